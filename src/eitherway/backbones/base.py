@@ -1,0 +1,27 @@
+"""The one signature that every head speaks to: y = f(c, x, t)."""
+
+import abc
+from typing import Protocol
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from eitherway.shape import Context, Each, Shape
+
+
+class Backbone(nn.Module, abc.ABC):
+    """y = f(c, x, t): a network over chunks. Without x it answers from what was observed alone.
+
+    It promises: rows do not see each other; H = 1 works; forward-mode derivatives (`torch.func.jvp`) exist.
+    """
+
+    @abc.abstractmethod
+    def forward(self, c: Context, x: Float[Tensor, "B H d_in"] | None = None, *t: Each) -> Float[Tensor, "B H d_out"]:
+        """The output for contexts `c`, chunks `x` (where the head sees any) and as many times `t` as were asked for."""
+
+
+class Net(Protocol):
+    """Builds a backbone; `Make(MLP, width=256)` is one. The head asks, for only it knows what it needs."""
+
+    def __call__(self, shape: Shape, *, d_in: int, d_out: int, times: int) -> Backbone:
+        """A backbone for chunks of `d_in` numbers a step, answering `d_out` a step, told `times` times."""

@@ -1,0 +1,79 @@
+"""A multilayer perceptron over everything at once: tokens, chunk and times side by side."""
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from eitherway.backbones.base import Backbone
+from eitherway.shape import Context, Each, Shape
+
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU}
+
+
+class MLP(Backbone):
+    """`depth` hidden layers of `width`, each an activation and then dropout.
+
+    With `waves` it also sees sine and cosine of the chunk x at that many octaves from π/2 up, and with `time_waves` of
+    the times: a small network is otherwise slow to learn sharp edges.
+
+    References:
+        Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020), https://arxiv.org/abs/2006.10739
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        d_in: int,
+        d_out: int,
+        times: int,
+        width: int = 64,
+        depth: int = 2,
+        activation: Literal["gelu", "relu", "silu"] = "silu",
+        dropout: float = 0.0,
+        waves: int = 0,
+        time_waves: int = 0,
+    ) -> None:
+        super().__init__()
+        if width < 1 or depth < 1:
+            raise ValueError(f"width and depth must be at least 1, got {width} and {depth}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be a share in [0, 1), got {dropout}")
+        if waves < 0 or time_waves < 0:
+            raise ValueError(f"waves and time_waves must be at least 0, got {waves} and {time_waves}")
+        self.out = (shape.horizon, d_out)
+        self.waves, self.time_waves = octaves(waves), octaves(time_waves)
+        seen = shape.horizon * d_in * (1 + 2 * waves) + times * (1 + 2 * time_waves)
+        sizes = [shape.tokens * shape.embed + seen, *[width] * depth]
+        layers: list[nn.Module] = []
+        for before, after in pairwise(sizes):
+            layers += [nn.Linear(before, after), ACTIVATIONS[activation]()]
+            if dropout > 0:
+                layers.append(nn.Dropout(dropout))
+        self.layers = nn.Sequential(*layers, nn.Linear(width, shape.horizon * d_out))
+
+    def forward(self, c: Context, x: Float[Tensor, "B H d_in"] | None = None, *t: Each) -> Float[Tensor, "B H d_out"]:
+        parts = [c.flatten(1)]
+        if t:
+            parts += spread(torch.stack(t, dim=1), self.time_waves)
+        if x is not None:
+            parts += spread(x.flatten(1), self.waves)
+        return self.layers(torch.cat(parts, dim=1)).view(-1, *self.out)
+
+
+def octaves(count: int) -> list[float]:
+    """Angular frequencies π/2, π, 2π, ... for numbers of about unit size."""
+    return [math.pi / 2 * 2**k for k in range(count)]
+
+
+def spread(x: Float[Tensor, "B K"], frequencies: list[float]) -> list[Tensor]:
+    """The numbers themselves, and their sines and cosines at each frequency."""
+    if not frequencies:
+        return [x]
+    angle = (x[:, :, None] * x.new_tensor(frequencies)).flatten(1)  # B K·F
+    return [x, angle.sin(), angle.cos()]

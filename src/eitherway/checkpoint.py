@@ -1,0 +1,86 @@
+"""A trained policy on disk: weights as safetensors, everything else as JSON. Nothing is ever unpickled."""
+
+import hashlib
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+
+from eitherway.files import read_json, whole_folder, write_json
+from eitherway.make import Make
+from eitherway.parts import from_data, to_data
+from eitherway.policy import Policy
+from eitherway.recipe import Recipe, build
+from eitherway.tasks import Task
+
+FORMAT = 1
+WEIGHTS, CARD = "policy.safetensors", "policy.json"
+
+
+class BadCheckpoint(ValueError):
+    """A checkpoint that is missing, damaged or of another version."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trained:
+    """A trained policy and where it comes from."""
+
+    policy: Policy
+    recipe: Recipe
+    task: Make[Task]
+    seed: int
+    train_seconds: float
+
+
+def versions() -> dict[str, str]:
+    """The versions that a result depends on."""
+    names = ("eitherway", "torch", "numpy", "scikit-learn")
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+
+
+def save_trained(folder: Path, trained: Trained) -> None:
+    """Writes a checkpoint, whole or not at all."""
+    weights = save({k: v.contiguous().cpu().clone() for k, v in trained.policy.state_dict().items()})
+    card = {
+        "format": FORMAT,
+        "sha256": hashlib.sha256(weights).hexdigest(),
+        "recipe": trained.recipe.to_data(),
+        "task": to_data(trained.task),
+        "seed": trained.seed,
+        "train_seconds": trained.train_seconds,
+        "versions": versions(),
+    }
+    with whole_folder(folder) as draft:
+        (draft / WEIGHTS).write_bytes(weights)
+        write_json(draft / CARD, card)
+
+
+def load_trained(folder: Path, device: str | torch.device = "cpu") -> Trained:
+    """Reads a checkpoint; raises BadCheckpoint, in one line, where it is missing, damaged or of another version."""
+    if not (folder / CARD).is_file() or not (folder / WEIGHTS).is_file():
+        raise BadCheckpoint(f"no checkpoint in {folder}: it needs {CARD} and {WEIGHTS}")
+    try:
+        card = read_json(folder / CARD)
+        if card.get("format") != FORMAT:
+            raise BadCheckpoint(f"{folder} has checkpoint format {card.get('format')!r}; this version reads {FORMAT}")
+        return restore(card, (folder / WEIGHTS).read_bytes(), device)
+    except BadCheckpoint:
+        raise
+    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise BadCheckpoint(f"the checkpoint in {folder} cannot be read: {' '.join(str(error).split())}") from None
+
+
+def restore(card: dict[str, Any], weights: bytes, device: str | torch.device) -> Trained:
+    """The policy that a card and its weights describe."""
+    if hashlib.sha256(weights).hexdigest() != card["sha256"]:
+        raise ValueError(f"{WEIGHTS} is not what {CARD} says was saved")
+    recipe, task = Recipe.from_data(card["recipe"]), from_data(card["task"])
+    policy = build(recipe, task(), seed=0, device=device)
+    policy.load_state_dict(load(weights))
+    policy.eval()
+    return Trained(policy=policy, recipe=recipe, task=task, seed=card["seed"], train_seconds=card["train_seconds"])

@@ -1,0 +1,75 @@
+"""From words to recipes, tasks and devices; every mistake is answered with the nearest names."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from eitherway.make import Make, nearest
+from eitherway.parts import PARTS, from_data
+from eitherway.recipe import Recipe
+from eitherway.recipes import METHODS
+from eitherway.tasks import TASKS, Task
+
+GROUPS = ("default", "long", "original")
+
+
+def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str:
+    """The name, if there is such a thing."""
+    if name not in names:
+        raise ValueError(f"unknown {what} {name!r}; {nearest(name, names)}there are: {', '.join(names)}")
+    return name
+
+
+def recipes(words: str) -> dict[str, Recipe]:
+    """The recipes of a comma-separated list of names and groups, in the order of the book."""
+    chosen: set[str] = set()
+    for word in (w.strip() for w in words.split(",")):
+        group = [n for n, m in METHODS.items() if word in ("all", m.group)]
+        chosen |= set(group or [known(word, [*METHODS, *GROUPS, "all"], "recipe")])
+    return {name: method.recipe for name, method in METHODS.items() if name in chosen}
+
+
+def change(
+    chosen: dict[str, Recipe], task: Make[Task], settings: Sequence[str]
+) -> tuple[dict[str, Recipe], Make[Task]]:
+    """The recipes and the task with every `--set KEY=VALUE` carried out."""
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        owner, _, path = key.partition(".")
+        if not equals or not path:
+            raise ValueError(f"--set needs RECIPE.FIELD=VALUE or task.OPTION=VALUE, got {setting!r}")
+        try:
+            if owner == "task":
+                task = task.replace(path, value(text))
+            else:
+                known(owner, [*chosen, "task"], "recipe of this command")
+                chosen = {**chosen, owner: chosen[owner].replace(path, value(text))}
+        except TypeError as error:
+            raise ValueError(f"--set {setting}: {error}") from None
+    return chosen, task
+
+
+def value(text: str) -> Any:  # noqa: ANN401
+    """A value from the command line: JSON, the name of a class, or else the text itself."""
+    if text in PARTS:
+        return Make(PARTS[text])
+    try:
+        return from_data(json.loads(text))
+    except json.JSONDecodeError:
+        return text
+
+
+def task(name: str) -> Make[Task]:
+    """The task of that name."""
+    return TASKS[known(name, TASKS, "task")]
+
+
+def device(name: str) -> str:
+    """A device that is there."""
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise ValueError(f"device {name!r} cannot be used here: {str(error).splitlines()[0]}") from None
+    return name

@@ -1,0 +1,110 @@
+"""The command line: parses words, then hands over to one module a command. Starts without PyTorch."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
+INTERRUPTED = 130
+
+SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
+    return int(text)
+
+
+def seed(text: str) -> int:
+    """A whole number of at least 0."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
+    return int(text)
+
+
+class Parser(argparse.ArgumentParser):
+    """Argparse whose complaint is one line."""
+
+    def error(self, message: str) -> "NoReturn":  # type: ignore[name-defined]  # noqa: F821
+        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = Parser(prog="eitherway", description=DESCRIPTION)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
+    compare = command(commands, "compare", "train, score and show many recipes; starting again resumes")
+    shared(compare)
+    compare.add_argument(
+        "--recipes",
+        default="default",
+        help="names separated by commas; or default, original, long, all (these may be mixed; default: %(default)s)",
+    )
+    compare.add_argument(
+        "--seeds", type=positive, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)"
+    )
+    compare.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: runs/TASK)")
+    compare.add_argument("--jobs", type=positive, metavar="N", help="trainings side by side (default: one a core)")
+    train = command(commands, "train", "train one recipe and keep the policy")
+    train.add_argument("recipe")
+    shared(train)
+    train.add_argument("--seed", type=seed, default=0, help="decides first weights, batches and noise (default: 0)")
+    train.add_argument("--out", type=Path, metavar="DIR", help="checkpoint folder (default: policies/RECIPE-seed-SEED)")
+    evaluate = command(commands, "evaluate", "score a policy that was trained and kept")
+    evaluate.add_argument("checkpoint", type=Path, help="a folder that train or compare has written")
+    evaluate.add_argument("--seed", type=seed, default=0, help="decides the draws (default: 0)")
+    evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+    report = command(commands, "report", "write the report of a run again")
+    report.add_argument("run", type=Path, help="a folder that compare has written")
+    command(commands, "list", "tasks, heads, backbones, recipes and metrics, one line each")
+    show = command(commands, "show", "a recipe with all its options")
+    show.add_argument("recipe")
+    return top
+
+
+def command(commands: "argparse._SubParsersAction[Parser]", name: str, about: str) -> argparse.ArgumentParser:
+    """A subcommand."""
+    return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+
+
+def shared(to: argparse.ArgumentParser) -> None:
+    """What compare and train have in common."""
+    to.add_argument("--task", default="jumper", help="see eitherway list (default: jumper)")
+    to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+    to.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Runs a command; a user's mistake costs one line and a status of 1 or 2, never a traceback."""
+    options = parser().parse_args(words)
+    try:
+        module = importlib.import_module(f"eitherway.cli.{options.command}")
+        return int(module.run(options))
+    except KeyboardInterrupt:
+        print("eitherway: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    except OSError as error:
+        print(f"eitherway: error: {where(error)}", file=sys.stderr)
+    except (ValueError, TypeError, ArithmeticError, RuntimeError) as error:
+        if type(error) in (ValueError, TypeError) or type(error).__module__.startswith("eitherway."):
+            print(f"eitherway: error: {error}", file=sys.stderr)
+        else:
+            raise
+    return 1
+
+
+def where(error: OSError) -> str:
+    """What went wrong with which file, in one line."""
+    reason = error.strerror or str(error)
+    return f"{reason}: {error.filename}" if error.filename else reason
+
+
+if __name__ == "__main__":
+    sys.exit(main())

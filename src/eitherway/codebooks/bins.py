@@ -1,0 +1,83 @@
+"""Each number of a chunk on a grid of its own: plain tokenisation.
+
+    k = #{edges below a},   decode(k) = the centre of bin k
+
+References:
+    RT-1 (Brohan et al., 2023), https://arxiv.org/abs/2212.06817 (256 uniform bins a number)
+"""
+
+import abc
+
+import torch
+from jaxtyping import Float, Int
+from torch import Generator, Tensor
+
+from eitherway.codebooks.base import Codebook
+from eitherway.shape import Chunk, Shape
+
+
+class Bins(Codebook):
+    """G = H · D letters: bin k of a number holds what lies above its lower edge, up to and with its upper one."""
+
+    edges: Tensor
+    centres: Tensor
+
+    def __init__(self, shape: Shape, *, size: int) -> None:
+        super().__init__(shape, size=size)
+        self.letters, self.width = shape.horizon * shape.action, 1
+        self.register_buffer("edges", torch.zeros(self.letters, size - 1))
+        self.register_buffer("centres", torch.zeros(self.letters, size))
+
+    def encode(self, a: Chunk) -> Int[Tensor, "B G"]:
+        return torch.searchsorted(self.edges, a.flatten(1).T.contiguous()).T
+
+    def decode(self, k: Int[Tensor, "B G"]) -> Chunk:
+        return self.spread(self.centres.T.gather(0, k)[..., None])
+
+    def spread(self, offset: Float[Tensor, "B G W"]) -> Chunk:
+        return offset[..., 0].unflatten(1, (self.shape.horizon, self.shape.action))
+
+    def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
+        edges, centres = self.grid(a.flatten(1))
+        self.edges.copy_(edges)
+        self.centres.copy_(centres)
+
+    @abc.abstractmethod
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+        """The inner edges and the centres."""
+
+
+class UniformBins(Bins):
+    """Bins of one width from the smallest to the largest training action."""
+
+    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+        super().__init__(shape, size=size)
+
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+        low, high = a.amin(0)[:, None], a.amax(0)[:, None]
+        walls = low + (high - low) * torch.linspace(0, 1, self.size + 1, device=a.device)
+        return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
+
+
+class QuantileBins(Bins):
+    """Bins with equally many training actions in each; narrow where actions are dense."""
+
+    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+        super().__init__(shape, size=size)
+
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+        walls = torch.quantile(a, torch.linspace(0, 1, self.size + 1, device=a.device), dim=0).T.contiguous()
+        return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
+
+
+class Sides(Bins):
+    """Two classes a number, a > 0 or not; each stands for the mean training action of its side."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__(shape, size=2)
+
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+        right = a > 0
+        sums = torch.stack([(a * ~right).sum(0), (a * right).sum(0)], dim=-1)
+        counts = torch.stack([(~right).sum(0), right.sum(0)], dim=-1)
+        return torch.zeros(self.letters, 1, device=a.device), sums / counts.clamp(min=1)

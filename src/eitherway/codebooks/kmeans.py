@@ -1,0 +1,40 @@
+"""k-means of whole chunks: one letter, K codes, each the mean of a cluster.
+
+References:
+    Behavior Transformers (Shafiullah et al., 2022), https://arxiv.org/abs/2206.11251, section 3.1
+"""
+
+import torch
+from jaxtyping import Float, Int
+from sklearn.cluster import KMeans as Lloyd
+from torch import Generator, Tensor
+
+from eitherway.codebooks.base import Codebook
+from eitherway.shape import Chunk, Shape
+
+
+class KMeans(Codebook):
+    """Clusters of whole chunks, each represented by its mean."""
+
+    centres: Tensor
+
+    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+        super().__init__(shape, size=size)
+        self.letters, self.width = 1, shape.horizon * shape.action
+        self.register_buffer("centres", torch.zeros(size, self.width))
+
+    def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
+        if len(a) < self.size:
+            raise ValueError(f"k-means with {self.size} codes needs at least as many chunks, got {len(a)}")
+        seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
+        clusters = Lloyd(self.size, n_init=1, random_state=seed).fit(a.flatten(1).cpu().double().numpy())
+        self.centres.copy_(torch.as_tensor(clusters.cluster_centers_))
+
+    def encode(self, a: Chunk) -> Int[Tensor, "B 1"]:
+        return torch.cdist(a.flatten(1), self.centres).argmin(1, keepdim=True)
+
+    def decode(self, k: Int[Tensor, "B 1"]) -> Chunk:
+        return self.centres[k[:, 0]].unflatten(1, (self.shape.horizon, self.shape.action))
+
+    def spread(self, offset: Float[Tensor, "B 1 W"]) -> Chunk:
+        return offset[:, 0].unflatten(1, (self.shape.horizon, self.shape.action))

@@ -1,0 +1,92 @@
+"""What a comparison consists of: one job for each training and seed, evaluated under every way of drawing from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eitherway.compare.record import CARD
+from eitherway.files import read_json
+from eitherway.make import Make
+from eitherway.parts import to_data
+from eitherway.recipe import Recipe, build, digest
+from eitherway.tasks import Task
+
+TRAININGS = "trainings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """All that decides a comparison's results."""
+
+    task_name: str
+    task: Make[Task]
+    recipes: Mapping[str, Recipe]
+    references: bool
+    seeds: tuple[int, ...]
+    device: str = "cpu"
+
+    def check(self) -> None:
+        """Builds every policy once, so that an impossible option is found before anything is trained."""
+        task = self.task()
+        for name, recipe in self.recipes.items():
+            try:
+                build(recipe, task, seed=0)
+            except (TypeError, ValueError) as error:
+                raise ValueError(f"{name}: {error}") from None
+
+    def names(self) -> list[str]:
+        """The rows of the comparison in their order: recipes first, then references."""
+        return [*self.recipes, *(self.task().actors() if self.references else {})]
+
+    def digest(self, name: str) -> str:
+        """What a row's record must carry to count as done."""
+        what = self.recipes[name].to_data() if name in self.recipes else name
+        return digest([to_data(self.task), what])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One training with one seed and the rows that draw from it; without a training, the reference rows."""
+
+    seed: int
+    rows: tuple[str, ...]
+    training: str | None
+    cost: float  # relative, for the time left
+
+    def __str__(self) -> str:
+        return f"{' + '.join(self.rows) if self.training else 'references'}, seed {self.seed}"
+
+
+def jobs(plan: Plan) -> list[Job]:
+    """Every job of the plan, long ones first so that none is left over at the end."""
+    groups: dict[str, list[str]] = {}
+    for name, recipe in plan.recipes.items():
+        groups.setdefault(recipe.training_digest(), []).append(name)
+    trainings = [
+        Job(seed=seed, rows=tuple(names), training=key, cost=plan.recipes[names[0]].steps + 300 * len(names))
+        for key, names in groups.items()
+        for seed in plan.seeds
+    ]
+    actors = tuple(n for n in plan.names() if n not in plan.recipes)
+    references = [Job(seed=seed, rows=actors, training=None, cost=300) for seed in plan.seeds if actors]
+    return sorted(trainings + references, key=lambda job: -job.cost)
+
+
+def record_folder(folder: Path, name: str, seed: int) -> Path:
+    """Where a row's evidence lies."""
+    return folder / name / f"seed-{seed}"
+
+
+def training_folder(folder: Path, job: Job) -> Path:
+    """Where a job's checkpoint lies."""
+    return folder / TRAININGS / str(job.training) / f"seed-{job.seed}"
+
+
+def finished(folder: Path, plan: Plan, name: str, seed: int) -> bool:
+    """Whether a row's evidence is there, and of this very plan."""
+    card = record_folder(folder, name, seed) / CARD
+    if not card.is_file():
+        return False
+    data: dict[str, Any] = read_json(card)
+    return data.get("digest") == plan.digest(name)

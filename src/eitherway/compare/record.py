@@ -1,0 +1,68 @@
+"""Evidence on disk: one folder for each method and seed, from which every metric can be read again."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from eitherway.files import read_json, whole_folder, write_json
+from eitherway.metrics import Evidence, Timing
+from eitherway.shape import Draws, Obs
+from eitherway.tasks.base import Spec, Task
+
+CARD, DRAWS, PATH, TIMING = "record.json", "draws.npz", "path.npz", "timing.json"
+SCALARS = ("evaluations", "parameters", "train_seconds")
+
+
+def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[str, np.ndarray] | None = None) -> None:
+    """Writes evidence, whole or not at all: a card, the draws (s, x) and, for refining methods, the way from noise."""
+    arrays: dict[str, Any] = {"s": flat(torch.cat([e.obs[k] for k in sorted(e.obs)], dim=-1)), "x": flat(e.draws[0])}
+    arrays["success"] = e.success
+    if e.log_prob is not None:
+        arrays["log_prob"] = e.log_prob.numpy()
+    with whole_folder(folder) as draft:
+        np.savez(draft / DRAWS, **arrays)
+        if path is not None:
+            np.savez(draft / PATH, **path)  # type: ignore[arg-type]
+        write_json(draft / CARD, {**card, **{name: getattr(e, name) for name in SCALARS}})
+
+
+def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
+    """Reads evidence back, with its timing where that has been taken."""
+    card, timing = read_json(folder / CARD), folder / TIMING
+    with np.load(folder / DRAWS) as arrays:
+        held = {name: torch.as_tensor(arrays[name]) for name in arrays.files}
+    return Evidence(
+        task=task,
+        obs=unflat_obs(held["s"], spec),
+        draws=unflat_draws(held["x"], spec),
+        success=held["success"].numpy(),
+        log_prob=held.get("log_prob"),
+        timing=Timing(**{k: np.array(v) for k, v in read_json(timing).items()}) if timing.is_file() else None,
+        **{name: card[name] for name in SCALARS},
+    )
+
+
+def save_timing(folder: Path, timing: Timing) -> None:
+    """Adds the timing, taken last."""
+    write_json(folder / TIMING, {"each": timing.each.round(5).tolist(), "thousand": timing.thousand.round(5).tolist()})
+
+
+def flat(x: Tensor) -> np.ndarray:
+    """B rows of numbers; a plain vector where each row is one number."""
+    rows = x.flatten(1).numpy()
+    return rows[:, 0] if rows.shape[1] == 1 else rows
+
+
+def unflat_obs(s: Tensor, spec: Spec) -> Obs:
+    """Observations by name from rows of numbers."""
+    sizes = [spec.observation[k] for k in sorted(spec.observation)]
+    parts = s.reshape(len(s), spec.history, sum(sizes)).split(sizes, dim=-1)
+    return dict(zip(sorted(spec.observation), parts, strict=True))
+
+
+def unflat_draws(x: Tensor, spec: Spec) -> Draws:
+    """One draw of a chunk for each row of numbers."""
+    return x.reshape(1, len(x), spec.horizon, spec.action)

@@ -1,0 +1,108 @@
+"""Runs a comparison in a folder: jobs side by side, then timings one by one, then the results."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
+
+from eitherway.checkpoint import load_trained
+from eitherway.compare.jobs import Job, Plan, finished, jobs, record_folder, training_folder
+from eitherway.compare.record import TIMING, save_timing
+from eitherway.compare.results import results
+from eitherway.compare.work import Failure, drawing, ready, work
+from eitherway.evaluate import timing
+from eitherway.files import read_json, sweep, write_json
+from eitherway.parts import to_data
+
+RUN, RESULTS, LOCK = "run.json", "results.json", ".lock"
+TIMING_COST = 100.0
+
+
+class Busy(RuntimeError):
+    """Another run works in the folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """What has just been finished, and how much of the whole is done."""
+
+    what: str
+    done: float
+    total: float
+    failures: tuple[Failure, ...] = ()
+
+
+@contextmanager
+def claimed(folder: Path, plan: Plan) -> Iterator[None]:
+    """The folder, made if need be, for this process alone; a ValueError where it holds something else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / RUN).is_file() and any(p.name != LOCK for p in folder.iterdir()):
+        raise ValueError(f"{folder} is not empty and holds no run: give another folder with --out")
+    try:
+        with FileLock(folder / LOCK, timeout=0):
+            sweep(folder)
+            identity = {"schema": 1, "task": to_data(plan.task)}
+            if (folder / RUN).is_file() and read_json(folder / RUN) != identity:
+                raise ValueError(f"{folder} holds a run of another task or other task options: give another with --out")
+            write_json(folder / RUN, identity)
+            yield
+    except Timeout:
+        raise Busy(f"another run is at work in {folder}: wait for it, or give another folder with --out") from None
+
+
+def compare(plan: Plan, folder: Path, workers: int) -> Iterator[Stage]:
+    """Does what is left of the plan; call it inside `claimed`. Yields after each finished piece."""
+    todo = [j for j in jobs(plan) if not all(finished(folder, plan, n, j.seed) for n in j.rows)]
+    total = sum(j.cost for j in todo) + TIMING_COST * len(untimed(plan, folder, todo))
+    done = 0.0
+    yield Stage(what="plan", done=0, total=total)
+    for job, failures in side_by_side(todo, plan, folder, workers):
+        done += job.cost
+        yield Stage(what=str(job), done=done, total=total, failures=tuple(failures))
+    for job, name in untimed(plan, folder, []):
+        time_row(job, name, plan, folder)
+        done += TIMING_COST
+        yield Stage(what=f"timing {name}, seed {job.seed}", done=done, total=max(total, done))
+
+
+def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Iterator[tuple[Job, list[Failure]]]:
+    """The jobs as they finish, in processes of their own; these are gone when the last has finished."""
+    calls = (delayed(numbered)(i, job, plan, folder) for i, job in enumerate(todo))
+    for i, failures in Parallel(n_jobs=min(workers, max(1, len(todo))), return_as="generator_unordered")(calls):
+        yield todo[i], failures
+    get_reusable_executor().shutdown(wait=True)
+
+
+def numbered(i: int, job: Job, plan: Plan, folder: Path) -> tuple[int, list[Failure]]:
+    """A job's failures with its number, for answers come in any order."""
+    return i, work(job, plan, folder)
+
+
+def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]]:
+    """The rows without a timing, among those that are finished or still coming."""
+    rows = [(job, name) for job in jobs(plan) for name in job.rows if name in plan.recipes]
+    return [
+        (job, name)
+        for job, name in rows
+        if job in coming
+        or (finished(folder, plan, name, job.seed) and not (record_folder(folder, name, job.seed) / TIMING).is_file())
+    ]
+
+
+def time_row(job: Job, name: str, plan: Plan, folder: Path) -> None:
+    """Times one row's policy, with nothing else of ours running."""
+    trained = load_trained(training_folder(folder, job), plan.device)
+    policy = drawing(plan.recipes[name], trained)
+    save_timing(record_folder(folder, name, job.seed), timing(policy, ready(plan.task), plan.device))
+
+
+def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> dict[str, Any]:
+    """Reads all evidence, writes results.json and returns what it says."""
+    data = results(plan, folder, failures, command)
+    write_json(folder / RESULTS, data)
+    return data

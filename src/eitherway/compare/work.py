@@ -1,0 +1,128 @@
+"""One job, done by one process on one thread: train, or take up a training, and record the evidence."""
+
+import functools
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from eitherway.checkpoint import Trained, load_trained, save_trained, versions
+from eitherway.compare.jobs import Job, Plan, finished, record_folder, training_folder
+from eitherway.compare.record import save_evidence
+from eitherway.data import Windows
+from eitherway.evaluate import NotFinite, evidence, single_thread
+from eitherway.heads import Refiner
+from eitherway.make import Make
+from eitherway.policy import Policy
+from eitherway.randomness import stream
+from eitherway.recipe import Recipe, build
+from eitherway.shape import Obs
+from eitherway.tasks import Task
+from eitherway.train import Diverged, train
+
+SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a row is missing."""
+
+    recipe: str
+    seed: int
+    step: int | None  # of training; None where it was drawing that failed
+    reason: str
+
+
+@functools.cache
+def ready(task: Make[Task]) -> Task:
+    """The task, made once a process."""
+    return task()
+
+
+def windows(task: Task, recipe: Recipe) -> Windows:
+    """The training demonstrations, cut as the recipe wants them."""
+    spec = task.spec.with_(recipe.history, recipe.horizon)
+    return Windows.cut(task.demos("train"), spec.history, spec.horizon)
+
+
+def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
+    """Does what is left of a job; what fails is said, not raised, so that others go on."""
+    with single_thread(), threadpool_limits(1):
+        if job.training is None:
+            return record_references(job, plan, folder)
+        try:
+            trained = training(job, plan, folder)
+        except Diverged as error:
+            return [Failure(recipe=n, seed=job.seed, step=error.step, reason=str(error)) for n in job.rows]
+        return [f for name in job.rows if (f := record_policy(name, trained, plan, folder)) is not None]
+
+
+def training(job: Job, plan: Plan, folder: Path) -> Trained:
+    """The job's trained policy: the one on disk, or a new one that is then kept."""
+    place = training_folder(folder, job)
+    if place.exists():
+        return load_trained(place, plan.device)
+    trained = trained_policy(plan.recipes[job.rows[0]], plan.task, job.seed, plan.device)
+    save_trained(place, trained)
+    return trained
+
+
+def trained_policy(recipe: Recipe, task: Make[Task], seed: int, device: str) -> Trained:
+    """Trains a policy from scratch."""
+    policy = build(recipe, ready(task), seed=seed, device=device)
+    demos = windows(ready(task), recipe)
+    begun = time.perf_counter()
+    for _ in train(policy, demos, recipe, seed=seed):
+        pass
+    seconds = time.perf_counter() - begun
+    return Trained(policy=policy, recipe=recipe, task=task, seed=seed, train_seconds=seconds)
+
+
+def drawing(recipe: Recipe, trained: Trained) -> Policy:
+    """The trained weights, drawn from as the recipe says."""
+    policy = build(recipe, ready(trained.task), seed=0, device=trained.policy.device)
+    policy.load_state_dict(trained.policy.state_dict())
+    return policy.eval()
+
+
+def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Failure | None:
+    """Records one row; None when that went well."""
+    if finished(folder, plan, name, trained.seed):
+        return None
+    recipe, task = plan.recipes[name], ready(plan.task)
+    policy = drawing(recipe, trained)
+    try:
+        shown = evidence(policy, task, seed=trained.seed, device=plan.device, train_seconds=trained.train_seconds)
+    except NotFinite as error:
+        return Failure(recipe=name, seed=trained.seed, step=None, reason=str(error))
+    card = {"digest": plan.digest(name), "seed": trained.seed, "recipe": recipe.to_data(), "versions": versions()}
+    save_evidence(
+        record_folder(folder, name, trained.seed), shown, card, way_from_noise(policy, shown.obs, trained.seed)
+    )
+    return None
+
+
+def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
+    """Records the rows that need no training."""
+    task = ready(plan.task)
+    for name, actor in task.actors().items():
+        if not finished(folder, plan, name, job.seed):
+            card = {"digest": plan.digest(name), "seed": job.seed, "recipe": None, "versions": versions()}
+            save_evidence(record_folder(folder, name, job.seed), evidence(actor, task, seed=job.seed), card)
+    return []
+
+
+@torch.no_grad()
+def way_from_noise(policy: Policy, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
+    """The stops of a refining head in some of the states, raw units: t, s and x; None for other heads."""
+    head = policy.head
+    if not isinstance(head, Refiner):
+        return None
+    some = {k: v[:SHOWN].to(policy.device) for k, v in obs.items()}
+    stops = head.path(policy.encoder(policy.normalise(some)), 1, stream(seed, "path", policy.device))
+    x = torch.stack([policy.done.inverse(stop)[0].flatten(1)[:, 0] for stop in stops]).cpu().numpy()
+    times = head.sampler.grid(head.sampler.steps, head.schedule).numpy()
+    return {"t": times, "s": some[next(iter(some))][:, -1, 0].cpu().numpy(), "x": x}

@@ -1,0 +1,35 @@
+"""History x horizon windows of episodes, cut by indexing; at the ends the first and last steps are held, not masked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from eitherway.data.episode import Episode
+from eitherway.shape import Chunk, Obs
+
+
+@dataclass(frozen=True)
+class Windows:
+    """B pairs of what was observed up to a step and the chunk that was done from it on, in raw units."""
+
+    obs: Obs
+    action: Chunk
+
+    @classmethod
+    def cut(cls, episodes: Sequence[Episode], history: int, horizon: int) -> "Windows":
+        """One window for each step of each episode: `history` observations up to it, `horizon` actions from it."""
+        lengths = np.array([len(e) for e in episodes])
+        starts = np.cumsum(lengths) - lengths
+        first, last = np.repeat(starts, lengths)[:, None], np.repeat(starts + lengths - 1, lengths)[:, None]
+        now = np.arange(lengths.sum())[:, None]
+        past = np.maximum(now + np.arange(1 - history, 1), first)  # B T
+        future = np.minimum(now + np.arange(horizon), last)  # B H
+        join = {k: np.concatenate([e.observation[k] for e in episodes]) for k in episodes[0].observation}
+        action = np.concatenate([e.action for e in episodes])
+        obs = {k: torch.as_tensor(v[past], dtype=torch.float32) for k, v in join.items()}
+        return cls(obs, torch.as_tensor(action[future], dtype=torch.float32))
+
+    def __len__(self) -> int:
+        return len(self.action)

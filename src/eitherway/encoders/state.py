@@ -1,0 +1,19 @@
+"""Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt."""
+
+import torch
+
+from eitherway.encoders.base import Encoder
+from eitherway.shape import Context, Obs
+from eitherway.tasks.base import Spec
+
+
+class StateEncoder(Encoder):
+    """Each past observation as it is, one token a time step, names in alphabetical order."""
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec)
+        self.tokens = spec.history
+        self.embed = sum(spec.observation.values())
+
+    def forward(self, obs: Obs) -> Context:
+        return torch.cat([obs[key] for key in self.keys], dim=-1)

@@ -1,0 +1,133 @@
+"""Evidence: what a policy does on a task, recorded once, so that every metric is a reading of it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gymnasium as gym
+import numpy as np
+import torch
+from torch import Generator
+
+from eitherway.backbones import Backbone
+from eitherway.data import Windows
+from eitherway.metrics import Evidence, Timing
+from eitherway.policy import Policy
+from eitherway.randomness import stream
+from eitherway.shape import Obs
+from eitherway.tasks.base import Actor, Rollout, Task
+
+REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
+MINIMUM = 20
+
+
+class NotFinite(ArithmeticError):
+    """A policy answered with something that is not a number."""
+
+
+def rollout(actor: Actor, task: Task, generator: Generator, device: str | torch.device = "cpu") -> Rollout:
+    """One decision in each of the task's probe states, judged by its environment.
+
+    Raises NotFinite where an action is not a number.
+    """
+    n, seed = task.probes
+    env = task.env(n)
+    seen, _ = env.reset(seed=seed)
+    obs = observe(seen, task)
+    draws = actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu()
+    if not draws.isfinite().all():
+        raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
+    *_, info = env.step(draws[0, :, 0].numpy())
+    env.close()
+    return Rollout(obs, draws, np.asarray(info["success"]))
+
+
+def observe(seen: gym.core.ObsType, task: Task) -> Obs:
+    """An environment's batched observation as the policy wants it: by name, with a time axis."""
+    named = seen if isinstance(seen, dict) else dict.fromkeys(task.spec.observation, seen)
+    return {name: torch.as_tensor(np.asarray(value), dtype=torch.float32)[:, None] for name, value in named.items()}
+
+
+def held_out(task: Task) -> Windows:
+    """The held-out demonstrations at which the task's law has a density."""
+    demos = Windows.cut(task.demos("test"), task.spec.history, task.spec.horizon)
+    if task.law is None:
+        return demos
+    dense = task.law.log_prob(demos.action, demos.obs).isfinite()
+    return Windows({k: v[dense] for k, v in demos.obs.items()}, demos.action[dense])
+
+
+def count_evaluations(policy: Policy, obs: Obs) -> int:
+    """How often one decision calls a network, by counting."""
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    hooks = [m.register_forward_pre_hook(count) for m in policy.modules() if isinstance(m, Backbone)]
+    policy.sample(obs, 1, stream(0, "count", policy.device))
+    for hook in hooks:
+        hook.remove()
+    return calls
+
+
+def evidence(
+    actor: Actor,
+    task: Task,
+    *,
+    seed: int,
+    device: str | torch.device = "cpu",
+    train_seconds: float | None = None,
+) -> Evidence:
+    """All but the timing; `seed` decides the draws, the task decides the states."""
+    done = rollout(actor, task, stream(seed, "draws", device), device)
+    policy = actor if isinstance(actor, Policy) else None
+    test = held_out(task)
+    likelihood = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
+    first = {k: v[:1].to(device) for k, v in done.obs.items()}
+    return Evidence(
+        task=task,
+        obs=done.obs,
+        draws=done.draws,
+        success=done.success,
+        log_prob=None if likelihood is None else likelihood.cpu(),
+        evaluations=None if policy is None else count_evaluations(policy, first),
+        parameters=None if policy is None else sum(p.numel() for p in policy.parameters() if p.requires_grad),
+        train_seconds=train_seconds,
+    )
+
+
+def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
+    """Times decisions on one thread, warmed up; call it when nothing else runs."""
+    n = 1_000
+    seen, _ = task.env(n).reset(seed=task.probes[1])
+    obs = {k: v.to(device) for k, v in observe(seen, task).items()}
+    one = {k: v[:1] for k, v in obs.items()}
+    with single_thread():
+        return Timing(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))
+
+
+def clock(actor: Actor, obs: Obs, device: str | torch.device, minimum: int) -> np.ndarray:
+    """Milliseconds of repeated calls, the first few thrown away."""
+    generator = stream(0, "timing", device)
+    taken: list[float] = []
+    warm, begun = max(1, minimum // 10), time.perf_counter()
+    while len(taken) < warm + minimum or (len(taken) < REPEATS and time.perf_counter() - begun < SECONDS):
+        start = time.perf_counter()
+        actor.sample(obs, 1, generator)
+        if torch.device(device).type == "cuda":
+            torch.cuda.synchronize()
+        taken.append((time.perf_counter() - start) * 1e3)
+    return np.array(taken[warm:])
+
+
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """PyTorch on one thread, and afterwards as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

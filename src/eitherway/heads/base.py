@@ -1,0 +1,51 @@
+"""A head is p(a | c): a law of action chunks given context tokens.
+
+The contract, checked for every head on every backbone at several shapes (`tests/test_contract.py`):
+the loss is one number for each example, finite, and rows do not see each other; every trainable parameter gets a
+gradient; the same generator gives the same draws; `fit` depends on data and generator alone; a head's state survives
+saving; training lowers the loss. Padding never reaches a head: windows hold the last action instead.
+"""
+
+import abc
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+
+from eitherway.shape import Chunk, Context, Draws, Each, Shape
+
+Loss = Callable[[Chunk, Context, Generator], Each]
+
+
+class Head(nn.Module, abc.ABC):
+    """p(a | c): a law of action chunks given context tokens."""
+
+    drawing: ClassVar[frozenset[str]] = frozenset()  # options that change draws only: they share one training
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
+        """Prepares from the training actions, once, before the first gradient step; most heads need nothing."""
+
+    def stages(self) -> Iterator[Loss]:
+        """The losses to minimise one after the other; most heads have one."""
+        yield self.loss
+
+    @abc.abstractmethod
+    def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
+        """What training minimises the mean of; `generator` draws whatever times and noise it needs."""
+
+    @abc.abstractmethod
+    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
+        """n chunks for each context."""
+
+
+class Density(Head):
+    """A head whose density can be evaluated."""
+
+    @abc.abstractmethod
+    def log_prob(self, a: Chunk, c: Context) -> Each:
+        """Log-density of chunks in normalised units, nats."""

@@ -1,0 +1,40 @@
+"""Diffusion: learn to tell noise from action in a mixture of both, and draw by taking the noise out step by step.
+
+    x_t = α_t a + σ_t ε,   α_t² + σ_t² = 1,   ε ~ N(0, I)
+    L   = E ‖y_θ(x_t, t, c) - y‖²,   y = ε or another target of `paths/targets.py`         (1)
+
+References:
+    Denoising Diffusion Probabilistic Models (Ho et al., 2020), https://arxiv.org/abs/2006.11239
+    Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
+"""
+
+from eitherway.backbones.base import Net
+from eitherway.heads.refiner import Refiner
+from eitherway.make import Make
+from eitherway.paths import Ancestral, Cosine, EvenLevels, Levels, Sampler, Schedule, Target, Times, Velocity
+from eitherway.shape import Chunk, Context, Each, Shape
+
+
+class Diffusion(Refiner):
+    """p(a | c) as the end of a denoising process."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        net: Net,
+        *,
+        schedule: Make[Schedule] = Make(Cosine),
+        target: Make[Target] = Make(Velocity),
+        times: Make[Times] = Make(Levels),
+        sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),
+    ) -> None:
+        super().__init__(shape, net, schedule(), times(), sampler())
+        self.target = target()
+
+    def residual(self, a: Chunk, eps: Chunk, x_t: Chunk, c: Context, t: Each) -> Chunk:
+        alpha, sigma = self.schedule(t[:, None, None])
+        return self.predict(c, x_t, t) - self.target.of(a, eps, alpha, sigma)  # eq. (1)
+
+    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
+        alpha, sigma = self.schedule(t[:, None, None])
+        return self.target.read(self.predict(c, x_t, t), x_t, alpha, sigma)

@@ -1,0 +1,77 @@
+"""What an error costs: six shapes ρ(r), r in units of `scale`.
+
+    squared r²          absolute |r|          truncated min(|r|, 2)
+    Welsch 1 - exp(-r²)     Cauchy log(1 + r²)    Laplace kernel 1 - exp(-|r|)
+
+A regression under ρ seeks argmin_m E ρ(a - m): the mean for r², a median for |r|. The others forgive large errors,
+so their minimum sits at a mode once `scale` is small against the distance between modes; but where they forgive,
+their gradient vanishes too: ρ'(r) → 0, and a prediction that starts far from every mode is not pulled to any.
+
+References:
+    Robust Statistics (Huber and Ronchetti, 2009), https://doi.org/10.1002/9780470434697
+    A General and Adaptive Robust Loss Function (Barron, 2019), https://arxiv.org/abs/1701.03077
+    Correntropy (Liu, Pokharel and Principe, 2007), https://doi.org/10.1109/TSP.2007.896065
+"""
+
+import abc
+
+import torch
+from torch import Tensor
+
+
+class Penalty(abc.ABC):
+    """ρ(r / scale): what an error of r (in normalised action units) costs."""
+
+    def __init__(self, *, scale: float = 1.0) -> None:
+        if not scale > 0:
+            raise ValueError(f"scale must be above 0, got {scale}")
+        self.scale = scale
+
+    def __call__(self, error: Tensor) -> Tensor:
+        return self.shape(error if self.scale == 1 else error / self.scale)
+
+    @abc.abstractmethod
+    def shape(self, r: Tensor) -> Tensor:
+        """ρ(r), elementwise."""
+
+
+class Squared(Penalty):
+    """r²: its minimum is the mean."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return r.square()
+
+
+class Absolute(Penalty):
+    """|r|: its minimum is the median."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return r.abs()
+
+
+class Welsch(Penalty):
+    """1 - exp(-r²): beyond two scales an error costs no more, and pulls no more."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return -torch.expm1(-r.square())
+
+
+class Truncated(Penalty):
+    """min(|r|, 2): a median of what lies within two scales; exactly no gradient beyond."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return r.abs().clamp(max=2)
+
+
+class Cauchy(Penalty):
+    """log(1 + r²): the pull fades as 1 / r but never ends."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return r.square().log1p()
+
+
+class LaplaceKernel(Penalty):
+    """1 - exp(-|r|): a kink at zero error, so it snaps to single demonstrations once near."""
+
+    def shape(self, r: Tensor) -> Tensor:
+        return -torch.expm1(-r.abs())

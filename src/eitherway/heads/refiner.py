@@ -1,0 +1,61 @@
+"""Heads that draw by refining noise: what diffusion and flow matching share.
+
+Training draws a time t and noise ε for each example and shows the network x_t = α_t a + σ_t ε; drawing walks from
+pure noise back to t = 0 with a sampler. A subclass says only what its network predicts.
+"""
+
+import abc
+from collections.abc import Iterator
+from typing import ClassVar
+
+import torch
+from torch import Generator
+
+from eitherway.backbones.base import Net
+from eitherway.heads.base import Density
+from eitherway.paths import Sampler, Schedule, Times, log_prob
+from eitherway.randomness import normal_like
+from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+
+
+class Refiner(Density):
+    """A head that draws by refining noise; its density is that of the flow its network defines."""
+
+    drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
+
+    def __init__(self, shape: Shape, net: Net, schedule: Schedule, times: Times, sampler: Sampler) -> None:
+        super().__init__(shape)
+        self.schedule, self.times, self.sampler = schedule, times, sampler
+        self.net = net(shape, d_in=shape.action, d_out=shape.action, times=1)
+
+    @abc.abstractmethod
+    def residual(self, a: Chunk, eps: Chunk, x_t: Chunk, c: Context, t: Each) -> Chunk:
+        """The error of the network's prediction at x_t, whose mean square is the loss."""
+
+    @abc.abstractmethod
+    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
+        """(â, ε̂): the action and the noise that x_t = α_t a + σ_t ε is thought to be made of."""
+
+    def predict(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
+        """The network's answer at time t."""
+        return self.net(c, x_t, self.times.tell(t, self.schedule))
+
+    def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
+        t, eps = self.times.draw(a, self.schedule, generator), normal_like(a, generator)
+        alpha, sigma = self.schedule(t[:, None, None])
+        return self.residual(a, eps, alpha * a + sigma * eps, c, t).square().mean((1, 2))
+
+    def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
+        """Noise first, action last: every stop on the way."""
+        many = tile(c, n)  # nB N E
+        size = (len(many), self.shape.horizon, self.shape.action)
+        eps = torch.randn(size, device=c.device, dtype=c.dtype, generator=generator)
+        for x in self.sampler(lambda x, t: self.denoise(many, x, t), eps, self.schedule, generator):
+            yield x.unflatten(0, (n, -1))
+
+    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
+        *_, last = self.path(c, n, generator)
+        return last
+
+    def log_prob(self, a: Chunk, c: Context) -> Each:
+        return log_prob(lambda x, t: self.denoise(c, x, t), a, self.schedule)

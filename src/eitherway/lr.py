@@ -1,0 +1,44 @@
+"""The learning rate over a training run, as a factor between 0 and 1 of its peak."""
+
+import abc
+import math
+
+__all__ = ["Constant", "LearningRate", "OneCycle"]
+
+
+class LearningRate(abc.ABC):
+    """A factor for every share of the run that is done."""
+
+    @abc.abstractmethod
+    def __call__(self, done: float) -> float:
+        """The factor when a share `done` in [0, 1) of the steps lies behind."""
+
+
+class Constant(LearningRate):
+    """One learning rate from first to last step."""
+
+    def __call__(self, done: float) -> float:
+        return 1.0
+
+
+class OneCycle(LearningRate):
+    """Up to the peak along half a cosine while `warm` of the run passes, then down to (almost) nothing.
+
+    References:
+        Super-Convergence (Smith and Topin, 2018), https://arxiv.org/abs/1708.07120
+    """
+
+    def __init__(self, *, warm: float = 0.1, start: float = 0.04, end: float = 1e-4) -> None:
+        if not 0 < warm < 1:
+            raise ValueError(f"warm must be a share of the run between 0 and 1, got {warm}")
+        self.warm, self.start, self.end = warm, start, end
+
+    def __call__(self, done: float) -> float:
+        if done < self.warm:
+            return ease(self.start, 1.0, done / self.warm)
+        return ease(1.0, self.end, (done - self.warm) / (1 - self.warm))
+
+
+def ease(a: float, b: float, share: float) -> float:
+    """From a to b along half a cosine."""
+    return b + (a - b) * (1 + math.cos(math.pi * share)) / 2

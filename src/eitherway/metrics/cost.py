@@ -1,0 +1,34 @@
+"""What it costs: network evaluations, milliseconds, training seconds, parameters."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from eitherway.metrics.base import Evidence, Metric, Timing
+
+
+def cost(name: str, unit: str, meaning: str, read: Callable[[Evidence], float | None]) -> Metric:
+    """A metric of which less is better."""
+    return Metric(name=name, better="lower", unit=unit, meaning=meaning, read=read)
+
+
+def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]:
+    """A reading of the timing, where there is one."""
+    return lambda e: None if e.timing is None else float(read(e.timing))
+
+
+nfe = cost("nfe", "evaluations", "network evaluations a decision", lambda e: e.evaluations)
+ms_per_decision = cost(
+    "ms_per_decision", "ms", "one decision at batch 1, median", timed(lambda t: float(np.median(t.each)))
+)
+ms_per_decision_p95 = cost(
+    "ms_per_decision_p95",
+    "ms",
+    "one decision at batch 1, 95th percentile",
+    timed(lambda t: float(np.percentile(t.each, 95))),
+)
+ms_per_1000 = cost(
+    "ms_per_1000", "ms", "1,000 decisions at once, median", timed(lambda t: float(np.median(t.thousand)))
+)
+train_seconds = cost("train_seconds", "s", "training, one thread, fitting included", lambda e: e.train_seconds)
+parameters = cost("parameters", "numbers", "trainable parameters", lambda e: e.parameters)

@@ -1,0 +1,74 @@
+"""How far the draws are from the exact law: Wasserstein-1 within groups of like states.
+
+    W₁ = ∫ |F̂(x) - F(x)| dx                                                  (1)
+
+F̂ is the draws' empirical CDF in a group, F the law's exact CDF averaged over that group's own states, both for one
+action number; the groups' distances are averaged. Finite samples of the law itself do not score 0 but the *floor*.
+
+References:
+    Computational Optimal Transport (Peyré and Cuturi, 2019), https://arxiv.org/abs/1803.00567, section 2.6
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from eitherway.metrics.base import Evidence, Floor, Metric
+from eitherway.randomness import stream
+from eitherway.shape import Obs
+from eitherway.tasks.base import Law, Task
+
+SPAN, CELL = 8.0, 5e-4  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
+FLOOR_DRAWS = 20
+
+
+def wasserstein(x: Float[Tensor, " K"], law: Law, obs: Obs) -> float:
+    """Wasserstein-1 between numbers x and the law averaged over the observations, in the unit of x, eq. (1)."""
+    middles = torch.arange(-SPAN + CELL / 2, SPAN, CELL, dtype=torch.float64)
+    x = x.double().sort().values
+    empirical = torch.searchsorted(x, middles, right=True) / len(x)
+    inside = (empirical - law.mixed_cdf(middles, obs)).abs().sum() * CELL
+    beyond = (x.abs() - SPAN).clamp(min=0).mean()
+    return float(inside + beyond)
+
+
+def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: Task, law: Law) -> float:
+    """Wasserstein-1 in each group of like states that has any, averaged over these groups."""
+    group = task.group(obs)
+    members = [group == g for g in range(task.groups) if (group == g).any()]
+    distances = [wasserstein(x[:, m].flatten(), law, {k: v[m] for k, v in obs.items()}) for m in members]
+    return sum(distances) / len(distances)
+
+
+def floor(task: Task, obs: Obs) -> Floor | None:
+    """The floor at these states; None where the law is unknown."""
+    if task.law is None:
+        return None
+    scores = torch.tensor(
+        [
+            mean_wasserstein(task.law.sample(obs, 1, stream(i, "floor"))[:, :, 0, 0], obs, task, task.law)
+            for i in range(FLOOR_DRAWS)
+        ]
+    )
+    return Floor(float(scores.mean()), float(scores.std()), FLOOR_DRAWS)
+
+
+def read_w1(e: Evidence) -> float | None:
+    """The draws' distance to the law; None where the law is unknown."""
+    return None if e.task.law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, e.task, e.task.law)
+
+
+w1 = Metric(
+    name="w1",
+    better="lower",
+    unit="raw action units",
+    meaning="Wasserstein-1 to the exact law, within groups of like states",
+    read=read_w1,
+)
+w1_floor = Metric(
+    name="w1_floor",
+    better="neither",
+    unit="raw action units",
+    meaning="what as many draws of the law itself score: the mean of 20 sets",
+    read=lambda e: None if e.floor is None else e.floor.mean,
+)

@@ -1,0 +1,17 @@
+"""How probable a head finds demonstrations it never saw."""
+
+from eitherway.metrics.base import Evidence, Metric
+
+
+def read_log_likelihood(e: Evidence) -> float | None:
+    """Mean log-density of held-out demonstrations, nats, raw units; None where the head has no density."""
+    return None if e.log_prob is None else float(e.log_prob.double().mean())
+
+
+log_likelihood = Metric(
+    name="log_likelihood",
+    better="higher",
+    unit="nats",
+    meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",
+    read=read_log_likelihood,
+)

@@ -1,0 +1,31 @@
+"""Did it work: success as the environment judged it, and where the failures landed."""
+
+from eitherway.metrics.base import Evidence, Metric
+
+
+def read_success(e: Evidence) -> float:
+    """Share of episodes that the environment called a success."""
+    return float(e.success.mean())
+
+
+def read_invalid_mass(e: Evidence) -> float | None:
+    """Share of draws that go none of the task's ways; None where no ways are named."""
+    if not e.task.ways:
+        return None
+    return float((e.task.way(e.obs, e.draws) < 0).double().mean())
+
+
+success = Metric(
+    name="success",
+    better="higher",
+    unit="share of episodes",
+    meaning="the environment calls it a success",
+    read=read_success,
+)
+invalid_mass = Metric(
+    name="invalid_mass",
+    better="lower",
+    unit="share of draws",
+    meaning="draws that go no right way: on the jumper, |x| < 1",
+    read=read_invalid_mass,
+)

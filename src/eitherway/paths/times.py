@@ -1,0 +1,68 @@
+"""Where along the path a network is trained, and what it is told of the time.
+
+References:
+    Scaling Rectified Flow Transformers (Esser et al., 2024), https://arxiv.org/abs/2403.03206 (logit-normal times)
+    Elucidating the Design Space of Diffusion-Based Generative Models (Karras et al., 2022),
+        https://arxiv.org/abs/2206.00364 (log-normal noise levels, told as a quarter of their logarithm)
+"""
+
+import abc
+
+import torch
+from torch import Generator, Tensor
+
+from eitherway.paths.schedules import Schedule
+
+
+class Times(abc.ABC):
+    """A law of training times, and the number that stands for a time in the network's input."""
+
+    @abc.abstractmethod
+    def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
+        """Independent times, as many as `like` has rows, on its device and of its type."""
+
+    @abc.abstractmethod
+    def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
+        """What the network is told."""
+
+
+class Uniform(Times):
+    """t ~ U(0, 1), told as it is: flow matching as first published."""
+
+    def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
+        return torch.rand(len(like), generator=generator, device=like.device, dtype=like.dtype)
+
+    def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
+        return t
+
+
+class Steps(Times):
+    """One of `count` equally likely steps: index i stands at t = (i + 1) / count and is told as i / count."""
+
+    def __init__(self, *, count: int = 49) -> None:
+        if count < 1:
+            raise ValueError(f"count must be at least 1, got {count}")
+        self.count = count
+
+    def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
+        i = torch.randint(self.count, (len(like),), generator=generator, device=like.device)
+        return ((i + 1) / self.count).to(like.dtype)
+
+    def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
+        return t - 1 / self.count
+
+
+class Levels(Times):
+    """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
+
+    def __init__(self, *, mean: float = -1.0, sd: float = 1.5) -> None:
+        if not sd > 0:
+            raise ValueError(f"sd must be above 0, got {sd}")
+        self.mean, self.sd = mean, sd
+
+    def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
+        z = torch.randn(len(like), generator=generator, device=like.device, dtype=like.dtype)
+        return schedule.time(self.mean + self.sd * z)
+
+    def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
+        return schedule.level(t) / 4

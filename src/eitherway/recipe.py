@@ -1,0 +1,99 @@
+"""Everything that decides what a run computes, and nothing that does not: plain data that compares and saves."""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from dataclasses import replace as changed
+from typing import Any, get_type_hints
+
+import torch
+from beartype.door import is_bearable
+from torch.optim import AdamW, Optimizer
+
+from eitherway.backbones import MLP, Backbone
+from eitherway.data import MinMax, Normaliser
+from eitherway.encoders import Encoder, StateEncoder
+from eitherway.heads import Head
+from eitherway.lr import LearningRate, OneCycle
+from eitherway.make import INT_IS_FLOAT, Make, check_name, readable
+from eitherway.parts import from_data, to_data
+from eitherway.policy import Policy
+from eitherway.randomness import GlobalStream
+from eitherway.shape import Shape
+from eitherway.tasks import Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a policy is made, trained and drawn from. The seed is not in it."""
+
+    head: Make[Head]
+    backbone: Make[Backbone] = Make(MLP)
+    encoder: Make[Encoder] = Make(StateEncoder)
+    normaliser: Make[Normaliser] = Make(MinMax)
+    history: int | None = None  # None: the task's own
+    horizon: int | None = None
+    optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
+    learning_rate: Make[LearningRate] = Make(OneCycle)
+    ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
+    steps: int = 1_000
+    batch: int = 500
+
+    def __post_init__(self) -> None:
+        hints = get_type_hints(Recipe)
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if not is_bearable(value, hints[field.name], conf=INT_IS_FLOAT):
+                raise TypeError(f"{field.name} must be {readable(hints[field.name])}, got {value!r}")
+        for name in ("steps", "batch", "history", "horizon"):
+            if getattr(self, name) is not None and getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.ema is not None and not 0 < self.ema < 1:
+            raise ValueError(f"ema must lie between 0 and 1, or be null for none; got {self.ema}")
+
+    def replace(self, path: str, value: Any) -> "Recipe":  # noqa: ANN401
+        """The same with one field changed; a dotted path leads into its options: "head.sampler.steps"."""
+        name, _, rest = path.partition(".")
+        check_name("a recipe", name, (f.name for f in fields(self)), "field")
+        if rest:
+            inner = getattr(self, name)
+            if not isinstance(inner, Make):
+                raise TypeError(f"{name} is {inner!r}: it has no option {rest!r}")
+            value = inner.replace(rest, value)
+        return changed(self, **{name: value})
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON, defaults written out."""
+        return {f.name: to_data(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Recipe":
+        """The inverse of `to_data`."""
+        return cls(**{name: from_data(value) for name, value in data.items()})
+
+    def digest(self) -> str:
+        """Ten hexadecimal digits that name the recipe."""
+        return digest(self.to_data())
+
+    def training_digest(self) -> str:
+        """The same for the part that training depends on: recipes that differ only in drawing share it."""
+        data = self.to_data()
+        drawing: frozenset[str] = getattr(self.head.cls, "drawing", frozenset())
+        data["head"] = {k: v for k, v in data["head"].items() if k not in drawing}
+        return digest(data)
+
+
+def digest(data: Any) -> str:  # noqa: ANN401
+    """Ten hexadecimal digits of the SHA-256 of plain data."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device = "cpu") -> Policy:
+    """An untrained policy; `seed` decides its first weights."""
+    spec = task.spec.with_(recipe.history, recipe.horizon)
+    with GlobalStream(seed, "weights").borrowed():
+        encoder = recipe.encoder(spec)
+        shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
+        head = recipe.head(shape, recipe.backbone)
+        policy = Policy(spec, recipe.normaliser, encoder, head)
+    return policy.to(device)

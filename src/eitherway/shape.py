@@ -1,0 +1,32 @@
+"""The axis letters, and the four sizes that every head and backbone agree on.
+
+B batch   H horizon   D action numbers   N context tokens   E embedding
+S draws   K modes or codes   G letters of a code   M demonstrations
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jaxtyping import Float
+from torch import Tensor
+
+Chunk: TypeAlias = Float[Tensor, "B H D"]  # action chunks, normalised
+Context: TypeAlias = Float[Tensor, "B N E"]  # what was observed, as tokens
+Draws: TypeAlias = Float[Tensor, "S B H D"]  # S draws for each context
+Each: TypeAlias = Float[Tensor, " B"]  # one number for each example
+Obs: TypeAlias = dict[str, Float[Tensor, "B T O"]]  # T observations in a row, by name, O numbers each, raw units
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The four sizes that every head and backbone agree on."""
+
+    horizon: int  # H
+    action: int  # D
+    tokens: int  # N
+    embed: int  # E
+
+
+def tile(c: Context, n: int) -> Float[Tensor, "nB N E"]:
+    """The contexts n times over, draw axis outermost: undo with `.unflatten(0, (n, -1))`."""
+    return c.repeat(n, 1, 1)

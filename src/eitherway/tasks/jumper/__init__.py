@@ -1,0 +1,15 @@
+"""The 1-D jumper, whose truth is known exactly."""
+
+import gymnasium as gym
+
+from eitherway.tasks.jumper.env import JumperEnv, JumperVectorEnv
+from eitherway.tasks.jumper.law import JumperLaw
+from eitherway.tasks.jumper.task import Jumper
+
+__all__ = ["Jumper", "JumperEnv", "JumperLaw", "JumperVectorEnv"]
+
+gym.register(
+    "eitherway/Jumper-v0",
+    entry_point="eitherway.tasks.jumper.env:JumperEnv",
+    vector_entry_point="eitherway.tasks.jumper.env:JumperVectorEnv",
+)

@@ -1,0 +1,92 @@
+"""The jumper: a robot below an obstacle picks where to land; left and right are right, the middle is wrong."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import gymnasium as gym
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from eitherway.actors import Constant, Exact, NearestNeighbour, Truth
+from eitherway.data.episode import Episode
+from eitherway.data.windows import Windows
+from eitherway.randomness import normal_like, stream
+from eitherway.shape import Draws, Obs
+from eitherway.tasks.base import Actor, Spec, Task
+from eitherway.tasks.jumper.env import START, JumperVectorEnv
+from eitherway.tasks.jumper.law import EDGE, JumperLaw, state
+
+SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jumper(Task):
+    """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean law."""
+
+    data_seed: int = 0
+    state_noise: float = 0.0  # standard deviation of the error in the recorded s
+    action_noise: float = 0.0  # standard deviation of the error in the recorded x
+    wrong: float = 0.0  # share of landings that are uniform inside the obstacle instead
+
+    spec = Spec(observation={"state": 1}, action=1)
+    ways = ("left", "right")
+    groups = 12
+    probes = (10_000, 20_000)  # the second is a seed of its own: no training or data seed reaches it
+    law = JumperLaw()
+
+    def __post_init__(self) -> None:
+        for name in ("state_noise", "action_noise"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
+        if not 0 <= self.wrong <= 1:
+            raise ValueError(f"wrong must be a share in [0, 1], got {self.wrong}")
+        if self.data_seed < 0:
+            raise ValueError(f"data_seed must be at least 0, got {self.data_seed}")
+
+    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
+        """10,000 demonstrations to train on, 1,000 held out; one step each."""
+        s, x = (v.numpy()[:, None] for v in self.pairs(split))
+        return [Episode({"state": s[i : i + 1]}, x[i : i + 1]) for i in range(len(s))]
+
+    def pairs(self, split: Literal["train", "test"]) -> tuple[Tensor, Tensor]:
+        """Starts and landings as two plain vectors."""
+        generator = stream(self.data_seed, f"jumper {split}")
+        s = (2 * torch.rand(SIZES[split], generator=generator) - 1) * START
+        x = self.law.sample({"state": s[:, None, None]}, 1, generator)[0, :, 0, 0]
+        noise = stream(self.data_seed, f"jumper {split} noise")
+        slipped = torch.rand(s.shape, generator=noise) < self.wrong
+        x = torch.where(slipped, (2 * torch.rand(x.shape, generator=noise) - 1) * EDGE, x)
+        x = x + self.action_noise * normal_like(x, noise)
+        return s + self.state_noise * normal_like(s, noise), x
+
+    def env(self, n: int) -> gym.vector.VectorEnv:
+        """n jumpers side by side."""
+        return JumperVectorEnv(n)
+
+    @cached_property
+    def neighbours(self) -> NearestNeighbour:
+        """The demonstrations, ready to be looked up."""
+        return NearestNeighbour(Windows.cut(self.demos("train"), 1, 1))
+
+    def actors(self) -> dict[str, Actor]:
+        """The rows without training: draws of the law, one nearest neighbour, two constants, exact mean and median."""
+        return {
+            "truth": Truth(self.law),
+            "nearest-neighbour": self.neighbours,
+            "constant-0": Constant(0.0),
+            "constant-1.2": Constant(1.2),
+            "exact-mean": Exact(self.law.mean),
+            "exact-median": Exact(self.law.median),
+        }
+
+    def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
+        """0 lands left of the obstacle, 1 right of it, -1 in it."""
+        x = draws[:, :, 0, 0]
+        return torch.where(x.abs() >= EDGE, (x > 0).long(), -1)
+
+    def group(self, obs: Obs) -> Int[Tensor, " B"]:
+        """Twelve equal bins of s."""
+        return ((state(obs) + START) / (2 * START) * self.groups).long().clamp(0, self.groups - 1)

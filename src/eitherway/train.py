@@ -1,0 +1,115 @@
+"""Training: minimise each stage of a head's loss over shuffled demonstrations."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
+
+from eitherway.data import Windows
+from eitherway.heads.base import Loss
+from eitherway.policy import Policy
+from eitherway.randomness import GlobalStream, stream
+from eitherway.recipe import Recipe
+from eitherway.shape import Chunk, Obs
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is, and the losses since the last report."""
+
+    stage: int  # counted from 0
+    step: int  # of this stage, counted from 1
+    steps: int
+    losses: Float[Tensor, " K"]
+
+
+class Diverged(ArithmeticError):
+    """The loss stopped being a number."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"the loss is not finite at step {step}")
+        self.step = step
+
+    def __reduce__(self) -> tuple[type["Diverged"], tuple[int]]:
+        return type(self), (self.step,)
+
+
+def train(policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: int = 50) -> Iterator[Progress]:
+    """Trains the policy in place, and says every so many steps how far it is.
+
+    Raises Diverged at the first step whose loss is not finite. The policy is ready to draw when the iterator ends.
+    """
+    device = policy.device
+    demos = Windows({k: v.to(device) for k, v in demos.obs.items()}, demos.action.to(device))
+    data = policy.fit(demos, stream(seed, "fit", device))
+    noise, dropout = stream(seed, "noise", device), GlobalStream(seed, "dropout", device)
+    policy.train()
+    for stage, loss in enumerate(policy.head.stages()):
+        batches = shuffled(data, recipe.batch, stream(seed, f"batches {stage}"))
+        losses_of = optimise(policy, loss, recipe, batches, noise)
+        done = 0
+        while done < recipe.steps:
+            with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
+                losses = torch.stack([next(losses_of) for _ in range(min(every, recipe.steps - done))])
+            check(losses, done)
+            done += len(losses)
+            yield Progress(stage, done, recipe.steps, losses)
+    policy.eval()
+
+
+def optimise(
+    policy: Policy, loss: Loss, recipe: Recipe, batches: Iterator[tuple[Obs, Chunk]], noise: Generator
+) -> Iterator[Tensor]:
+    """One optimiser step for each loss taken; at the end, the weights become their running mean."""
+    weights = FlatWeights(policy)
+    optimiser = recipe.optimiser([weights.vector])
+    peak = optimiser.param_groups[0]["lr"]
+    factor = recipe.learning_rate()
+    mean = None if recipe.ema is None else weights.vector.detach().clone()
+    for i in range(recipe.steps):
+        obs, a = next(batches)
+        optimiser.param_groups[0]["lr"] = peak * factor(i / recipe.steps)
+        value = loss(a, policy.encoder(obs), noise).mean()
+        weights.gradient.zero_()
+        value.backward()
+        optimiser.step()
+        if mean is not None:
+            mean.lerp_(weights.vector.detach(), 1 - min(recipe.ema or 0, (1 + i) / (10 + i)))  # the first weights fade
+            if i == recipe.steps - 1:
+                weights.vector.detach().copy_(mean)
+        yield value.detach()
+
+
+class FlatWeights:
+    """All trainable weights of a module as one vector that they are views of: one tensor to optimise, not dozens."""
+
+    def __init__(self, module: nn.Module) -> None:
+        weights = [p for p in module.parameters() if p.requires_grad]
+        self.vector = nn.Parameter(torch.cat([p.detach().flatten() for p in weights]))
+        self.gradient = torch.zeros_like(self.vector)
+        self.vector.grad = self.gradient
+        sizes = [p.numel() for p in weights]
+        for p, value, gradient in zip(
+            weights, self.vector.detach().split(sizes), self.gradient.split(sizes), strict=True
+        ):
+            p.data, p.grad = value.view_as(p), gradient.view_as(p)
+
+
+def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[tuple[Obs, Chunk]]:
+    """Batches without end, every pass over the data in a new order; a last short batch is left out."""
+    size = min(batch, len(data))
+    while True:
+        order = torch.randperm(len(data), generator=generator).to(data.action.device)
+        action = data.action[order].split(size)
+        obs = {k: v[order].split(size) for k, v in data.obs.items()}
+        for i in range(len(data) // size):
+            yield {k: v[i] for k, v in obs.items()}, action[i]
+
+
+def check(losses: Float[Tensor, " K"], before: int) -> None:
+    """Raises Diverged where a loss is not a number, with the step counted from 1."""
+    wrong = (~losses.isfinite()).nonzero()
+    if len(wrong):
+        raise Diverged(before + int(wrong[0]) + 1)
