@@ -5,14 +5,14 @@
 Make(MLP, width=64)
 >>> Make(MLP, wide=64)
 Traceback (most recent call last):
-TypeError: MLP has no option 'wide'; did you mean 'width'? (it has: activation, depth, dropout, width)
+TypeError: MLP has no option 'wide'; did you mean 'width'? it has: activation, depth, dropout, time_waves, waves, width
 """
 
 import difflib
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from beartype import BeartypeConf
 from beartype.door import is_bearable
@@ -89,7 +89,7 @@ def check_name(owner: str, name: str, known: Iterable[str], what: str) -> None:
     """Raises a TypeError with the nearest names where `name` is not a known one."""
     names = sorted(known)
     if name not in names:
-        raise TypeError(f"{owner} has no {what} {name!r}; {nearest(name, names)}(it has: {', '.join(names)})")
+        raise TypeError(f"{owner} has no {what} {name!r}; {nearest(name, names)}it has: {', '.join(names)}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -99,7 +99,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def readable(hint: Any) -> str:  # noqa: ANN401
-    """A type as a user would write it."""
+    """A type as a user would say it."""
+    if get_origin(hint) is Make:
+        return f"the name of a {get_args(hint)[0].__name__}"
     return (
         hint.__name__
         if inspect.isclass(hint) and not getattr(hint, "__args__", None)

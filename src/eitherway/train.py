@@ -1,5 +1,6 @@
 """Training: minimise each stage of a head's loss over shuffled demonstrations."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from eitherway.data import Windows
 from eitherway.heads.base import Loss
 from eitherway.policy import Policy
 from eitherway.randomness import GlobalStream, stream
-from eitherway.recipe import Recipe
+from eitherway.recipe import Recipe, build
+from eitherway.recording import Answers, recorded
 from eitherway.shape import Chunk, Obs
+from eitherway.tasks.base import Task
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,20 @@ def train(policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: i
     policy.eval()
 
 
+def demonstrations(task: Task, recipe: Recipe) -> Windows:
+    """The training demonstrations, cut as the recipe wants them."""
+    spec = task.spec.with_(recipe.history, recipe.horizon)
+    return Windows.cut(task.demos("train"), spec.history, spec.horizon)
+
+
+def fitted(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device = "cpu") -> Policy:
+    """A policy built and trained from start to end, for when nobody watches; raises Diverged."""
+    policy = build(recipe, task, seed=seed, device=device)
+    for _ in train(policy, demonstrations(task, recipe), recipe, seed=seed):
+        pass
+    return policy
+
+
 def optimise(
     policy: Policy, loss: Loss, recipe: Recipe, batches: Iterator[tuple[Obs, Chunk]], noise: Generator
 ) -> Iterator[Tensor]:
@@ -68,33 +85,46 @@ def optimise(
     peak = optimiser.param_groups[0]["lr"]
     factor = recipe.learning_rate()
     mean = None if recipe.ema is None else weights.vector.detach().clone()
+    step = inspect.unwrap(type(optimiser).step)  # without the profiler's hooks: they cost more than the step
+    gradient = recorded_gradient(policy, loss, weights, noise, (next(batches), next(batches)))
     for i in range(recipe.steps):
         obs, a = next(batches)
         optimiser.param_groups[0]["lr"] = peak * factor(i / recipe.steps)
-        value = loss(a, policy.encoder(obs), noise).mean()
-        weights.gradient.zero_()
-        value.backward()
-        optimiser.step()
+        value, weights.vector.grad = gradient(a, *obs.values())
+        with torch.no_grad():
+            step(optimiser)
         if mean is not None:
             mean.lerp_(weights.vector.detach(), 1 - min(recipe.ema or 0, (1 + i) / (10 + i)))  # the first weights fade
             if i == recipe.steps - 1:
                 weights.vector.detach().copy_(mean)
-        yield value.detach()
+        yield value
+
+
+def recorded_gradient(
+    policy: Policy, loss: Loss, weights: "FlatWeights", noise: Generator, examples: tuple[tuple[Obs, Chunk], ...]
+) -> Answers:
+    """The mean loss and its gradient as a function of a batch: the actions, then the observations by name."""
+    names = list(examples[0][0])
+
+    def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
+        with torch.enable_grad():
+            value = loss(a, policy.encoder(dict(zip(names, seen, strict=True))), noise).mean()
+            slopes = torch.autograd.grad(value, weights.parts, allow_unused=True, materialize_grads=True)
+        return value.detach(), torch.cat([slope.flatten() for slope in slopes])
+
+    first, other = ((a, *obs.values()) for obs, a in examples)
+    return recorded(gradient, first, other, noise)
 
 
 class FlatWeights:
     """All trainable weights of a module as one vector that they are views of: one tensor to optimise, not dozens."""
 
     def __init__(self, module: nn.Module) -> None:
-        weights = [p for p in module.parameters() if p.requires_grad]
-        self.vector = nn.Parameter(torch.cat([p.detach().flatten() for p in weights]))
-        self.gradient = torch.zeros_like(self.vector)
-        self.vector.grad = self.gradient
-        sizes = [p.numel() for p in weights]
-        for p, value, gradient in zip(
-            weights, self.vector.detach().split(sizes), self.gradient.split(sizes), strict=True
-        ):
-            p.data, p.grad = value.view_as(p), gradient.view_as(p)
+        self.parts = [p for p in module.parameters() if p.requires_grad]
+        self.vector = nn.Parameter(torch.cat([p.detach().flatten() for p in self.parts]))
+        values = self.vector.detach().split([p.numel() for p in self.parts])
+        for part, value in zip(self.parts, values, strict=True):
+            part.data = value.view_as(part)
 
 
 def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[tuple[Obs, Chunk]]:

@@ -1,7 +1,7 @@
 """The one signature that every head speaks to: y = f(c, x, t)."""
 
 import abc
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -20,6 +20,7 @@ class Backbone(nn.Module, abc.ABC):
         """The output for contexts `c`, chunks `x` (where the head sees any) and as many times `t` as were asked for."""
 
 
+@runtime_checkable
 class Net(Protocol):
     """Builds a backbone; `Make(MLP, width=256)` is one. The head asks, for only it knows what it needs."""
 

@@ -7,12 +7,13 @@ from typing import Any
 import torch
 
 from eitherway.make import Make, nearest
-from eitherway.parts import PARTS, from_data
+from eitherway.parts import find, from_data
 from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Task
 
 GROUPS = ("default", "long", "original")
+WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 
 def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str:
@@ -53,8 +54,10 @@ def change(
 
 def value(text: str) -> Any:  # noqa: ANN401
     """A value from the command line: JSON, the name of a class, or else the text itself."""
-    if text in PARTS:
-        return Make(PARTS[text])
+    if text in WORDS:
+        return WORDS[text]
+    if text[:1].isupper():
+        return Make(find(text))
     try:
         return from_data(json.loads(text))
     except json.JSONDecodeError:

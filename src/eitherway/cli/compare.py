@@ -19,15 +19,18 @@ def run(options: argparse.Namespace) -> int:
     plan = planned(options)
     plan.check()
     folder = options.out or Path("runs") / options.task
-    console = Console()
+    console = Console(width=None if Console().is_terminal else 120)  # a file has no width of its own
     with claimed(folder, plan):
         try:
             failures = progress(plan, folder, options.jobs or os.cpu_count() or 1, console)
+        except OSError as error:
+            error.filename = error.filename or str(folder)  # a full disk does not say which
+            raise
         except KeyboardInterrupt:
             console.print(f"Stopped. What was finished is kept in {folder}; the same command goes on from there.")
             raise
         data = write_results(plan, folder, failures, command(options))
-        console.print(league(data))
+        console.print(league(data, console.width))
         for failure in failures:
             at = "" if failure.step is None else f" at step {failure.step}"
             console.print(f"failed: {failure.recipe}, seed {failure.seed}{at}: {failure.reason}", style="red")

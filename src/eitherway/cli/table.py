@@ -5,41 +5,42 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-COLUMNS = {
+from eitherway.compare.stats import CLAIM
+
+COLUMNS = {  # metric: heading and form, a narrow terminal shows the first of them
     "success": ("success", ".3f"),
     "w1": ("W1", ".3f"),
     "way_error": ("way error", ".3f"),
-    "coverage": ("coverage", ".2f"),
-    "log_likelihood": ("log-lik.", ".2f"),
     "nfe": ("NFE", ".0f"),
     "ms_per_decision": ("ms", ".2f"),
-    "train_seconds": ("train s", ".1f"),
+    "train_seconds": ("train s", ".2f"),
+    "coverage": ("coverage", ".2f"),
+    "log_likelihood": ("log-lik.", ".2f"),
 }
-CLAIM = 5
 
 
-def league(data: dict[str, Any]) -> Table:
-    """One row for each method, mean ± half the 95 % interval over seeds; reference rows below the line."""
+def league(data: dict[str, Any], width: int) -> Table:
+    """One row for each method, mean ± half the 95 % interval over seeds; as many columns as `width` letters hold."""
     n = len(data["seeds"])
     table = Table(title=f"{data['task']['name']}: mean ± 95 % interval over {n} training seed{'s' * (n > 1)}", box=None)
+    grid = {name: row(name, data) for name in data["summary"]}
+    used, columns = max(map(len, grid)), 0
+    for i, (title, _) in enumerate(COLUMNS.values()):
+        used += 2 + max(len(title), *(len(cells[i]) for cells in grid.values()))
+        columns += used <= width
     table.add_column("method", no_wrap=True)
-    for title, _ in COLUMNS.values():
+    for title, _ in list(COLUMNS.values())[:columns]:
         table.add_column(title, justify="right", no_wrap=True)
-    recipes = [name for name in data["summary"] if name in data["about"]]
-    for name in recipes:
-        table.add_row(*row(name, data))
-    table.add_section()
-    for name in data["summary"]:
-        if name not in data["about"]:
-            table.add_row(*row(name, data), style="dim")
-    table.caption = caption(data, n)
+    for name in sorted(grid, key=lambda name: name not in data["about"]):  # recipes, then references
+        table.add_row(name, *grid[name][:columns], style="" if name in data["about"] else "dim")
+    table.caption = caption(data, n, list(COLUMNS)[columns:])
     return table
 
 
 def row(name: str, data: dict[str, Any]) -> list[str]:
     """A method's cells; a dash where a metric does not apply."""
     values = data["summary"][name]
-    return [name, *(cell(values[m], form) if m in values else "–" for m, (_, form) in COLUMNS.items())]
+    return [cell(values[m], form) if m in values else "–" for m, (_, form) in COLUMNS.items()]
 
 
 def cell(value: dict[str, Any], form: str) -> str:
@@ -50,12 +51,14 @@ def cell(value: dict[str, Any], form: str) -> str:
     return f"{mean} ±{format((value['high'] - value['low']) / 2, form).removeprefix('0')}"
 
 
-def caption(data: dict[str, Any], n: int) -> Text:
+def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     """What the numbers are to be held against, and what they cannot say."""
     lines = []
     if data["floor"] is not None:
         lines.append("W1 of {n} sets of the law's own draws: {mean:.3f}, sd {sd:.3f}".format(**data["floor"]))
     if n < CLAIM:
         lines.append(f"{n} seeds: no claim about differences below {CLAIM}")
+    if hidden:
+        lines.append(f"not shown for want of width: {', '.join(hidden)}")
     lines.append(f"again: {data['command']}")
-    return Text("\n".join(lines))
+    return Text("\n".join(lines), justify="left")

@@ -9,11 +9,10 @@ from rich.progress import Progress
 
 from eitherway.checkpoint import Trained, save_trained
 from eitherway.cli import choose
-from eitherway.compare.work import windows
 from eitherway.evaluate import single_thread
 from eitherway.recipe import build
 from eitherway.recipes import METHODS
-from eitherway.train import Diverged, train
+from eitherway.train import Diverged, demonstrations, train
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
     folder.parent.mkdir(parents=True, exist_ok=True)
     policy = build(recipe, task(), seed=options.seed, device=choose.device(options.device))
-    demos = windows(task(), recipe)
+    demos = demonstrations(task(), recipe)
     begun = time.perf_counter()
     with single_thread(), Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)

@@ -43,7 +43,7 @@ class Bins(Codebook):
         self.centres.copy_(centres)
 
     @abc.abstractmethod
-    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         """The inner edges and the centres."""
 
 
@@ -53,9 +53,9 @@ class UniformBins(Bins):
     def __init__(self, shape: Shape, *, size: int = 48) -> None:
         super().__init__(shape, size=size)
 
-    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         low, high = a.amin(0)[:, None], a.amax(0)[:, None]
-        walls = low + (high - low) * torch.linspace(0, 1, self.size + 1, device=a.device)
+        walls = low + (high - low) * torch.linspace(0, 1, self.size + 1, device=a.device, dtype=a.dtype)
         return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
 
 
@@ -65,8 +65,8 @@ class QuantileBins(Bins):
     def __init__(self, shape: Shape, *, size: int = 48) -> None:
         super().__init__(shape, size=size)
 
-    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
-        walls = torch.quantile(a, torch.linspace(0, 1, self.size + 1, device=a.device), dim=0).T.contiguous()
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
+        walls = torch.quantile(a, torch.linspace(0, 1, self.size + 1).to(a), dim=0).T.contiguous()
         return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
 
 
@@ -76,7 +76,7 @@ class Sides(Bins):
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape, size=2)
 
-    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G K-1"], Float[Tensor, "G K"]]:
+    def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         right = a > 0
         sums = torch.stack([(a * ~right).sum(0), (a * right).sum(0)], dim=-1)
         counts = torch.stack([(~right).sum(0), right.sum(0)], dim=-1)

@@ -12,7 +12,6 @@ from threadpoolctl import threadpool_limits
 from eitherway.checkpoint import Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import Job, Plan, finished, record_folder, training_folder
 from eitherway.compare.record import save_evidence
-from eitherway.data import Windows
 from eitherway.evaluate import NotFinite, evidence, single_thread
 from eitherway.heads import Refiner
 from eitherway.make import Make
@@ -21,7 +20,7 @@ from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
 from eitherway.shape import Obs
 from eitherway.tasks import Task
-from eitherway.train import Diverged, train
+from eitherway.train import Diverged, demonstrations, train
 
 SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
 
@@ -40,12 +39,6 @@ class Failure:
 def ready(task: Make[Task]) -> Task:
     """The task, made once a process."""
     return task()
-
-
-def windows(task: Task, recipe: Recipe) -> Windows:
-    """The training demonstrations, cut as the recipe wants them."""
-    spec = task.spec.with_(recipe.history, recipe.horizon)
-    return Windows.cut(task.demos("train"), spec.history, spec.horizon)
 
 
 def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
@@ -73,7 +66,7 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
 def trained_policy(recipe: Recipe, task: Make[Task], seed: int, device: str) -> Trained:
     """Trains a policy from scratch."""
     policy = build(recipe, ready(task), seed=seed, device=device)
-    demos = windows(ready(task), recipe)
+    demos = demonstrations(ready(task), recipe)
     begun = time.perf_counter()
     for _ in train(policy, demos, recipe, seed=seed):
         pass

@@ -8,11 +8,13 @@ References:
     Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
 """
 
+from torch import Tensor
+
 from eitherway.backbones.base import Net
 from eitherway.heads.refiner import Refiner
 from eitherway.make import Make
 from eitherway.paths import Ancestral, Cosine, EvenLevels, Levels, Sampler, Schedule, Target, Times, Velocity
-from eitherway.shape import Chunk, Context, Each, Shape
+from eitherway.shape import Chunk, Shape
 
 
 class Diffusion(Refiner):
@@ -29,12 +31,10 @@ class Diffusion(Refiner):
         sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),
     ) -> None:
         super().__init__(shape, net, schedule(), times(), sampler())
-        self.target = target()
+        self.predicted = target()
 
-    def residual(self, a: Chunk, eps: Chunk, x_t: Chunk, c: Context, t: Each) -> Chunk:
-        alpha, sigma = self.schedule(t[:, None, None])
-        return self.predict(c, x_t, t) - self.target.of(a, eps, alpha, sigma)  # eq. (1)
+    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
+        return self.predicted.of(a, eps, alpha, sigma)  # eq. (1)
 
-    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
-        alpha, sigma = self.schedule(t[:, None, None])
-        return self.target.read(self.predict(c, x_t, t), x_t, alpha, sigma)
+    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
+        return self.predicted.read(y, x_t, alpha, sigma)

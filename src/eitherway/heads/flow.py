@@ -11,11 +11,13 @@ References:
     Flow Straight and Fast (Liu et al., 2023), https://arxiv.org/abs/2209.03003
 """
 
+from torch import Tensor
+
 from eitherway.backbones.base import Net
 from eitherway.heads.refiner import Refiner
 from eitherway.make import Make
-from eitherway.paths import Ancestral, EvenLevels, Levels, Sampler, Straight, Times
-from eitherway.shape import Chunk, Context, Each, Shape
+from eitherway.paths import Ancestral, Levels, Sampler, Straight, Times
+from eitherway.shape import Chunk, Shape
 
 
 class Flow(Refiner):
@@ -27,14 +29,12 @@ class Flow(Refiner):
         net: Net,
         *,
         times: Make[Times] = Make(Levels),
-        sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),
+        sampler: Make[Sampler] = Make(Ancestral),
     ) -> None:
         super().__init__(shape, net, Straight(), times(), sampler())
 
-    def residual(self, a: Chunk, eps: Chunk, x_t: Chunk, c: Context, t: Each) -> Chunk:
-        return self.predict(c, x_t, t) - (eps - a)  # eq. (1)
+    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
+        return eps - a  # eq. (1)
 
-    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
-        alpha, sigma = self.schedule(t[:, None, None])
-        v = self.predict(c, x_t, t)
-        return x_t - sigma * v, x_t + alpha * v  # v = ε - a, read both ways
+    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
+        return x_t - sigma * y, x_t + alpha * y  # y = ε - a, read both ways

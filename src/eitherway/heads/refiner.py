@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import torch
-from torch import Generator
+from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
@@ -29,21 +29,27 @@ class Refiner(Density):
         self.net = net(shape, d_in=shape.action, d_out=shape.action, times=1)
 
     @abc.abstractmethod
-    def residual(self, a: Chunk, eps: Chunk, x_t: Chunk, c: Context, t: Each) -> Chunk:
-        """The error of the network's prediction at x_t, whose mean square is the loss."""
+    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
+        """What the network is to predict of x_t = α a + σ ε."""
 
     @abc.abstractmethod
-    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
-        """(â, ε̂): the action and the noise that x_t = α_t a + σ_t ε is thought to be made of."""
+    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
+        """(â, ε̂): the action and the noise that a prediction y takes x_t to be made of."""
 
     def predict(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
         """The network's answer at time t."""
         return self.net(c, x_t, self.times.tell(t, self.schedule))
 
+    def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
+        """(â, ε̂) at time t."""
+        alpha, sigma = self.schedule(t[:, None, None])
+        return self.read(self.predict(c, x_t, t), x_t, alpha, sigma)
+
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
         t, eps = self.times.draw(a, self.schedule, generator), normal_like(a, generator)
         alpha, sigma = self.schedule(t[:, None, None])
-        return self.residual(a, eps, alpha * a + sigma * eps, c, t).square().mean((1, 2))
+        error = self.predict(c, alpha * a + sigma * eps, t) - self.target(a, eps, alpha, sigma)
+        return error.square().mean((1, 2))
 
     def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
         """Noise first, action last: every stop on the way."""

@@ -6,8 +6,9 @@ from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
+from torch import Tensor
 
-from eitherway.shape import Draws, Each, Obs
+from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Task
 
 
@@ -37,7 +38,7 @@ class Evidence:
     draws: Draws
     success: Bool[np.ndarray, " B"]  # of the first draw, as the environment judged it
     floor: Floor | None = None  # what the law itself scores at these states; None where it is unknown
-    log_prob: Each | None = None  # of held-out demonstrations; None where there is no density
+    log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
     parameters: int | None = None
     train_seconds: float | None = None

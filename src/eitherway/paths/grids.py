@@ -38,6 +38,6 @@ class EvenLevels(Grid):
         self.high, self.low = high, low
 
     def __call__(self, steps: int, schedule: Schedule) -> Tensor:
-        levels = torch.linspace(self.high, self.low, steps, dtype=torch.float64)
-        times = schedule.time(levels.clamp(schedule.lowest, schedule.highest))
+        high, low = min(self.high, schedule.highest), max(self.low, schedule.lowest)  # no further than the path goes
+        times = schedule.time(torch.linspace(high, low, steps, dtype=torch.float64))
         return torch.cat([times, torch.zeros(1, dtype=torch.float64)])

@@ -54,7 +54,7 @@ class Cosine(Schedule):
 
     def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
         angle = t * (math.pi / 2)
-        return angle.cos(), angle.sin()
+        return angle.cos().clamp(min=0), angle.sin()  # rounding alone could take α below 0 at t = 1
 
     def time(self, level: Tensor) -> Tensor:
         return level.exp().atan() * (2 / math.pi)

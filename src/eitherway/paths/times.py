@@ -55,7 +55,7 @@ class Steps(Times):
 class Levels(Times):
     """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
 
-    def __init__(self, *, mean: float = -1.0, sd: float = 1.5) -> None:
+    def __init__(self, *, mean: float = -0.5, sd: float = 1.5) -> None:
         if not sd > 0:
             raise ValueError(f"sd must be above 0, got {sd}")
         self.mean, self.sd = mean, sd
@@ -65,4 +65,5 @@ class Levels(Times):
         return schedule.time(self.mean + self.sd * z)
 
     def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
-        return schedule.level(t) / 4
+        reach = 4 * self.sd  # beyond, training never was: pure noise has level ∞
+        return schedule.level(t).clamp(self.mean - reach, self.mean + reach) / 4

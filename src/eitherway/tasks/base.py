@@ -2,7 +2,7 @@
 
 import abc
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -30,6 +30,7 @@ class Spec:
         return spec
 
 
+@runtime_checkable
 class Law(Protocol):
     """The exact p(a | o), where someone can write it down. One action number, no chunks: H = D = 1."""
 

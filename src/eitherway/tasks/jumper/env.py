@@ -34,6 +34,13 @@ def starts(n: int, rng: np.random.Generator, options: Options) -> Float[np.ndarr
     return s.astype(np.float32)
 
 
+def known_mode(render_mode: str | None) -> str | None:
+    """The render mode, if there is such a one."""
+    if render_mode not in (None, "rgb_array"):
+        raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
+    return render_mode
+
+
 class JumperEnv(gym.Env[np.ndarray, np.ndarray]):
     """`eitherway/Jumper-v0`: see s, choose the landing x; reward 1 when the obstacle at 0 is missed, else 0."""
 
@@ -42,9 +49,7 @@ class JumperEnv(gym.Env[np.ndarray, np.ndarray]):
     action_space = ACTION
 
     def __init__(self, render_mode: str | None = None) -> None:
-        if render_mode not in (None, "rgb_array"):
-            raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
-        self.render_mode = render_mode
+        self.render_mode = known_mode(render_mode)
         self.s = np.zeros(1, np.float32)
         self.x: float | None = None
 
@@ -57,7 +62,7 @@ class JumperEnv(gym.Env[np.ndarray, np.ndarray]):
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, Info]:
         """Jumps; the episode is over."""
         self.x = float(np.asarray(action).reshape(()))
-        success = bool(safe(np.array(self.x)))
+        success = bool(safe(np.array([self.x]))[0])
         return self.s.copy(), float(success), True, False, {"success": success}
 
     def render(self) -> UInt8[np.ndarray, "h w 3"] | None:
@@ -77,7 +82,7 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         if num_envs < 1:
             raise ValueError(f"num_envs must be at least 1, got {num_envs}")
         self.num_envs = num_envs
-        self.render_mode = render_mode
+        self.render_mode = known_mode(render_mode)
         self.single_observation_space, self.single_action_space = OBSERVATION, ACTION
         self.observation_space = batch_space(OBSERVATION, num_envs)
         self.action_space = batch_space(ACTION, num_envs)

@@ -1,0 +1,117 @@
+"""Quality against milliseconds: what a better answer costs at decision time."""
+
+from collections.abc import Sequence
+
+import matplotlib
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from eitherway.report.figures import SIZE
+from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, single
+from eitherway.report.rows import Number, Row, Run
+
+COST, QUALITY = "ms_per_decision", "w1"
+LETTER, LINE = 5.2, 10.0  # points: about the width of a letter of a label, and the height of a line
+
+Box = tuple[float, float, float, float]
+
+
+def costed(run: Run) -> list[Row]:
+    """The rows that have both numbers."""
+    return [row for row in run.rows if COST in row.numbers and QUALITY in row.numbers]
+
+
+def tradeoff(run: Run) -> Figure:
+    """Wasserstein-1 over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
+    rows = costed(run)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1])
+        axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
+        axes.set_title("Wasserstein-1 to the law: lower is better, further left is faster")
+        draw_floor(axes, run)
+        for row in rows:
+            draw_point(axes, row)
+        axes.set_xlim(around([row.numbers[COST].mean for row in rows], 4.0))
+        least = run.results["floor"]
+        axes.set_ylim(around([row.numbers[QUALITY].mean for row in rows] + ([least["mean"]] if least else []), 2.0))
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
+        write_labels(axes, rows)
+    return figure
+
+
+def around(values: Sequence[float], room: float) -> tuple[float, float]:
+    """Limits of a logarithmic axis: the means, not the whiskers, decide, with a factor of room on both sides."""
+    positive = [v for v in values if v > 0] or [1.0]
+    return min(positive) / room, max(positive) * room
+
+
+def draw_floor(axes: Axes, run: Run) -> None:
+    """The floor and two standard deviations around it, where it is known."""
+    least = run.results["floor"]
+    if least is not None:
+        axes.axhspan(least["mean"] - 2 * least["sd"], least["mean"] + 2 * least["sd"], color=DATA, alpha=0.25, lw=0)
+        note = f"floor {least['mean']:.3f}: what draws of the law score (± 2 sd, n = {least['n']} sets)"
+        axes.text(0.99, least["mean"], note, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+
+
+def draw_point(axes: Axes, row: Row) -> None:
+    """A method as a disc, a reference as an empty square; whiskers where there are intervals."""
+    cost, quality = row.numbers[COST], row.numbers[QUALITY]
+    face = "none" if row.reference else PREDICTION
+    axes.errorbar(
+        cost.mean, quality.mean, xerr=whisker(cost), yerr=whisker(quality), color=MUTED, elinewidth=0.9, capsize=2
+    )
+    axes.plot(cost.mean, quality.mean, "s" if row.reference else "o", ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
+
+
+def whisker(number: Number) -> list[list[float]] | None:
+    """The interval as distances from the mean, kept above zero for a logarithmic axis."""
+    if number.low is None or number.high is None:
+        return None
+    return [[number.mean - floored(number.low, number)], [number.high - number.mean]]
+
+
+def write_labels(axes: Axes, rows: Sequence[Row]) -> None:
+    """Names beside the points, each where it covers least of points, whiskers and earlier names; a line leads back."""
+    taken = [box for row in rows for box in marks(axes, row)]
+    for row in sorted(rows, key=lambda row: -row.numbers[QUALITY].mean):
+        point = (row.numbers[COST].mean, row.numbers[QUALITY].mean)
+        x, y = points(axes, *point)
+        width = LETTER * len(row.label) + 4
+        spots = [(dx, dy) for dy in range(-66, 67, 11) for dx in (10, -10 - width, -width / 2)]
+        boxes = {(dx, dy): (x + dx, y + dy - LINE / 2, x + dx + width, y + dy + LINE / 2) for dx, dy in spots}
+        dx, dy = min(spots, key=lambda spot: 2 * overlap(boxes[spot], taken) + abs(spot[1]))
+        taken.append(boxes[dx, dy])
+        lead = {"arrowstyle": "-", "color": MUTED, "lw": 0.5, "shrinkA": 0, "shrinkB": 4}
+        axes.annotate(
+            row.label, point, (dx, dy), textcoords="offset points", va="center", arrowprops=lead if dy else None
+        )
+
+
+def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    """Where a place on the axes lies in the figure, in points."""
+    across, up = axes.transData.transform((x, y)) * 72 / axes.figure.dpi
+    return float(across), float(up)
+
+
+def marks(axes: Axes, row: Row) -> list[Box]:
+    """The boxes that a row's point and whiskers take, in points."""
+    cost, quality = row.numbers[COST], row.numbers[QUALITY]
+    x, y = points(axes, cost.mean, quality.mean)
+    left, low = points(axes, floored(cost.low, cost), floored(quality.low, quality))
+    right, high = points(axes, cost.high or cost.mean, quality.high or quality.mean)
+    return [(x - 4, y - 4, x + 4, y + 4), (left, y - 3, right, y + 3), (x - 3, low, x + 3, high)]
+
+
+def floored(value: float | None, number: Number) -> float:
+    """A lower bound that a logarithmic axis can show; the mean where there is none."""
+    return number.mean if value is None else max(value, number.mean * 0.02)
+
+
+def overlap(box: Box, taken: Sequence[Box]) -> float:
+    """How much of the boxes taken so far a box covers, square points."""
+    return sum(
+        max(0.0, min(box[2], b[2]) - max(box[0], b[0])) * max(0.0, min(box[3], b[3]) - max(box[1], b[1])) for b in taken
+    )

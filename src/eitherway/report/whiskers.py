@@ -1,0 +1,57 @@
+"""Dots with whiskers for the cells of a table: where a number and its interval lie on a fixed axis."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eitherway.report.rows import Number, Run
+
+WIDTH = 120.0  # units of the drawing
+MARGIN = 5.0  # so that a dot at the end of the axis is whole
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A linear or logarithmic axis with what every cell shows: a band for the floor, a line for the truth."""
+
+    low: float
+    high: float
+    log: bool = False
+    band: tuple[float, float] | None = None
+    line: float | None = None
+
+    def at(self, value: float) -> float:
+        """Where a value lies in the drawing; what is off the axis lies at its end."""
+        low, high, v = (math.log(max(z, 1e-12)) if self.log else z for z in (self.low, self.high, value))
+        return round(MARGIN + (WIDTH - 2 * MARGIN) * min(1.0, max(0.0, (v - low) / (high - low))), 2)
+
+
+def success_axis(run: Run) -> Axis:
+    """Shares from 0 to 1; the truth's own success as a line."""
+    return Axis(0.0, 1.0, line=truth(run, "success"))
+
+
+def w1_axis(run: Run) -> Axis:
+    """Distances on a logarithmic axis that holds every row; two standard deviations around the floor as a band."""
+    least = run.results["floor"]
+    band = None if least is None else (least["mean"] - 2 * least["sd"], least["mean"] + 2 * least["sd"])
+    seen = [row.numbers["w1"].mean for row in run.rows if "w1" in row.numbers] + (
+        [] if least is None else [least["mean"]]
+    )
+    low, high = rounded(seen)
+    return Axis(low, high, log=True, band=band, line=truth(run, "w1"))
+
+
+def truth(run: Run, metric: str) -> float | None:
+    """What draws of the law score; None where that row or number is missing."""
+    found: Sequence[Number] = [r.numbers[metric] for r in run.rows if r.name == "truth" and metric in r.numbers]
+    return found[0].mean if found else None
+
+
+def rounded(values: Sequence[float]) -> tuple[float, float]:
+    """The powers of ten, or twice or five times these, that hold all values; 0.01 to 1 where there are none."""
+    positive = [v for v in values if v > 0] or [0.01, 1.0]
+    steps = [m * 10.0**e for e in range(-6, 7) for m in (1, 2, 5)]
+    low = max(s for s in steps if s <= max(min(positive), steps[0]) * (1 + 1e-9))
+    high = min((s for s in steps if s >= max(positive) and s > low), default=steps[-1])
+    return low, high
