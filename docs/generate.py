@@ -1,7 +1,7 @@
 """Rewrites the generated parts of the pages: all that stands between `<!-- generated: ... -->` and `<!-- end -->`.
 
 python docs/generate.py                      from the source and from docs/results/jumper.json
-python docs/generate.py --run runs/jumper    takes results and figures from a run first
+python docs/generate.py --run runs/benchmark    takes results and figures from a run first
 """
 
 import argparse
@@ -13,12 +13,17 @@ from pathlib import Path
 from pydoc import locate
 from typing import Any, get_args, get_origin
 
+import matplotlib
 import numpy as np
+from matplotlib.figure import Figure
 
 from eitherway.make import Make, hints, readable, schema
 from eitherway.metrics import METRICS
 from eitherway.parts import PARTS
 from eitherway.recipes import METHODS
+from eitherway.report import four_panel
+from eitherway.report.figures import SIZE, Landings, draw_scatter
+from eitherway.report.look import STYLE
 from eitherway.tasks import Jumper
 
 DOCS = Path(__file__).parent
@@ -29,7 +34,7 @@ PART = re.compile(  # a fence of four is left alone: it shows a page, and is non
 )
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
 COLUMNS = ("success", "w1", "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds")
-AGAIN = "`benchmarks/jumper.sh` makes it, and `python docs/generate.py --run runs/jumper` puts it here."
+AGAIN = "`benchmarks/jumper.sh` makes it, and `python docs/generate.py --run runs/benchmark` puts it here."
 
 
 def code(name: str) -> str:
@@ -43,10 +48,8 @@ def options(name: str) -> str:
     """A class's options as a table: the signature with the remarks that stand beside it."""
     cls: Any = locate(f"eitherway.{name}")
     remarks = dict(OPTION.findall(inspect.getsource(cls)))
-    rows = [
-        f"| `{option}` | {kind(hints(cls).get(option, object))} | `{default!r}` | {remarks.get(option, '')} |"
-        for option, default in schema(cls).items()
-    ]
+    kinds = {option: kind(hints(cls).get(option, object)) for option in schema(cls)}
+    rows = [f"| `{o}` | {kinds[o]} | `{default!r}` | {remarks.get(o, '')} |" for o, default in schema(cls).items()]
     return "\n".join([f"| `{cls.__name__}` | kind | default | remark |", "|---|---|---|---|", *rows])
 
 
@@ -106,12 +109,22 @@ def generated(page: str) -> str:
 
 def take(run: Path) -> None:
     """Copies a run's results, and draws the picture of every recipe that a page shows."""
-    from eitherway.report import four_panel
-
     shutil.copyfile(run / "results.json", RESULTS)
     for name in sorted({m[3] for p in PAGES for m in PART.finditer(p.read_text()) if m[2] == "figure"}):
         drawn = np.load(run / name / "seed-0" / "draws.npz")
         four_panel(*Jumper().pairs("train"), (drawn["s"], drawn["x"]), title=name).savefig(FIGURES / f"{name}.png")
+    overview(run).savefig(FIGURES / "overview.png", dpi=120)
+
+
+def overview(run: Path) -> Figure:
+    """Three methods over the demonstrations: the picture of the front page."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(3 * SIZE[0], SIZE[1] + 0.3), layout="constrained")
+        for axes, name in zip(figure.subplots(1, 3), ("mse", "mae", "flow"), strict=True):
+            drawn = np.load(run / name / "seed-0" / "draws.npz")
+            draw_scatter(axes, Landings.of(*Jumper().pairs("train")), Landings.of(drawn["s"], drawn["x"]))
+            axes.set(title=f"{name}: {METHODS[name].idea.split(',')[0]}", ylabel="landing x")
+    return figure
 
 
 if __name__ == "__main__":

@@ -80,9 +80,18 @@ def check_option(cls: Callable[..., Any], name: str, value: Any) -> None:  # noq
     """Raises a TypeError where the class has no such option, or where its type refuses the value."""
     label = getattr(cls, "__name__", str(cls))
     check_name(label, name, schema(cls), "option")
-    hint = hints(cls).get(name, object)
+    check_value(f"{label}.{name}", value, hints(cls).get(name, object))
+
+
+def check_value(label: str, value: Any, hint: Any) -> None:  # noqa: ANN401
+    """Raises a TypeError where a type refuses a value; a `Make[X]` must make a concrete X."""
     if not is_bearable(value, hint, conf=INT_IS_FLOAT):
-        raise TypeError(f"{label}.{name} must be {readable(hint)}, got {value!r}")
+        raise TypeError(f"{label} must be {readable(hint)}, got {value!r}")
+    wanted = next((get_args(h)[0] for h in (hint, *get_args(hint)) if get_origin(h) is Make), None)
+    if wanted is None or not isinstance(value, Make):
+        return
+    if not inspect.isclass(value.cls) or not issubclass(value.cls, wanted) or inspect.isabstract(value.cls):
+        raise TypeError(f"{label} must be the name of a concrete {wanted.__name__}, got {value.name}")
 
 
 def check_name(owner: str, name: str, known: Iterable[str], what: str) -> None:
@@ -101,7 +110,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def readable(hint: Any) -> str:  # noqa: ANN401
     """A type as a user would say it."""
     if get_origin(hint) is Make:
-        return f"the name of a {get_args(hint)[0].__name__}"
+        return f"the name of a concrete {get_args(hint)[0].__name__}"
     return (
         hint.__name__
         if inspect.isclass(hint) and not getattr(hint, "__args__", None)

@@ -1,5 +1,6 @@
-"""Every class a recipe may name, by its name: the one table behind saved recipes and `--set`."""
+"""Every concrete class a recipe may name, by its name: the one table behind saved recipes and `--set`."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ PARTS: Mapping[str, Callable[..., Any]] = {
         name: getattr(m, name)
         for m in (backbones, codebooks, data, encoders, heads, lr, paths, tasks)
         for name in m.__all__
+        if inspect.isclass(getattr(m, name)) and not inspect.isabstract(getattr(m, name))
     },
     **{c.__name__: c for c in (optim.Adam, optim.AdamW, optim.SGD)},
 }

@@ -7,7 +7,6 @@ from dataclasses import replace as changed
 from typing import Any, get_type_hints
 
 import torch
-from beartype.door import is_bearable
 from torch.optim import AdamW, Optimizer
 
 from eitherway.backbones import MLP, Backbone
@@ -15,7 +14,7 @@ from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
 from eitherway.heads import Head
 from eitherway.lr import LearningRate, OneCycle
-from eitherway.make import INT_IS_FLOAT, Make, check_name, readable
+from eitherway.make import Make, check_name, check_value
 from eitherway.parts import from_data, to_data
 from eitherway.policy import Policy
 from eitherway.randomness import GlobalStream
@@ -42,9 +41,7 @@ class Recipe:
     def __post_init__(self) -> None:
         hints = get_type_hints(Recipe)
         for field in fields(self):
-            value = getattr(self, field.name)
-            if not is_bearable(value, hints[field.name], conf=INT_IS_FLOAT):
-                raise TypeError(f"{field.name} must be {readable(hints[field.name])}, got {value!r}")
+            check_value(field.name, getattr(self, field.name), hints[field.name])
         for name in ("steps", "batch", "history", "horizon"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")

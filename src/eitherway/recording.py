@@ -8,12 +8,14 @@ what reads a tensor's value into Python, or cannot be recorded, is called as it 
 
 import warnings
 from collections.abc import Callable
+from typing import TypeVar
 
 import torch
 from torch import Generator, Tensor
 from torch.fx import GraphModule
 from torch.fx.experimental.proxy_tensor import make_fx
 
+T = TypeVar("T")
 Answers = Callable[..., tuple[Tensor, ...]]  # tensors in, tensors out; random numbers from generators it knows
 VALUE_READ = torch.ops.aten._local_scalar_dense.default
 
@@ -47,7 +49,7 @@ def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator
     return torch.no_grad()(played)
 
 
-def repeatable(function: Callable[..., Tensor], x: tuple[Tensor, ...], used: tuple[Generator, ...]) -> Tensor:
+def repeatable(function: Callable[..., T], x: tuple[Tensor, ...], used: tuple[Generator, ...]) -> T:
     """The function's answer, with all generators put back to where they were."""
     states = [g.get_state() for g in used]
     cuda = sorted({t.device.index or 0 for t in x if t.device.type == "cuda"})

@@ -32,12 +32,12 @@ class MLP(Backbone):
         d_in: int,
         d_out: int,
         times: int,
-        width: int = 64,
-        depth: int = 2,
+        width: int = 64,  # of each hidden layer
+        depth: int = 2,  # hidden layers
         activation: Literal["gelu", "relu", "silu"] = "silu",
-        dropout: float = 0.0,
-        waves: int = 0,
-        time_waves: int = 0,
+        dropout: float = 0.0,  # share silenced after each hidden layer, in training
+        waves: int = 0,  # octaves of sine and cosine of the chunk
+        time_waves: int = 0,  # octaves of sine and cosine of the times
     ) -> None:
         super().__init__()
         if width < 1 or depth < 1:

@@ -50,7 +50,12 @@ class Bins(Codebook):
 class UniformBins(Bins):
     """Bins of one width from the smallest to the largest training action."""
 
-    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        size: int = 48,  # bins for each number
+    ) -> None:
         super().__init__(shape, size=size)
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
@@ -62,7 +67,12 @@ class UniformBins(Bins):
 class QuantileBins(Bins):
     """Bins with equally many training actions in each; narrow where actions are dense."""
 
-    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        size: int = 48,  # bins for each number
+    ) -> None:
         super().__init__(shape, size=size)
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:

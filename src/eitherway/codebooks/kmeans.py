@@ -18,7 +18,12 @@ class KMeans(Codebook):
 
     centres: Tensor
 
-    def __init__(self, shape: Shape, *, size: int = 48) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        size: int = 48,  # clusters
+    ) -> None:
         super().__init__(shape, size=size)
         self.letters, self.width = 1, shape.horizon * shape.action
         self.register_buffer("centres", torch.zeros(size, self.width))

@@ -13,7 +13,7 @@ from joblib.externals.loky import get_reusable_executor
 from eitherway.checkpoint import load_trained
 from eitherway.compare.jobs import Job, Plan, finished, jobs, record_folder, training_folder
 from eitherway.compare.record import TIMING, save_timing
-from eitherway.compare.results import results
+from eitherway.compare.results import SCHEMA, results
 from eitherway.compare.work import Failure, drawing, ready, work
 from eitherway.evaluate import timing
 from eitherway.files import read_json, sweep, write_json
@@ -46,7 +46,7 @@ def claimed(folder: Path, plan: Plan) -> Iterator[None]:
     try:
         with FileLock(folder / LOCK, timeout=0):
             sweep(folder)
-            identity = {"schema": 1, "task": to_data(plan.task)}
+            identity = {"schema": SCHEMA, "task": to_data(plan.task)}
             if (folder / RUN).is_file() and read_json(folder / RUN) != identity:
                 raise ValueError(f"{folder} holds a run of another task or other task options: give another with --out")
             write_json(folder / RUN, identity)

@@ -31,10 +31,10 @@ class Diffusion(Refiner):
         sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),
     ) -> None:
         super().__init__(shape, net, schedule(), times(), sampler())
-        self.predicted = target()
+        self.aim = target()
 
     def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
-        return self.predicted.of(a, eps, alpha, sigma)  # eq. (1)
+        return self.aim.of(a, eps, alpha, sigma)  # eq. (1)
 
     def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
-        return self.predicted.read(y, x_t, alpha, sigma)
+        return self.aim.read(y, x_t, alpha, sigma)

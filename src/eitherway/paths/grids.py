@@ -32,7 +32,12 @@ class EvenLevels(Grid):
         DPM-Solver (Lu et al., 2022), https://arxiv.org/abs/2206.00927 (uniform steps in log-SNR)
     """
 
-    def __init__(self, *, high: float = 2.5, low: float = -3.0) -> None:
+    def __init__(
+        self,
+        *,
+        high: float = 2.5,  # level of the first stop: twelve parts noise to one part action
+        low: float = -3.0,  # level of the last stop before the data
+    ) -> None:
         if not low < high:
             raise ValueError(f"low must lie below high, got low {low} and high {high}")
         self.high, self.low = high, low

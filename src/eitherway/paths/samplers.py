@@ -55,7 +55,13 @@ class Sampler(abc.ABC):
 class Ancestral(Sampler):
     """Eq. (1): DDIM, Euler, DDPM and all between, by `eta`."""
 
-    def __init__(self, *, steps: int = 10, eta: float = 0.0, grid: Make[Grid] = Make(EvenTimes)) -> None:
+    def __init__(
+        self,
+        *,
+        steps: int = 10,
+        eta: float = 0.0,  # share of fresh noise: 0 none (DDIM, Euler), 1 all there is room for (DDPM)
+        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+    ) -> None:
         super().__init__(steps=steps, grid=grid)
         if not 0 <= eta <= 1:
             raise ValueError(f"eta must lie in [0, 1], got {eta}")

@@ -55,7 +55,12 @@ class Steps(Times):
 class Levels(Times):
     """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
 
-    def __init__(self, *, mean: float = -0.5, sd: float = 1.5) -> None:
+    def __init__(
+        self,
+        *,
+        mean: float = -0.5,  # of the level: a little less noise than action
+        sd: float = 1.5,
+    ) -> None:
         if not sd > 0:
             raise ValueError(f"sd must be above 0, got {sd}")
         self.mean, self.sd = mean, sd

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from eitherway.compare.stats import CLAIM
 from eitherway.files import whole_folder, write_text
 from eitherway.report import numbers
 from eitherway.report.figures import Landings, panels
@@ -19,7 +20,6 @@ from eitherway.report.whiskers import WIDTH, success_axis, w1_axis
 from eitherway.tasks import Jumper
 from eitherway.tasks.jumper.law import EDGE
 
-CLAIM = 5  # seeds below which no difference is claimed
 PANELS = ("landings over starts", "density of all landings", "density given s < 0", "density given s > 0")
 
 # Columns of the league table: metric, heading, what stands below it.

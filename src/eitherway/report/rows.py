@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from eitherway.compare.results import SCHEMA
 from eitherway.files import read_json
 from eitherway.report.figures import Landings
 from eitherway.report.refining import Way
 from eitherway.tasks import TASKS, Task
-
-SCHEMA = 1
 
 
 @dataclass(frozen=True)

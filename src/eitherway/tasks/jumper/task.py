@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from eitherway.actors import Constant, Exact, NearestNeighbour, Truth
 from eitherway.data.episode import Episode
 from eitherway.data.windows import Windows
 from eitherway.randomness import normal_like, stream
 from eitherway.shape import Draws, Obs
+from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
 from eitherway.tasks.base import Actor, Spec, Task
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
 from eitherway.tasks.jumper.law import EDGE, JumperLaw, state

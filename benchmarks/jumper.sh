@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The run behind the tables and pictures of README and docs: every recipe on the jumper, five seeds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make install
+.venv/bin/eitherway compare --recipes all --seeds 5 --out runs/benchmark
+.venv/bin/python docs/generate.py --run runs/benchmark
