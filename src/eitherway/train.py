@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
 
 import torch
 from jaxtyping import Float
@@ -16,6 +18,8 @@ from eitherway.recipe import Recipe, build
 from eitherway.recording import Answers, recorded
 from eitherway.shape import Chunk, Obs
 from eitherway.tasks.base import Task
+
+Batch: TypeAlias = tuple[Obs, Chunk]
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,11 @@ def train(policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: i
     noise, dropout = stream(seed, "noise", device), GlobalStream(seed, "dropout", device)
     policy.train()
     for stage, loss in enumerate(policy.head.stages()):
+        weights = FlatWeights(policy)
+        examples = islice(shuffled(data, recipe.batch, stream(seed, "examples")), 2)
+        gradient = recorded_gradient(policy, loss, weights, noise, *examples)
         batches = shuffled(data, recipe.batch, stream(seed, f"batches {stage}"))
-        losses_of = optimise(policy, loss, recipe, batches, noise)
+        losses_of = optimise(weights, gradient, recipe, batches)
         done = 0
         while done < recipe.steps:
             with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
@@ -76,17 +83,13 @@ def fitted(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device 
     return policy
 
 
-def optimise(
-    policy: Policy, loss: Loss, recipe: Recipe, batches: Iterator[tuple[Obs, Chunk]], noise: Generator
-) -> Iterator[Tensor]:
+def optimise(weights: "FlatWeights", gradient: Answers, recipe: Recipe, batches: Iterator[Batch]) -> Iterator[Tensor]:
     """One optimiser step for each loss taken; at the end, the weights become their running mean."""
-    weights = FlatWeights(policy)
     optimiser = recipe.optimiser([weights.vector])
     peak = optimiser.param_groups[0]["lr"]
     factor = recipe.learning_rate()
     mean = None if recipe.ema is None else weights.vector.detach().clone()
     step = inspect.unwrap(type(optimiser).step)  # without the profiler's hooks: they cost more than the step
-    gradient = recorded_gradient(policy, loss, weights, noise, (next(batches), next(batches)))
     for i in range(recipe.steps):
         obs, a = next(batches)
         optimiser.param_groups[0]["lr"] = peak * factor(i / recipe.steps)
@@ -101,10 +104,13 @@ def optimise(
 
 
 def recorded_gradient(
-    policy: Policy, loss: Loss, weights: "FlatWeights", noise: Generator, examples: tuple[tuple[Obs, Chunk], ...]
+    policy: Policy, loss: Loss, weights: "FlatWeights", noise: Generator, first: Batch, other: Batch
 ) -> Answers:
-    """The mean loss and its gradient as a function of a batch: the actions, then the observations by name."""
-    names = list(examples[0][0])
+    """The mean loss and its gradient as a function of a batch: the actions, then the observations by name.
+
+    `first` and `other` are batches to record it on and to check the recording with.
+    """
+    names = list(first[0])
 
     def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
         with torch.enable_grad():
@@ -112,8 +118,7 @@ def recorded_gradient(
             slopes = torch.autograd.grad(value, weights.parts, allow_unused=True, materialize_grads=True)
         return value.detach(), torch.cat([slope.flatten() for slope in slopes])
 
-    first, other = ((a, *obs.values()) for obs, a in examples)
-    return recorded(gradient, first, other, noise)
+    return recorded(gradient, (first[1], *first[0].values()), (other[1], *other[0].values()), noise)
 
 
 class FlatWeights:
@@ -127,7 +132,7 @@ class FlatWeights:
             part.data = value.view_as(part)
 
 
-def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[tuple[Obs, Chunk]]:
+def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[Batch]:
     """Batches without end, every pass over the data in a new order; a last short batch is left out."""
     size = min(batch, len(data))
     while True:

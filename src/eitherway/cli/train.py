@@ -21,9 +21,9 @@ def run(options: argparse.Namespace) -> int:
     recipes, task = choose.change(choose.recipes(options.recipe), choose.task(options.task), options.set)
     recipe, console = recipes[options.recipe], Console()
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
     policy = build(recipe, task(), seed=options.seed, device=choose.device(options.device))
     demos = demonstrations(task(), recipe)
+    folder.parent.mkdir(parents=True, exist_ok=True)  # before the training: a place that cannot be is found early
     begun = time.perf_counter()
     with single_thread(), Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)

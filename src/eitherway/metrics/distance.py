@@ -18,7 +18,7 @@ from eitherway.randomness import stream
 from eitherway.shape import Obs
 from eitherway.tasks.base import Law, Task
 
-SPAN, CELL = 8.0, 5e-4  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
+SPAN, CELL = 6.0, 1e-3  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
 FLOOR_DRAWS = 20
 
 

@@ -23,30 +23,29 @@ from eitherway.shape import Chunk, Each
 LOW, HIGH = -6.0, 4.0  # levels; the path's own ends where they are nearer
 
 
-def log_prob(denoise: Denoise, a: Chunk, schedule: Schedule, steps: int = 100) -> Each:
-    """Log-density of chunks in normalised units, nats, eq. (1)."""
+def log_prob(denoise: Denoise, a: Chunk, schedule: Schedule, steps: int = 200) -> Each:
+    """Log-density of chunks in normalised units, nats, eq. (1) in u = log r: dy/du = r ε̂."""
     levels = torch.linspace(max(LOW, schedule.lowest), min(HIGH, schedule.highest), steps + 1, dtype=torch.float64)
-    times, radii = schedule.time(levels).to(a), levels.exp().to(a)
+    times, radii, du = schedule.time(levels).to(a), levels.exp().to(a), float(levels[1] - levels[0])
     y, gained = a, torch.zeros_like(a[:, 0, 0])
-    slope, divergence = field(denoise, y, times[0], schedule)
-    for i in range(steps):
-        dr = radii[i + 1] - radii[i]
-        ahead, ahead_divergence = field(denoise, y + dr * slope, times[i + 1], schedule)
-        y = y + dr * (slope + ahead) / 2
-        gained = gained + dr * (divergence + ahead_divergence) / 2
-        slope, divergence = field(denoise, y, times[i + 1], schedule)
+    slope, divergence = field(denoise, y, times[0], radii[0], schedule)
+    for t, r in zip(times[1:], radii[1:], strict=True):
+        ahead, ahead_divergence = field(denoise, y + du * slope, t, r, schedule)
+        y = y + du * (slope + ahead) / 2
+        gained = gained + du * (divergence + ahead_divergence) / 2
+        slope, divergence = field(denoise, y, t, r, schedule)
     z = (y / radii[-1]).flatten(1)
     numbers = z.shape[1]
     prior = -z.square().sum(1) / 2 - numbers * (math.log(2 * math.pi) / 2 + radii[-1].log())
     return prior + gained
 
 
-def field(denoise: Denoise, y: Chunk, t: Tensor, schedule: Schedule) -> tuple[Chunk, Each]:
-    """ε̂ at y and its divergence."""
+def field(denoise: Denoise, y: Chunk, t: Tensor, r: Tensor, schedule: Schedule) -> tuple[Chunk, Each]:
+    """r ε̂ at y and its divergence."""
     alpha, _ = schedule(t)
     with torch.enable_grad():
         y = y.detach().requires_grad_()
-        eps = denoise(alpha * y, t.expand(len(y)))[1]
-        parts = eps.flatten(1).sum(0)  # rows do not see each other, so sums over rows keep their derivatives apart
+        slope = r * denoise(alpha * y, t.expand(len(y)))[1]
+        parts = slope.flatten(1).sum(0)  # rows do not see each other, so sums over rows keep their derivatives apart
         slopes = [torch.autograd.grad(part, y, retain_graph=True)[0].flatten(1)[:, i] for i, part in enumerate(parts)]
-    return eps.detach(), torch.stack(slopes).sum(0)
+    return slope.detach(), torch.stack(slopes).sum(0)

@@ -1,7 +1,7 @@
-"""What a diffusion network predicts of x_t = α a + σ ε, where α² + σ² = 1; any one of them tells the others.
+"""What a diffusion network predicts of x_t = α a + σ ε; any one of them tells the others. With n = α² + σ²:
 
-    noise     y = ε            â = (x_t - σ y) / α       ε̂ = y                                (1)
-    velocity  y = α ε - σ a    â = α x_t - σ y           ε̂ = σ x_t + α y                      (2)
+    noise     y = ε            â = (x_t - σ y) / α            ε̂ = y                           (1)
+    velocity  y = α ε - σ a    â = (α x_t - σ y) / n          ε̂ = (σ x_t + α y) / n           (2)
 
 The noise says nothing about the action where all is noise, and divides by α there; the velocity is the action at one
 end and the noise at the other.
@@ -47,4 +47,5 @@ class Velocity(Target):
         return alpha * eps - sigma * a
 
     def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
-        return alpha * x_t - sigma * y, sigma * x_t + alpha * y
+        n = alpha**2 + sigma**2  # 1 on a variance-preserving path
+        return (alpha * x_t - sigma * y) / n, (sigma * x_t + alpha * y) / n

@@ -1,0 +1,133 @@
+"""The command line from end to end, on settings that take a moment."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from eitherway.cli.main import main
+from eitherway.compare import Plan, claimed
+from eitherway.metrics import METRICS
+from eitherway.recipes import METHODS
+from eitherway.tasks import TASKS
+
+TIMINGS = {"ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds"}
+SHORT = ["--recipes", "side,side-sampled", "--seeds", "2", "--set", "side.steps=400", "--set", "side-sampled.steps=400"]
+
+
+def python(*words, **options):
+    return subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False, **options)
+
+
+def said(capsys, *words):
+    """What a command that goes well prints."""
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    return captured.out
+
+
+def untimed(folder):
+    """results.json without what a clock measured."""
+    data = json.loads((folder / "results.json").read_text())
+    for metrics in (*(r["metrics"] for r in data["records"]), *data["summary"].values()):
+        for name in TIMINGS & set(metrics):
+            del metrics[name]
+    return data
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A finished comparison that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("cli") / "run"
+    assert main(["compare", *SHORT, "--jobs", "1", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("words", [["--help"], ["compare", "--help"], ["train", "--help"]])
+def test_help_does_without_torch(words):
+    done = python(
+        "-c",
+        "import sys\nfrom eitherway.cli.main import main\n"
+        f"try: main({words})\n"
+        "except SystemExit as stopped: sys.exit(stopped.code or ('torch' in sys.modules))",
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "eitherway" in done.stdout
+
+
+def test_list_names_everything(capsys):
+    out = said(capsys, "list")
+    missing = [name for name in (*TASKS, *METHODS, *(m.name for m in METRICS), "MLP", "KMeans") if name not in out]
+    assert missing == []
+
+
+def test_show_prints_what_set_takes(capsys):
+    assert f"flow.steps = {METHODS['flow'].recipe.steps}\n" in said(capsys, "show", "flow")
+
+
+def test_train_keeps_a_policy_that_evaluate_scores(capsys, tmp_path):
+    folder = str(tmp_path / "policy")
+    said(capsys, "train", "side", "--set", "side.steps=50", "--out", folder)
+    out = said(capsys, "evaluate", folder)
+    assert [m for m in ("success", "w1", "nfe", "Wilson") if m not in out] == []
+
+
+def test_a_training_that_diverges_is_one_line(capsys, tmp_path):
+    status = main(["train", "mse", "--set", "mse.optimiser.lr=1e30", "--out", str(tmp_path / "policy")])
+    error = capsys.readouterr().err
+    assert status == 1 and error.count("\n") == 1 and "mse, seed 0: the loss is not finite at step" in error
+
+
+def test_compare_leaves_results_and_a_page(run):
+    assert {"results.json", "report.html"} <= {p.name for p in run.iterdir()}
+
+
+def test_the_results_name_the_command_that_makes_them(run):
+    assert untimed(run)["command"] == "eitherway compare --task jumper " + " ".join(SHORT)
+
+
+def test_report_writes_the_page_again(run, capsys):
+    (run / "report.html").unlink()
+    said(capsys, "report", str(run))
+    assert (run / "report.html").stat().st_size > 1000
+
+
+def test_a_second_start_prints_the_same_table(run, capsys):
+    before = (run / "results.json").read_text()
+    out = said(capsys, "compare", *SHORT, "--out", str(run))
+    assert "side-sampled" in out and (run / "results.json").read_text() == before
+
+
+def test_a_diverged_row_is_told_and_the_status_is_not_0(capsys, tmp_path):
+    words = ["compare", "--recipes", "mse", "--seeds", "1", "--jobs", "1", "--set", "mse.optimiser.lr=1e30"]
+    status = main([*words, "--out", str(tmp_path / "run")])
+    captured = capsys.readouterr()
+    assert status == 1 and "failed: mse, seed 0 at step" in captured.out
+
+
+def test_a_second_run_in_one_folder_says_so(run, capsys):
+    plan = Plan(task_name="jumper", task=TASKS["jumper"], recipes={}, references=False, seeds=(0,))
+    with claimed(run, plan):
+        status = main(["compare", *SHORT, "--out", str(run)])
+    assert status == 1 and "another run is at work" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["trainings/*/seed-0/policy.json", "*/seed-1/record.json"])
+def test_killed_and_started_again_is_as_if_undisturbed(moment, run, tmp_path):
+    folder = tmp_path / "run"
+    words = [sys.executable, "-m", "eitherway.cli.main", "compare", *SHORT, "--out", str(folder)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    first = subprocess.Popen([*words, "--jobs", "2"], start_new_session=True, **quiet)
+    deadline = time.monotonic() + 90
+    while not list(folder.glob(moment)) and first.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait()
+    assert not (folder / "results.json").exists()
+    assert main([*words[3:], "--jobs", "1"]) == 0
+    assert untimed(folder) == untimed(run)

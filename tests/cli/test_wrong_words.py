@@ -1,0 +1,74 @@
+"""Every mistake on the command line costs one line on stderr and a status that is not 0."""
+
+import pytest
+
+from eitherway.cli.main import main
+
+
+def complaint(capsys, *words):
+    """The one line with which these words are refused."""
+    try:
+        status = main(words)
+    except SystemExit as stopped:
+        status = stopped.code
+    captured = capsys.readouterr()
+    assert status not in (0, None)
+    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
+    return captured.err
+
+
+WRONG = {
+    "recipe": (["compare", "--recipes", "flwo"], ["unknown recipe 'flwo'", "'flow'"]),
+    "recipe to train": (["train", "difusion"], ["unknown recipe 'difusion'", "'diffusion'"]),
+    "recipe to show": (["show", "bns"], ["unknown recipe 'bns'", "'bins'"]),
+    "task": (["compare", "--task", "jumpr"], ["unknown task 'jumpr'", "'jumper'"]),
+    "command": (["comprae"], ["comprae", "compare"]),
+    "flag": (["compare", "--recipe-names", "flow"], ["--recipe-names"]),
+    "no seeds": (["compare", "--seeds", "0"], ["--seeds", "at least 1", "'0'"]),
+    "half a seed": (["compare", "--seeds", "1.5"], ["--seeds", "'1.5'"]),
+    "no jobs": (["compare", "--jobs", "0"], ["--jobs", "at least 1"]),
+    "negative seed": (["train", "mse", "--seed=-1"], ["--seed", "at least 0"]),
+    "device": (["compare", "--device", "nonsense"], ["device 'nonsense'"]),
+    "absent device": (["train", "mse", "--device", "cuda:7"], ["device 'cuda:7'"]),
+    "field": (["compare", "--set", "flow.stpes=3"], ["'stpes'", "'steps'"]),
+    "option": (["compare", "--set", "flow.head.samplr.steps=3"], ["'samplr'", "'sampler'"]),
+    "owner": (["compare", "--recipes", "flow", "--set", "flo.steps=3"], ["'flo'", "'flow'"]),
+    "absent recipe": (["compare", "--recipes", "flow", "--set", "mse.steps=3"], ["'mse'"]),
+    "task option": (["compare", "--set", "task.wrnog=0.1"], ["'wrnog'", "'wrong'"]),
+    "task value": (["compare", "--set", "task.wrong=1.5"], ["wrong must be a share"]),
+    "type": (["compare", "--set", "flow.backbone.width=wide"], ["MLP.width must be int, got 'wide'"]),
+    "class": (["compare", "--set", "flow.head=Flaw"], ["'Flaw'", "'Flow'"]),
+    "negative steps": (["compare", "--set", "flow.head.sampler.steps=-1"], ["flow", "step", "-1"]),
+    "no training": (["compare", "--set", "flow.steps=0"], ["steps must be at least 1, got 0"]),
+    "no value": (["compare", "--set", "flow.steps"], ["RECIPE.FIELD=VALUE"]),
+    "no checkpoint": (["evaluate", "/nowhere"], ["no checkpoint in /nowhere"]),
+    "no run": (["report", "/nowhere"], ["no finished run in /nowhere"]),
+    "nothing": ([], ["COMMAND"]),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_mistake_is_named_with_what_would_be_right(case, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words, said = WRONG[case]
+    text = complaint(capsys, *words)
+    assert [part for part in said if part not in text] == []
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_mistake_leaves_nothing_behind(case, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    complaint(capsys, *WRONG[case][0])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [["compare", "--recipes", "mse"], ["train", "mse", "--set", "mse.steps=1"]])
+def test_a_folder_that_cannot_be_is_named(command, capsys, tmp_path):
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "below"
+    assert str(tmp_path / "file") in complaint(capsys, *command, "--out", str(place))
+
+
+def test_a_folder_with_something_else_is_named(capsys, tmp_path):
+    (tmp_path / "thesis.txt").touch()
+    assert "holds no run" in complaint(capsys, "compare", "--recipes", "mse", "--out", str(tmp_path))

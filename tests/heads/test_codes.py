@@ -1,0 +1,187 @@
+"""Codebooks lose at most half a bin, offsets win it back, and temperature and `top` decide what is drawn."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.testing import assert_close
+
+from eitherway.codebooks import KMeans, QuantileBins, Sides, UniformBins
+from eitherway.heads import Codes
+from eitherway.make import Make
+from eitherway.shape import Shape
+from exact import Field
+
+PROPERTY = settings(deadline=None, derandomize=True, max_examples=40)
+SHAPE = Shape(2, 3, 1, 1)
+CONTEXT = torch.zeros(1, 1, 1, dtype=torch.float64)
+BINS = [UniformBins, QuantileBins]
+
+data = arrays.arrays(float, (30, 2, 3), elements=st.floats(-1, 1, width=32))
+
+
+def fitted(book, a, **options):
+    book = book(SHAPE, **options).double()
+    book.fit(a, torch.Generator().manual_seed(0))
+    return book
+
+
+def walls(book, a):
+    """The G x (K+1) borders of all bins, the outer ones at the ends of the data."""
+    ends = a.flatten(1)
+    return torch.cat([ends.amin(0)[:, None], book.edges, ends.amax(0)[:, None]], dim=1)
+
+
+@pytest.mark.parametrize("kind", BINS)
+@PROPERTY
+@given(data, st.integers(2, 12))
+def test_a_code_stands_for_its_chunk_within_half_a_bin(kind, data, size):
+    a = torch.as_tensor(data)
+    book = fitted(kind, a, size=size)
+    k = book.encode(a)
+    widths = walls(book, a).diff(dim=1).T.gather(0, k)
+    error = (book.decode(k) - a).abs().flatten(1)
+    assert bool((error <= widths / 2 + 1e-12).all())
+
+
+@pytest.mark.parametrize("kind", BINS)
+@PROPERTY
+@given(data, st.integers(2, 12))
+def test_a_number_lies_in_the_bin_it_is_told_to(kind, data, size):
+    a = torch.as_tensor(data)
+    book = fitted(kind, a, size=size)
+    borders, k = walls(book, a).T, book.encode(a)
+    assert bool((borders.gather(0, k) <= a.flatten(1)).all())
+    assert bool((a.flatten(1) <= borders.gather(0, k + 1)).all())
+
+
+def test_uniform_bins_have_one_width(generator):
+    a = torch.randn(500, 2, 3, generator=generator, dtype=torch.float64)
+    widths = walls(fitted(UniformBins, a, size=7), a).diff(dim=1)
+    assert_close(widths, widths.mean(1, keepdim=True).expand_as(widths))
+
+
+def test_quantile_bins_hold_equally_many(generator):
+    a = torch.randn(500, 2, 3, generator=generator, dtype=torch.float64)
+    k = fitted(QuantileBins, a, size=5).encode(a)
+    counts = torch.stack([(k == code).sum(0) for code in range(5)])
+    assert bool(((counts - 100).abs() <= 1).all())
+
+
+def test_sides_stand_for_the_mean_of_their_side(generator):
+    a = torch.randn(500, 2, 3, generator=generator, dtype=torch.float64)
+    book, number = fitted(Sides, a), a[:, 1, 2]
+    stands = book.decode(torch.tensor([[0] * 6, [1] * 6]))[:, 1, 2]
+    assert_close(stands, torch.stack([number[number <= 0].mean(), number[number > 0].mean()]))
+
+
+@PROPERTY
+@given(data, st.integers(2, 5))
+def test_k_means_encodes_as_the_nearest_centre(data, size):
+    a = torch.as_tensor(data) + torch.linspace(0, 1, 30).double()[:, None, None]  # never fewer points than centres
+    book = fitted(KMeans, a, size=size)
+    gap = (a.flatten(1)[:, None] - book.centres).square().sum(2)  # B K
+    chosen = gap.gather(1, book.encode(a))[:, 0]
+    assert_close(chosen, gap.amin(1), atol=1e-9, rtol=0)
+
+
+@pytest.mark.parametrize("kind", [*BINS, Sides, KMeans])
+@PROPERTY
+@given(data)
+def test_the_right_offset_makes_up_for_the_code(kind, data):
+    a = torch.as_tensor(data) + torch.linspace(0, 1, 30).double()[:, None, None]
+    options = {} if kind is Sides else {"size": 4}
+    head = codes(lambda: torch.zeros(()), Make(kind, **options), offset=1.0)
+    head.codebook.fit(a, torch.Generator())
+    k = head.codebook.encode(a)
+    missing = (a - head.codebook.decode(k)).reshape(*k.shape, 1, -1)  # B G 1 W: each letter's own numbers
+    offsets = missing.expand(-1, -1, head.codebook.size, -1)
+    assert_close(head.decode(k, offsets), a, atol=1e-12, rtol=0)
+
+
+def codes(answer, book, shape=SHAPE, **options):
+    """A head whose network's answer is given."""
+    return Codes(shape, lambda shape, **sizes: Constant(answer), codebook=book, **options).double()
+
+
+class Constant(Field):
+    def forward(self, c, x=None, *t):
+        return self.function().expand(len(c), -1, -1)
+
+
+def drawn(scores, n=20_000, **options):
+    """How often each of K codes is drawn where the network answers with these scores (of the second code on)."""
+    head = codes(
+        lambda: torch.tensor(scores).double()[None, None],
+        Make(UniformBins, size=len(scores) + 1),
+        Shape(1, 1, 1, 1),
+        **options,
+    )
+    head.codebook.fit(torch.linspace(0, 1, 50).double()[:, None, None], torch.Generator())
+    x = head.sample(CONTEXT, n, torch.Generator().manual_seed(0))
+    return torch.bincount(head.codebook.encode(x[:, 0]).flatten(), minlength=len(scores) + 1) / n
+
+
+SCORES = [0.3, 1.0, -0.4]
+
+
+def test_draws_follow_the_scores_where_the_first_code_scores_zero():
+    assert_close(drawn(SCORES), torch.tensor([0.0, *SCORES]).softmax(0), atol=0.015, rtol=0)
+
+
+def test_temperature_zero_is_the_likeliest_code():
+    assert drawn(SCORES, temperature=0.0).tolist() == [0, 0, 1, 0]
+
+
+def test_a_high_temperature_is_uniform():
+    assert_close(drawn(SCORES, temperature=1e6), torch.full((4,), 0.25), atol=0.015, rtol=0)
+
+
+def test_temperature_divides_the_scores():
+    assert_close(drawn(SCORES, temperature=0.5), (2 * torch.tensor([0.0, *SCORES])).softmax(0), atol=0.015, rtol=0)
+
+
+@pytest.mark.parametrize("top", [1, 2, 3, 4, 9])
+def test_only_the_likeliest_few_are_drawn(top):
+    likeliest = torch.tensor([0.0, *SCORES]).argsort(descending=True)[:top]
+    assert drawn(SCORES, top=top).nonzero()[:, 0].tolist() == likeliest.sort().values.tolist()
+
+
+def test_two_classes_are_scored_as_binary_cross_entropy(generator):
+    z = 0.7
+    head = codes(lambda: torch.tensor([[[z]]]).double(), Make(Sides), Shape(1, 1, 1, 1))
+    a = torch.tensor([-1.0, 0.5, 2.0]).double()[:, None, None]
+    exact = binary_cross_entropy_with_logits(
+        torch.full((3,), z).double(), torch.tensor([0.0, 1.0, 1.0]).double(), reduction="none"
+    )
+    assert_close(head.loss(a, CONTEXT.expand(3, -1, -1), generator), exact)
+
+
+def test_an_offset_adds_its_weighted_squared_error(generator):
+    shape, z, own = Shape(1, 1, 1, 1), 0.2, torch.tensor([0.1, -0.3]).double()
+    head = codes(lambda: torch.cat([torch.tensor([z]).double(), own])[None, None], Make(Sides), shape, offset=4.0)
+    head.codebook.fit(torch.tensor([-1.0, 2.0]).double()[:, None, None], generator)
+    a = torch.tensor([[[1.5]]]).double()
+    exact = softplus(torch.tensor([-z]).double()) + 4.0 * (1.5 - (2.0 - 0.3)) ** 2
+    assert_close(head.loss(a, CONTEXT, generator), exact)
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        ({"offset": 0.0}, "offset is the weight"),
+        ({"temperature": -1.0}, "temperature must be at least 0"),
+        ({"top": 0}, "top must be at least 1"),
+        ({"codebook": Make(KMeans, size=1)}, "size of at least 2"),
+    ],
+)
+def test_an_impossible_option_is_refused(options, word):
+    with pytest.raises(ValueError, match=word):
+        Codes(SHAPE, lambda shape, **sizes: Constant(None), **options)
+
+
+def test_k_means_needs_as_many_chunks_as_codes():
+    with pytest.raises(ValueError, match="with 9 codes needs at least as many chunks, got 3"):
+        fitted(KMeans, torch.zeros(3, 2, 3).double(), size=9)

@@ -1,0 +1,188 @@
+"""The report shows what the run folder holds: all of it, as it is, and without a network."""
+
+import json
+import re
+from html import unescape
+
+import numpy as np
+import pytest
+
+from eitherway.metrics import METRICS
+from eitherway.report import four_panel, write_report
+from eitherway.report.density import Grid, density
+from eitherway.report.rows import Number
+from eitherway.report.svg import to_svg
+from eitherway.report.whiskers import Axis
+
+STRANGE = '<b>&"odd"'  # a recipe's name is text, whatever it says
+N = 500
+
+
+def interval(mean, n):
+    """A summary's entry."""
+    spread = None if n == 1 else 0.01
+    return {"mean": mean, "low": spread and mean - spread, "high": spread and mean + spread, "n": n}
+
+
+def results(names, references, seeds):
+    """results.json of a small run, its first method without a likelihood."""
+    numbers = {name: {"success": 0.8123, "w1": 0.2345 + i} for i, name in enumerate(names + references)}
+    numbers[names[-1]] |= {"log_likelihood": -0.517, "nfe": 10.0, "ms_per_decision": 1.25}
+    kinds = dict.fromkeys(names, "recipe") | dict.fromkeys(references, "reference")
+    record = {"hyper_parameters": {"steps": 5}, "versions": {"torch": "2.0"}}
+    return {
+        "schema": 1,
+        "eitherway": "0.1.0",
+        "command": "eitherway compare --seeds 1",
+        "task": {"name": "jumper", "options": {}},
+        "seeds": seeds,
+        "floor": {"mean": 0.03, "sd": 0.004, "n": 20} if references else None,
+        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
+        "about": {name: {"label": name, "idea": "an idea", "see": "See this."} for name in [*names, "lost"]},
+        "records": [
+            record | {"recipe": n, "kind": kinds[n], "seed": k, "metrics": numbers[n]} for n in kinds for k in seeds
+        ],
+        "failures": [{"recipe": "lost", "seed": 0, "step": 7, "reason": "loss is NaN"}],
+        "summary": {n: {m: interval(v, len(seeds)) for m, v in of.items()} for n, of in numbers.items()},
+    }
+
+
+def make_run(folder, names, references, seeds):
+    """A run folder with a few draws; the last method refines noise and has three draws that are NaN."""
+    given = np.random.default_rng(0)
+    (folder / "results.json").write_text(json.dumps(results(names, references, seeds)))
+    for name in names + references:
+        place = folder / name / f"seed-{seeds[0]}"
+        place.mkdir(parents=True)
+        s, x = given.uniform(-1.2, 1.2, N).astype(np.float32), given.normal(0, 1, N).astype(np.float32)
+        x[: 3 * (name == names[-1])] = np.nan
+        np.savez(place / "draws.npz", s=s, x=x)
+        if name == names[-1]:
+            t = np.linspace(1, 0, 5, dtype=np.float32)
+            np.savez(place / "path.npz", s=s, t=t, x=given.normal(0, 1, (5, N)).astype(np.float32))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = make_run(tmp_path_factory.mktemp("run"), ["mse", STRANGE, "flow"], ["truth"], [0, 1, 2])
+    write_report(folder)
+    return folder
+
+
+@pytest.fixture
+def page(run):
+    return (run / "report.html").read_text(encoding="utf-8")
+
+
+def cells(page, recipe):
+    """The table's cells of one row, as metric -> (exact mean or None, text)."""
+    row = next(
+        r
+        for r in re.findall(r'<tr [^>]*data-recipe="(.*?)"[^>]*>(.*?)</tr>', page, re.DOTALL)
+        if unescape(r[0]) == recipe
+    )
+    found = re.findall(r'<td data-metric="(\w+)"(?: data-mean="([^"]*)")?>(.*?)</td>', row[1], re.DOTALL)
+    return {m: (float(v) if v else None, " ".join(re.sub(r"<[^>]*>", " ", text).split())) for m, v, text in found}
+
+
+def test_the_page_asks_nothing_of_the_network(page):
+    without_names = re.sub(r'xmlns(:xlink)?="[^"]*"', "", page)
+    assert not re.search(r'(?:src|href|url\()\s*=?\s*["\']?(?:https?:)?//', without_names)
+    assert "@import" not in page
+    assert "<script" not in page
+
+
+def test_every_row_of_the_summary_is_in_the_table_and_has_its_picture(run, page):
+    for name in json.loads((run / "results.json").read_text())["summary"]:
+        assert cells(page, name)
+        assert (run / "figures" / f"{name}.svg").stat().st_size > 10_000
+
+
+def test_the_table_says_what_the_summary_says(run, page):
+    for name, numbers in json.loads((run / "results.json").read_text())["summary"].items():
+        shown = cells(page, name)
+        assert {m: v for m, (v, _) in shown.items() if v is not None} == {m: v["mean"] for m, v in numbers.items()}
+        assert shown["success"][1] == "0.812 ± 0.010"
+
+
+def test_what_does_not_apply_is_a_dash(page):
+    assert cells(page, "mse")["log_likelihood"] == (None, "–")
+    assert cells(page, "flow")["log_likelihood"][1].startswith("-0.52")
+
+
+def test_names_are_text_not_markup(page):
+    assert STRANGE not in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+def test_names_are_unique_where_links_lead(page):
+    ids = re.findall(r'\bid="([^"]*)"', page)
+    assert len(ids) == len(set(ids))
+    assert {unescape(to) for to in re.findall(r'href="#([^"]*)"', page)} <= {unescape(i) for i in ids}
+
+
+def test_draws_that_are_nan_are_counted_on_the_page_and_in_the_picture(run, page):
+    assert "3 predictions are NaN" in page
+    assert f"3 of {N} are NaN" in (run / "figures" / "flow.svg").read_text()
+
+
+def test_failures_are_told_with_step_and_reason(page):
+    assert re.search(r"lost</b>, seed 0, step 7: loss is NaN", page)
+
+
+def test_few_seeds_claim_nothing(page):
+    assert "n = 3 seeds: no claim about differences below 5 seeds" in page
+
+
+def test_the_same_run_gives_the_same_bytes(run, page):
+    figures = {f.name: f.read_bytes() for f in (run / "figures").iterdir()}
+    write_report(run)
+    assert (run / "report.html").read_text(encoding="utf-8") == page
+    assert {f.name: f.read_bytes() for f in (run / "figures").iterdir()} == figures
+
+
+def test_one_method_one_seed_no_references_no_floor(tmp_path):
+    page = write_report(make_run(tmp_path, ["mse"], [], [4])).read_text(encoding="utf-8")
+    assert cells(page, "mse")["success"][1] == "0.812 one seed"
+    assert "No floor is known" in page
+    assert "n = 1 seed:" in page
+
+
+def test_results_of_another_version_are_refused(tmp_path):
+    (tmp_path / "results.json").write_text('{"schema": 99}')
+    with pytest.raises(ValueError, match="schema 99, this reads 1"):
+        write_report(tmp_path)
+
+
+def test_four_panels_without_predictions_show_the_data_alone():
+    s, x = np.linspace(-1, 1, N), np.where(np.arange(N) % 2, 1.2, -1.2)
+    alone, both = to_svg(four_panel(s, x)), to_svg(four_panel(s, x, (s, np.full(N, np.nan))))
+    assert "NaN" not in alone
+    assert f"{N} of {N} are NaN" in both
+
+
+def test_density_integrates_to_one_and_leaves_the_gap_empty():
+    x = np.random.default_rng(0).choice([-1.2, 1.2], 10_000) + np.random.default_rng(1).normal(0, 0.05, 10_000)
+    grid = Grid(-3.2, 3.2, 640)
+    height = density(x, grid)
+    assert height.sum() * grid.cell == pytest.approx(1)
+    assert height[np.abs(grid.middles) < 0.7].max() < 1e-6
+
+
+def test_density_of_a_gaussian_with_scotts_bandwidth_is_the_wider_gaussian():
+    x, grid = np.random.default_rng(0).normal(0, 1, 200_000), Grid(-6.0, 6.0, 1200)
+    sd = np.sqrt(1 + 200_000**-0.4)
+    exact = np.exp(-((grid.middles / sd) ** 2) / 2) / (sd * np.sqrt(2 * np.pi))
+    assert np.abs(density(x, grid, narrow=1.0) - exact).max() < 0.01
+
+
+def test_whiskers_keep_order_and_stay_in_the_drawing():
+    axis = Axis(0.01, 1.0, log=True)
+    places = [axis.at(v) for v in (-1.0, 0.01, 0.1, 1.0, 5.0)]
+    assert places == sorted(places)
+    assert places[2] == pytest.approx((places[1] + places[3]) / 2)
+
+
+def test_half_an_interval_is_unknown_after_one_seed():
+    assert Number(0.5, None, None, 1).half is None

@@ -1,0 +1,145 @@
+"""Training is decided by its seed alone, leaves the world as it was, and is plain Adam."""
+
+import pytest
+import torch
+from torch.optim import Adam
+from torch.testing import assert_close
+
+from eitherway.backbones import MLP
+from eitherway.heads import Flow, Regression
+from eitherway.lr import Constant, OneCycle
+from eitherway.make import Make
+from eitherway.randomness import normal_like, stream
+from eitherway.recipe import Recipe, build
+from eitherway.train import Diverged, FlatWeights, shuffled, train
+
+SHORT = Recipe(head=Make(Flow), backbone=Make(MLP, dropout=0.1), steps=25, batch=100)
+PLAIN = SHORT.replace("optimiser", Make(Adam, lr=1e-3)).replace("learning_rate", Make(Constant)).replace("ema", None)
+
+
+def trained(recipe, task, demos, seed=0):
+    policy = build(recipe, task, seed=seed)
+    reports = list(train(policy, demos, recipe, seed=seed))
+    return policy, reports
+
+
+def weights(policy):
+    return {name: value.clone() for name, value in policy.state_dict().items()}
+
+
+def test_a_seed_decides_the_weights_bit_for_bit(jumper, demos):
+    first, second = (weights(trained(SHORT, jumper, demos, seed=5)[0]) for _ in range(2))
+    assert_close(second, first, rtol=0, atol=0)
+
+
+def test_another_seed_gives_other_weights(jumper, demos):
+    first, second = (weights(trained(SHORT, jumper, demos, seed=s)[0]) for s in (5, 6))
+    assert not torch.equal(first["head.net.layers.0.weight"], second["head.net.layers.0.weight"])
+
+
+def test_the_global_generator_is_left_alone(jumper, demos):
+    before = torch.get_rng_state()
+    policy = build(SHORT, jumper, seed=0)
+    for _ in train(policy, demos, SHORT, seed=0):
+        assert torch.equal(torch.get_rng_state(), before)
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_what_the_caller_draws_meanwhile_changes_nothing(jumper, demos):
+    calm, _ = trained(SHORT, jumper, demos)
+    policy = build(SHORT, jumper, seed=0)
+    for _ in train(policy, demos, SHORT, seed=0, every=3):
+        torch.rand(17)
+    assert_close(weights(policy), weights(calm), rtol=0, atol=0)
+
+
+def test_every_step_is_reported_once(jumper, demos):
+    reports = list(train(build(SHORT, jumper, seed=0), demos, SHORT, seed=0, every=10))
+    assert [(r.step, len(r.losses)) for r in reports] == [(10, 10), (20, 10), (25, 5)]
+
+
+def test_a_loss_that_is_no_number_is_told_with_its_step(jumper, demos):
+    """The first step of Adam moves each weight by lr: from the second loss on nothing is finite."""
+    with pytest.raises(Diverged, match="the loss is not finite at step 2"):
+        trained(PLAIN.replace("optimiser.lr", 1e30), jumper, demos)
+
+
+def test_without_a_running_mean_the_last_weights_stay(jumper, demos):
+    """With one, they are a mean of the way: nearer to where it began."""
+    last, mean = (trained(PLAIN.replace("ema", ema), jumper, demos)[0] for ema in (None, 0.9999))
+    start = build(PLAIN, jumper, seed=0)
+    gap = [
+        sum(float((p - q).detach().square().sum()) for p, q in zip(end.parameters(), start.parameters(), strict=True))
+        for end in (last, mean)
+    ]
+    assert 0 < gap[1] < gap[0]
+
+
+def test_the_running_mean_is_the_stated_one(jumper, demos):
+    """Its decay at step i, from 0, is the smaller of `ema` and (1 + i) / (10 + i)."""
+    policy, recipe = build(PLAIN, jumper, seed=0), PLAIN.replace("ema", 0.5)
+    mean = torch.cat([p.detach().flatten() for p in policy.parameters()])
+    averaged, _ = trained(recipe, jumper, demos)
+    for i, _ in enumerate(train(policy, demos, PLAIN, seed=0, every=1)):
+        decay = min(0.5, (1 + i) / (10 + i))
+        mean = decay * mean + (1 - decay) * torch.cat([p.detach().flatten() for p in policy.parameters()])
+    assert_close(torch.cat([p.detach().flatten() for p in averaged.parameters()]), mean, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("head", [Make(Flow), Make(Regression)], ids=repr)
+def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
+    recipe = PLAIN.replace("head", head).replace("backbone.dropout", 0.0)
+    policy, _ = trained(recipe, jumper, demos)
+    plain = build(recipe, jumper, seed=0)
+    data = plain.fit(demos, stream(0, "fit"))
+    optimiser, noise = Adam(plain.parameters(), lr=1e-3), stream(0, "noise")
+    batches = shuffled(data, recipe.batch, stream(0, "batches 0"))
+    next(batches), next(batches)  # spent on recording the step
+    for _ in range(recipe.steps):
+        obs, a = next(batches)
+        optimiser.zero_grad()
+        plain.head.loss(a, plain.encoder(obs), noise).mean().backward()
+        optimiser.step()
+    assert_close(weights(policy), weights(plain), rtol=1e-4, atol=1e-6)
+
+
+def test_flat_weights_are_the_modules_own():
+    module = torch.nn.Linear(3, 2)
+    flat = FlatWeights(module)
+    flat.vector.detach().copy_(torch.arange(8.0))
+    assert module.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and module.bias.tolist() == [6, 7]
+
+
+def test_a_pass_shows_every_demonstration_once_in_a_new_order(demos):
+    batches = shuffled(demos, 500, stream(0, "batches"))
+    first, second = (torch.cat([next(batches)[1] for _ in range(20)]).flatten() for _ in range(2))
+    exact = demos.action.flatten().sort().values
+    assert torch.equal(first.sort().values, exact) and torch.equal(second.sort().values, exact)
+    assert not torch.equal(first, second)
+
+
+def test_observations_stay_with_their_actions(demos):
+    pairs = set(zip(demos.obs["state"].flatten().tolist(), demos.action.flatten().tolist(), strict=True))
+    obs, a = next(shuffled(demos, 500, stream(0, "batches")))
+    assert set(zip(obs["state"].flatten().tolist(), a.flatten().tolist(), strict=True)) <= pairs
+
+
+def test_a_trained_policy_does_not_drop_anything_out(jumper, demos, generator):
+    policy, _ = trained(SHORT.replace("head", Make(Regression)), jumper, demos)
+    obs = {"state": torch.zeros(1, 1, 1)}
+    assert torch.equal(policy.sample(obs, 1, generator), policy.sample(obs, 1, generator))
+
+
+def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing():
+    factor = OneCycle(warm=0.25, start=0.04, end=1e-4)
+    assert [factor(0.0), factor(0.25)] == pytest.approx([0.04, 1.0])
+    assert factor(0.99999) == pytest.approx(1e-4, abs=1e-6)
+    assert factor(0.625) == pytest.approx((1 + 1e-4) / 2)
+
+
+def test_streams_of_different_purposes_are_different():
+    x = torch.zeros(1000)
+    first, again, other, seed = (normal_like(x, stream(s, p)) for s, p in ((0, "a"), (0, "a"), (0, "b"), (1, "a")))
+    assert torch.equal(first, again)
+    assert abs(float(torch.corrcoef(torch.stack([first, other]))[0, 1])) < 0.1
+    assert abs(float(torch.corrcoef(torch.stack([first, seed]))[0, 1])) < 0.1
