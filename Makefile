@@ -24,4 +24,4 @@ test: lint
 	$(BIN)/pytest
 
 clean:
-	rm -rf .venv runs policies
+	rm -rf .venv

@@ -7,10 +7,11 @@ from html import unescape
 import numpy as np
 import pytest
 
+from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
 from eitherway.report.density import Grid, density
-from eitherway.report.rows import Number
+from eitherway.report.numbers import half
 from eitherway.report.svg import to_svg
 from eitherway.report.whiskers import Axis
 
@@ -185,4 +186,4 @@ def test_whiskers_keep_order_and_stay_in_the_drawing():
 
 
 def test_half_an_interval_is_unknown_after_one_seed():
-    assert Number(0.5, None, None, 1).half is None
+    assert half(Interval(0.5, None, None, 1)) is None

@@ -60,7 +60,7 @@ def test_every_step_is_reported_once(jumper, demos):
 
 def test_a_loss_that_is_no_number_is_told_with_its_step(jumper, demos):
     """The first step of Adam moves each weight by lr: from the second loss on nothing is finite."""
-    with pytest.raises(Diverged, match="the loss is not finite at step 2"):
+    with pytest.raises(Diverged, match="the loss is not finite from step 2 on"):
         trained(PLAIN.replace("optimiser.lr", 1e30), jumper, demos)
 
 
@@ -94,7 +94,6 @@ def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
     data = plain.fit(demos, stream(0, "fit"))
     optimiser, noise = Adam(plain.parameters(), lr=1e-3), stream(0, "noise")
     batches = shuffled(data, recipe.batch, stream(0, "batches 0"))
-    next(batches), next(batches)  # spent on recording the step
     for _ in range(recipe.steps):
         obs, a = next(batches)
         optimiser.zero_grad()

@@ -37,6 +37,14 @@ class Trained:
     train_seconds: float
 
 
+def check_place(folder: Path) -> None:
+    """Raises a ValueError where a checkpoint would take the place of something else; makes the folder's parents."""
+    empty = folder.is_dir() and not any(folder.iterdir())
+    if folder.exists() and not empty and not (folder / CARD).is_file():
+        raise ValueError(f"{folder} is there already and is no checkpoint: give another place with --out")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+
+
 def versions() -> dict[str, str]:
     """The versions that a result depends on."""
     names = ("eitherway", "torch", "numpy", "scikit-learn")

@@ -15,7 +15,7 @@ from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.shape import Obs
-from eitherway.tasks.base import Actor, Rollout, Task
+from eitherway.tasks.base import Actor, Rollout, Spec, Task
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
 MINIMUM = 20
@@ -25,7 +25,7 @@ class NotFinite(ArithmeticError):
     """A policy answered with something that is not a number."""
 
 
-def rollout(actor: Actor, task: Task, generator: Generator, device: str | torch.device = "cpu") -> Rollout:
+def rollout(actor: Actor, task: Task, spec: Spec, generator: Generator, device: str | torch.device = "cpu") -> Rollout:
     """One decision in each of the task's probe states, judged by its environment.
 
     Raises NotFinite where an action is not a number.
@@ -33,7 +33,7 @@ def rollout(actor: Actor, task: Task, generator: Generator, device: str | torch.
     n, seed = task.probes
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
-    obs = observe(seen, task)
+    obs = observe(seen, spec)
     draws = actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu()
     if not draws.isfinite().all():
         raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
@@ -42,15 +42,16 @@ def rollout(actor: Actor, task: Task, generator: Generator, device: str | torch.
     return Rollout(obs, draws, np.asarray(info["success"]))
 
 
-def observe(seen: gym.core.ObsType, task: Task) -> Obs:
-    """An environment's batched observation as the policy wants it: by name, with a time axis."""
-    named = seen if isinstance(seen, dict) else dict.fromkeys(task.spec.observation, seen)
-    return {name: torch.as_tensor(np.asarray(value), dtype=torch.float32)[:, None] for name, value in named.items()}
+def observe(seen: gym.core.ObsType, spec: Spec) -> Obs:
+    """An environment's first batched observation as the policy wants it: by name, held as far back as it looks."""
+    named = seen if isinstance(seen, dict) else dict.fromkeys(spec.observation, seen)
+    first = {name: torch.as_tensor(np.asarray(value), dtype=torch.float32) for name, value in named.items()}
+    return {name: value[:, None].repeat(1, spec.history, 1) for name, value in first.items()}
 
 
-def held_out(task: Task) -> Windows:
-    """The held-out demonstrations at which the task's law has a density."""
-    demos = Windows.cut(task.demos("test"), task.spec.history, task.spec.horizon)
+def held_out(task: Task, history: int) -> Windows:
+    """The held-out demonstrations at which the task's law has a density, with so much of the past."""
+    demos = Windows.cut(task.demos("test"), history, task.spec.horizon)
     if task.law is None:
         return demos
     dense = task.law.log_prob(demos.action, demos.obs).isfinite()
@@ -81,10 +82,13 @@ def evidence(
     train_seconds: float | None = None,
 ) -> Evidence:
     """All but the timing; `seed` decides the draws, the task decides the states."""
-    done = rollout(actor, task, stream(seed, "draws", device), device)
     policy = actor if isinstance(actor, Policy) else None
-    test = held_out(task)
-    likelihood = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
+    spec = task.spec if policy is None else policy.spec
+    done = rollout(actor, task, spec, stream(seed, "draws", device), device)
+    likelihood = None
+    if spec.horizon == task.spec.horizon:  # densities of longer chunks could not be held against the law's
+        test = held_out(task, spec.history)
+        likelihood = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
     first = {k: v[:1].to(device) for k, v in done.obs.items()}
     return Evidence(
         task=task,
@@ -100,9 +104,10 @@ def evidence(
 
 def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
     """Times decisions on one thread, warmed up; call it when nothing else runs."""
-    n = 1_000
-    seen, _ = task.env(n).reset(seed=task.probes[1])
-    obs = {k: v.to(device) for k, v in observe(seen, task).items()}
+    spec = actor.spec if isinstance(actor, Policy) else task.spec
+    env = task.env(1_000)
+    obs = {k: v.to(device) for k, v in observe(env.reset(seed=task.probes[1])[0], spec).items()}
+    env.close()
     one = {k: v[:1] for k, v in obs.items()}
     with single_thread():
         return Timing(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))

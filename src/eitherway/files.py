@@ -21,8 +21,9 @@ def whole_folder(place: Path) -> Iterator[Path]:
         yield draft
         draft.chmod(0o755)
         if place.exists():
-            shutil.rmtree(place)
+            place.replace(draft / PARTIAL)  # goes with the draft's name when that is given up
         draft.replace(place)
+        shutil.rmtree(place / PARTIAL, ignore_errors=True)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

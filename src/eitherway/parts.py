@@ -1,6 +1,7 @@
 """Every concrete class a recipe may name, by its name: the one table behind saved recipes and `--set`."""
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,14 +10,26 @@ from torch import optim
 from eitherway import backbones, codebooks, data, encoders, heads, lr, paths, tasks
 from eitherway.make import Make, nearest
 
+KINDS = (
+    backbones.Backbone,
+    codebooks.Codebook,
+    data.Normaliser,
+    encoders.Encoder,
+    heads.Head,
+    heads.Penalty,
+    lr.LearningRate,
+    paths.Grid,
+    paths.Sampler,
+    paths.Schedule,
+    paths.Target,
+    paths.Times,
+    tasks.Task,
+)
+FOUND = [getattr(m, n) for m in (backbones, codebooks, data, encoders, heads, lr, paths, tasks) for n in m.__all__]
 PARTS: Mapping[str, Callable[..., Any]] = {
-    **{
-        name: getattr(m, name)
-        for m in (backbones, codebooks, data, encoders, heads, lr, paths, tasks)
-        for name in m.__all__
-        if inspect.isclass(getattr(m, name)) and not inspect.isabstract(getattr(m, name))
-    },
-    **{c.__name__: c for c in (optim.Adam, optim.AdamW, optim.SGD)},
+    c.__name__: c
+    for c in (*FOUND, optim.Adam, optim.AdamW, optim.SGD)
+    if inspect.isclass(c) and issubclass(c, (*KINDS, optim.Optimizer)) and not inspect.isabstract(c)
 }
 
 
@@ -30,9 +43,21 @@ def to_data(value: Any) -> Any:  # noqa: ANN401
 def from_data(data: Any) -> Any:  # noqa: ANN401
     """The inverse of `to_data`."""
     if isinstance(data, dict):
+        if "class" not in data:
+            raise TypeError(f'a class and its options are written {{"class": NAME, ...}}, got {data}')
         options = {k: from_data(v) for k, v in data.items() if k != "class"}
         return Make(find(data["class"]), **options)
     return tuple(from_data(v) for v in data) if isinstance(data, list) else data
+
+
+def leaves(data: Any, path: str = "") -> list[tuple[str, str]]:  # noqa: ANN401
+    """Every leaf of plain data with its dotted path, as `--set` would take it; a class comes before its options."""
+    if not isinstance(data, dict):
+        return [(path, data if isinstance(data, str) else json.dumps(data))]
+    first = [(path, str(data["class"]))] if "class" in data else []
+    return first + [
+        leaf for key, value in data.items() if key != "class" for leaf in leaves(value, f"{path}.{key}".strip("."))
+    ]
 
 
 def find(name: str) -> Callable[..., Any]:

@@ -24,18 +24,17 @@ class GlobalStream:
     """PyTorch's global generator, borrowed: initialisation and dropout know no other, and outside nothing changes."""
 
     def __init__(self, seed: int, purpose: str, device: str | torch.device = "cpu") -> None:
-        self.cuda = torch.device(device).type == "cuda"
+        self.card = [torch.device(device)] if torch.device(device).type == "cuda" else []
         self.state = stream(seed, purpose).get_state()
-        self.cuda_state = stream(seed, purpose, device).get_state() if self.cuda else None
+        self.card_states = [stream(seed, purpose, card).get_state() for card in self.card]
 
     @contextmanager
     def borrowed(self) -> Iterator[None]:
         """Within it, the global generator continues this stream; afterwards it is as it was."""
-        with torch.random.fork_rng(devices=None if self.cuda else []):
+        with torch.random.fork_rng(devices=[card.index or 0 for card in self.card]):
             torch.set_rng_state(self.state)
-            if self.cuda_state is not None:
-                torch.cuda.set_rng_state(self.cuda_state)
+            for card, state in zip(self.card, self.card_states, strict=True):
+                torch.cuda.set_rng_state(state, card)
             yield
             self.state = torch.get_rng_state()
-            if self.cuda_state is not None:
-                self.cuda_state = torch.cuda.get_rng_state()
+            self.card_states = [torch.cuda.get_rng_state(card) for card in self.card]

@@ -33,7 +33,7 @@ class Method:
 
     recipe: Recipe
     idea: str  # one line
-    see: str  # one sentence on what its picture shows
+    see: str  # one sentence on what to look for in its picture
     group: Literal["default", "long", "original"] = "default"
 
 
@@ -64,7 +64,7 @@ LONG = Recipe(
     head=Make(Flow),
     backbone=Make(MLP, width=64, depth=3, waves=7, time_waves=3),
     normaliser=Make(Standard),
-    optimiser=Make(Adam, lr=2e-2, betas=(0.9, 0.99), fused=True),
+    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
     learning_rate=Make(OneCycle, warm=0.05),
     ema=0.998,
     steps=5_000,
@@ -102,114 +102,114 @@ METHODS: Mapping[str, Method] = {
     "mse": Method(
         recipe=POINT,
         idea="squared error: the conditional mean",
-        see="One line climbs from left to right straight through the obstacle: the mean of two right answers is wrong.",
+        see="Look for the line that climbs from left to right through the obstacle: the mean of two correct answers fails.",
     ),
     "mae": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Absolute))),
         idea="absolute error: the conditional median",
-        see="The line follows the likelier side and jumps at s = 0; a smooth network must cross, and hits.",
+        see="The median follows the likelier side and jumps at s = 0: look at how a smooth network crosses there.",
     ),
     "welsch": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Welsch, scale=UNIT))),
         idea="1 - exp(-r²): errors beyond two units cost no more",
-        see="It settles near the heap of one side instead of between the two, yet answers each state one way only.",
+        see="Does it settle near the heap of one side instead of between the two? It answers each state one way only.",
     ),
     "truncated": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Truncated, scale=UNIT))),
         idea="min(|r|, 2): a median of what lies within two units",
-        see="Beyond two units nothing pulls: it takes one side's median, and crosses where the sides trade places.",
+        see="Beyond two units nothing pulls: compare it with one side's median, and look where the sides trade places.",
     ),
     "cauchy": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Cauchy, scale=UNIT))),
         idea="log(1 + r²): large errors pull ever less",
-        see="Steeper than the mean, but the far side still pulls: around s = 0 it still leads through the obstacle.",
+        see="Far landings pull less than for the mean, but never stop: look at how steeply it crosses around s = 0.",
     ),
     "laplace-kernel": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(LaplaceKernel, scale=UNIT))),
-        idea="1 - exp(-|r|): the most forgiving of the six",
-        see="It clings to the densest landings just past each edge, one side a state, with a steep crossing between.",
+        idea="1 - exp(-|r|): the further away, the weaker the pull",
+        see="How closely does it follow the dense landings just past each edge, and how steep is the crossing between?",
     ),
     "side": Method(
         recipe=head(POINT, Make(Codes, codebook=Make(Sides), temperature=0.0)),
         idea="two classes, the likelier one",
-        see="Two flat lines, one a side: always safe, but only ever the likelier way, and every landing the same.",
+        see="Look for two flat lines, each on the mean of one side, and never both of them at one state.",
     ),
     "side-sampled": Method(
         recipe=head(POINT, Make(Codes, codebook=Make(Sides))),
         idea="two classes, drawn",
-        see="Both ways at the right rates; but all landings of a side sit on its mean, so the shape of a side is lost.",
+        see="Compare how often each way is taken; every landing is on the mean of its side, whatever its true shape.",
     ),
     "bins": Method(
         recipe=head(POINT, Make(Codes, codebook=Make(KMeans, size=48), offset=10.0)),
         idea="48 k-means classes, drawn, with a learnt offset each",
-        see="The tokens draw the whole law in stripes: both ways, the heap at each edge, the thin tails.",
+        see="Look for stripes, one for each token: do they show both ways, the heap at each edge and the thin tails?",
     ),
     "diffusion": Method(
         recipe=head(SHORT, Make(Diffusion)),
         idea="denoising on a variance-preserving path, 10 DDIM steps",
-        see="Both ways with their true shapes; a few draws still fall just inside the edges, where the density jumps.",
+        see="Do both ways have the shape of the data? Look for draws just inside the edges, where the density jumps.",
     ),
     "ddpm": Method(
         recipe=head(SHORT, Make(Diffusion, sampler=Make(Ancestral, steps=50, eta=1.0))),
         idea="the same training, 50 ancestral steps with fresh noise",
-        see="Fresh noise at each step forgives earlier errors: a cleaner gap than DDIM's, at five times the price.",
+        see="Fresh noise at each step can undo earlier errors: compare the gap with DDIM's, and what a decision costs.",
     ),
     "flow": Method(
         recipe=head(SHORT, Make(Flow)),
         idea="velocity on straight paths, 10 Euler steps",
-        see="Both ways with their true shapes after ten evaluations; what leaks into the gap hugs the edges.",
+        see="Do both ways have the shape of the data after ten evaluations? Look for draws just inside the edges.",
     ),
     "flow-heun": Method(
         recipe=head(SHORT, Make(Flow, sampler=Make(Heun, steps=10))),
         idea="the same training, 10 second-order steps",
-        see="Two evaluations a step: a second order pays where the field is smooth, less so at a sharp edge.",
+        see="A second-order step takes two evaluations: compare with Euler's steps whether that pays at a sharp edge.",
     ),
     "flow-long": Method(
-        recipe=head(LONG, Make(Flow, sampler=Make(Ancestral, steps=50))),
-        idea="flow with a longer training and 50 steps",
-        see="The edges are sharp and the gap all but empty: hard to tell from the data.",
+        recipe=head(LONG, Make(Flow, sampler=Make(Heun, steps=25, grid=FINE))),
+        idea="flow with a longer training and 25 second-order steps",
+        see="Compare the edges and the gap with the data's, and with those of the short training.",
         group="long",
     ),
     "diffusion-long": Method(
-        recipe=head(LONG, Make(Diffusion, sampler=Make(Ancestral, steps=50, grid=FINE))),
-        idea="diffusion with a longer training and 50 steps",
-        see="The edges are sharp and the gap all but empty: hard to tell from the data.",
+        recipe=head(LONG, Make(Diffusion, sampler=Make(Heun, steps=25, grid=FINE))),
+        idea="diffusion with a longer training and 25 second-order steps",
+        see="Compare the edges and the gap with the data's, and with those of the short training.",
         group="long",
     ),
     "original-mse": Method(
         recipe=ORIGINAL,
         idea="the notebook's squared error",
-        see="The mean again, made flatter by dropout: fewer states are safe than the exact mean allows.",
+        see="The mean again, with dropout: compare its slope with the exact mean's, and how many states are safe.",
         group="original",
     ),
     "original-mae": Method(
         recipe=head(ORIGINAL, Make(Regression, penalty=Make(Absolute))),
         idea="the notebook's absolute error",
-        see="The median again; a small smooth network needs room to cross, and fails there.",
+        see="The median again: a small smooth network needs room to cross; look at how much lies in the obstacle.",
         group="original",
     ),
     "original-side": Method(
         recipe=head(ORIGINAL, Make(Codes, codebook=Make(Sides), temperature=0.0)),
         idea="the notebook's two classes, the likelier one",
-        see="Two flat lines, always safe, never both ways.",
+        see="Look for two flat lines, and never both of them at one state.",
         group="original",
     ),
     "original-side-sampled": Method(
         recipe=head(ORIGINAL, Make(Codes, codebook=Make(Sides))),
         idea="the notebook's two classes, drawn",
-        see="Both ways at the right rates, every landing on the mean of its side.",
+        see="Compare how often each way is taken; every landing is on the mean of its side.",
         group="original",
     ),
     "original-diffusion": Method(
         recipe=head(ORIGINAL, ORIGINAL_DIFFUSION),
         idea="the notebook's diffusion: linear betas, 49 DDIM steps",
-        see="Both ways, blurred: about seven draws in a hundred land in the obstacle.",
+        see="Compare both ways with the data: how blurred are the edges, and how many draws lie between them?",
         group="original",
     ),
     "original-flow": Method(
         recipe=head(ORIGINAL, ORIGINAL_FLOW),
         idea="the notebook's flow matching: raw units, 49 Euler steps",
-        see="Both ways, blurred: about seven draws in a hundred land in the obstacle.",
+        see="Compare both ways with the data: how blurred are the edges, and how many draws lie between them?",
         group="original",
     ),
 }

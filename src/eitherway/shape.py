@@ -7,6 +7,7 @@ S draws   K modes or codes   G letters of a code   M demonstrations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -25,6 +26,11 @@ class Shape:
     action: int  # D
     tokens: int  # N
     embed: int  # E
+
+
+def joined(parts: list[Tensor], dim: int) -> Tensor:
+    """The parts side by side; a single part as it is, without a copy."""
+    return torch.cat(parts, dim=dim) if len(parts) > 1 else parts[0]
 
 
 def tile(c: Context, n: int) -> Float[Tensor, "nB N E"]:

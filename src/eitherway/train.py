@@ -1,7 +1,8 @@
 """Training: minimise each stage of a head's loss over shuffled demonstrations."""
 
 import inspect
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
@@ -36,7 +37,7 @@ class Diverged(ArithmeticError):
     """The loss stopped being a number."""
 
     def __init__(self, step: int) -> None:
-        super().__init__(f"the loss is not finite at step {step}")
+        super().__init__(f"the loss is not finite from step {step} on")
         self.step = step
 
     def __reduce__(self) -> tuple[type["Diverged"], tuple[int]]:
@@ -75,12 +76,20 @@ def demonstrations(task: Task, recipe: Recipe) -> Windows:
     return Windows.cut(task.demos("train"), spec.history, spec.horizon)
 
 
-def fitted(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device = "cpu") -> Policy:
-    """A policy built and trained from start to end, for when nobody watches; raises Diverged."""
-    policy = build(recipe, task, seed=seed, device=device)
-    for _ in train(policy, demonstrations(task, recipe), recipe, seed=seed):
-        pass
-    return policy
+def fitted(
+    recipe: Recipe,
+    task: Task,
+    *,
+    seed: int,
+    device: str | torch.device = "cpu",
+    watch: Callable[[Progress], None] = lambda progress: None,
+) -> tuple[Policy, float]:
+    """A policy built and trained from start to end, and the seconds its training took; raises Diverged."""
+    policy, demos = build(recipe, task, seed=seed, device=device), demonstrations(task, recipe)
+    begun = time.perf_counter()
+    for progress in train(policy, demos, recipe, seed=seed):
+        watch(progress)
+    return policy, time.perf_counter() - begun
 
 
 def optimise(weights: "FlatWeights", gradient: Answers, recipe: Recipe, batches: Iterator[Batch]) -> Iterator[Tensor]:

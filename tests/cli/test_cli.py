@@ -79,7 +79,7 @@ def test_train_keeps_a_policy_that_evaluate_scores(capsys, tmp_path):
 def test_a_training_that_diverges_is_one_line(capsys, tmp_path):
     status = main(["train", "mse", "--set", "mse.optimiser.lr=1e30", "--out", str(tmp_path / "policy")])
     error = capsys.readouterr().err
-    assert status == 1 and error.count("\n") == 1 and "mse, seed 0: the loss is not finite at step" in error
+    assert status == 1 and error.count("\n") == 1 and "mse, seed 0: the loss is not finite from step" in error
 
 
 def test_compare_leaves_results_and_a_page(run):
@@ -106,11 +106,11 @@ def test_a_diverged_row_is_told_and_the_status_is_not_0(capsys, tmp_path):
     words = ["compare", "--recipes", "mse", "--seeds", "1", "--jobs", "1", "--set", "mse.optimiser.lr=1e30"]
     status = main([*words, "--out", str(tmp_path / "run")])
     captured = capsys.readouterr()
-    assert status == 1 and "failed: mse, seed 0 at step" in captured.out
+    assert status == 1 and "failed: mse, seed 0: the loss is not finite from step" in captured.out
 
 
 def test_a_second_run_in_one_folder_says_so(run, capsys):
-    plan = Plan(task_name="jumper", task=TASKS["jumper"], recipes={}, references=False, seeds=(0,))
+    plan = Plan(task_name="jumper", task=TASKS["jumper"], recipes={}, seeds=(0,))
     with claimed(run, plan):
         status = main(["compare", *SHORT, "--out", str(run)])
     assert status == 1 and "another run is at work" in capsys.readouterr().err
@@ -131,3 +131,42 @@ def test_killed_and_started_again_is_as_if_undisturbed(moment, run, tmp_path):
     assert not (folder / "results.json").exists()
     assert main([*words[3:], "--jobs", "1"]) == 0
     assert untimed(folder) == untimed(run)
+
+
+@pytest.mark.slow
+def test_workers_go_with_the_run_that_started_them(tmp_path):
+    """Only the parent is killed: its lock is free then, so nobody may go on writing."""
+    words = [sys.executable, "-m", "eitherway.cli.main", "compare", "--jobs", "2", "--out", str(tmp_path / "run")]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    first = subprocess.Popen(words, start_new_session=True, **quiet)
+    deadline = time.monotonic() + 90
+    while not list(tmp_path.glob("run/trainings/*/seed-*")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    first.kill()
+    first.wait()
+    assert emptied(first.pid, seconds=15)
+
+
+def emptied(group, seconds):
+    """Whether all processes of a group are gone in time."""
+    for _ in range(seconds * 10):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_train_never_takes_the_place_of_something_else(capsys, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    status = main(["train", "mse", "--set", "mse.steps=5", "--out", str(tmp_path)])
+    assert status == 1 and "is no checkpoint" in capsys.readouterr().err
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_evaluate_draws_as_the_row_of_a_run_does(run, capsys):
+    """Both rows share a training; its checkpoint alone would not tell them apart."""
+    once = said(capsys, "evaluate", str(run / "side" / "seed-0"))
+    many = said(capsys, "evaluate", str(run / "side-sampled" / "seed-0"))
+    assert "0.5" in once and once != many

@@ -44,9 +44,7 @@ def theirs(scheduler, **options):
 
 
 def ours(eta, generator):
-    first, *rest = Ancestral(steps=T, eta=eta)(
-        denoise, noise() / SCHEDULE(torch.ones(()).double())[1], SCHEDULE, generator
-    )
+    first, *rest = Ancestral(steps=T, eta=eta)(denoise, noise(), SCHEDULE, generator)
     assert_close(first, noise())
     yield from rest
 

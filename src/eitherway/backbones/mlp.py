@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from eitherway.backbones.base import Backbone
-from eitherway.shape import Context, Each, Shape
+from eitherway.shape import Context, Each, Shape, joined
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU}
 
@@ -63,7 +63,7 @@ class MLP(Backbone):
             parts += spread(torch.stack(t, dim=1), self.time_waves)
         if x is not None:
             parts += spread(x.flatten(1), self.waves)
-        return self.layers(torch.cat(parts, dim=1)).view(-1, *self.out)
+        return self.layers(joined(parts, dim=1)).view(-1, *self.out)
 
 
 def octaves(count: int) -> list[float]:

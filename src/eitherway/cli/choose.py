@@ -72,7 +72,9 @@ def task(name: str) -> Make[Task]:
 def device(name: str) -> str:
     """A device that is there."""
     try:
+        if torch.device(name).type not in ("cpu", "cuda"):
+            raise ValueError("only cpu and cuda are known to work")
         torch.empty(0, device=name)
-    except (RuntimeError, AssertionError) as error:
+    except (RuntimeError, AssertionError, ValueError) as error:
         raise ValueError(f"device {name!r} cannot be used here: {str(error).splitlines()[0]}") from None
     return name

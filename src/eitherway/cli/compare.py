@@ -1,10 +1,10 @@
 """`eitherway compare`: everything trained, scored and shown."""
 
 import argparse
-import os
 import shlex
 from pathlib import Path
 
+from joblib import cpu_count
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
@@ -22,21 +22,27 @@ def run(options: argparse.Namespace) -> int:
     console = Console(width=None if Console().is_terminal else 120)  # a file has no width of its own
     with claimed(folder, plan):
         try:
-            failures = progress(plan, folder, options.jobs or os.cpu_count() or 1, console)
+            failed = whole(plan, folder, options, console)
         except OSError as error:
             error.filename = error.filename or str(folder)  # a full disk does not say which
             raise
         except KeyboardInterrupt:
             console.print(f"Stopped. What was finished is kept in {folder}; the same command goes on from there.")
             raise
-        data = write_results(plan, folder, failures, command(options))
-        console.print(league(data, console.width))
-        for failure in failures:
-            at = "" if failure.step is None else f" at step {failure.step}"
-            console.print(f"failed: {failure.recipe}, seed {failure.seed}{at}: {failure.reason}", style="red")
-        page = write_report(folder)
-    console.print(f"Report: {page}", soft_wrap=True)
-    return 1 if failures else 0
+    return 1 if failed else 0
+
+
+def whole(plan: Plan, folder: Path, options: argparse.Namespace, console: Console) -> bool:
+    """Trains, scores and shows; whether a row failed."""
+    failures = progress(plan, folder, options.jobs or cpu_count(), console)
+    data = write_results(plan, folder, failures, command(options))
+    console.print(league(data, console.width))
+    for failure in data["failures"]:
+        console.print(f"failed: {failure['recipe']}, seed {failure['seed']}: {failure['reason']}", style="red")
+    if data["hidden"]:
+        console.print(f"Also in {folder}, not part of this command: {', '.join(data['hidden'])}", soft_wrap=True)
+    console.print(f"Report: {write_report(folder)}", soft_wrap=True)
+    return bool(data["failures"])
 
 
 def planned(options: argparse.Namespace) -> Plan:
@@ -46,7 +52,6 @@ def planned(options: argparse.Namespace) -> Plan:
         task_name=options.task,
         task=task,
         recipes=recipes,
-        references=True,
         seeds=tuple(range(options.seeds)),
         device=choose.device(options.device),
     )
@@ -84,6 +89,8 @@ def command(options: argparse.Namespace) -> str:
         "--seeds",
         str(options.seeds),
     ]
+    if options.device != "cpu":
+        words += ["--device", options.device]
     for setting in options.set:
         words += ["--set", setting]
     return shlex.join(words)

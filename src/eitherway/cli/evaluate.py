@@ -6,9 +6,9 @@ from dataclasses import replace
 from rich.console import Console
 from rich.table import Table
 
-from eitherway.checkpoint import load_trained
 from eitherway.cli import choose
 from eitherway.compare.stats import wilson
+from eitherway.compare.work import load_row
 from eitherway.evaluate import evidence, single_thread, timing
 from eitherway.metrics import METRICS, floor
 
@@ -16,7 +16,7 @@ from eitherway.metrics import METRICS, floor
 def run(options: argparse.Namespace) -> int:
     """Prints the metrics; one fixed policy, so success has a Wilson interval over its episodes."""
     device = choose.device(options.device)
-    trained = load_trained(options.checkpoint, device)
+    trained = load_row(options.checkpoint, device)
     task = trained.task()
     with single_thread():
         seen = evidence(trained.policy, task, seed=options.seed, device=device, train_seconds=trained.train_seconds)

@@ -1,10 +1,13 @@
 """The command line: parses words, then hands over to one module a command. Starts without PyTorch."""
 
 import argparse
+import difflib
 import importlib
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
 INTERRUPTED = 130
@@ -29,13 +32,24 @@ def seed(text: str) -> int:
 class Parser(argparse.ArgumentParser):
     """Argparse whose complaint is one line."""
 
-    def error(self, message: str) -> "NoReturn":  # type: ignore[name-defined]  # noqa: F821
-        self.exit(2, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+    def error(self, message: str) -> NoReturn:
+        known = spoken(self)
+        wrong = [w for w in re.findall(r"[\w-]+", message) if w not in known]
+        near = [c for w in wrong for c in difflib.get_close_matches(w, known, n=1, cutoff=0.7)]
+        hint = f"; did you mean {near[0]}?" if near else ""
+        self.exit(2, f"{self.prog}: error: {message}{hint} (see {self.prog} --help)\n")
+
+
+def spoken(of: argparse.ArgumentParser) -> list[str]:
+    """Every option and command a parser knows, those of its commands among them."""
+    words = [word for action in of._actions for word in action.option_strings]
+    commands = [c for action in of._actions if isinstance(action.choices, dict) for c in action.choices.items()]
+    return words + [word for name, inner in commands for word in (name, *spoken(inner))]
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = Parser(prog="eitherway", description=DESCRIPTION)
+    top = Parser(prog="eitherway", description=DESCRIPTION, allow_abbrev=False)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     compare = command(commands, "compare", "train, score and show many recipes; starting again resumes")
     shared(compare)
@@ -55,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=seed, default=0, help="decides first weights, batches and noise (default: 0)")
     train.add_argument("--out", type=Path, metavar="DIR", help="checkpoint folder (default: policies/RECIPE-seed-SEED)")
     evaluate = command(commands, "evaluate", "score a policy that was trained and kept")
-    evaluate.add_argument("checkpoint", type=Path, help="a folder that train or compare has written")
+    evaluate.add_argument(
+        "checkpoint", type=Path, help="a folder that train has written, or RUN/RECIPE/seed-N of a run"
+    )
     evaluate.add_argument("--seed", type=seed, default=0, help="decides the draws (default: 0)")
     evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     report = command(commands, "report", "write the report of a run again")
@@ -68,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
 
 def command(commands: "argparse._SubParsersAction[Parser]", name: str, about: str) -> argparse.ArgumentParser:
     """A subcommand."""
-    return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
 
 
 def shared(to: argparse.ArgumentParser) -> None:

@@ -5,31 +5,32 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from eitherway.compare.stats import CLAIM
+from eitherway.compare.stats import CLAIM, Interval
+from eitherway.report.numbers import DASH, half, written
 
-COLUMNS = {  # metric: heading and form, a narrow terminal shows the first of them
-    "success": ("success", ".3f"),
-    "w1": ("W1", ".3f"),
-    "way_error": ("way error", ".3f"),
-    "nfe": ("NFE", ".0f"),
-    "ms_per_decision": ("ms", ".2f"),
-    "train_seconds": ("train s", ".2f"),
-    "coverage": ("coverage", ".2f"),
-    "log_likelihood": ("log-lik.", ".2f"),
+COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
+    "success": "success",
+    "w1": "W1",
+    "way_error": "way error",
+    "nfe": "NFE",
+    "ms_per_decision": "ms",
+    "train_seconds": "train s",
+    "coverage": "coverage",
+    "log_likelihood": "log-lik.",
 }
 
 
 def league(data: dict[str, Any], width: int) -> Table:
     """One row for each method, mean ± half the 95 % interval over seeds; as many columns as `width` letters hold."""
     n = len(data["seeds"])
-    table = Table(title=f"{data['task']['name']}: mean ± 95 % interval over {n} training seed{'s' * (n > 1)}", box=None)
+    table = Table(title=f"{data['task']['name']}: mean ± 95 % interval over {seeds(n, 'training ')}", box=None)
     grid = {name: row(name, data) for name in data["summary"]}
     used, columns = max(map(len, grid)), 0
-    for i, (title, _) in enumerate(COLUMNS.values()):
+    for i, title in enumerate(COLUMNS.values()):
         used += 2 + max(len(title), *(len(cells[i]) for cells in grid.values()))
         columns += used <= width
     table.add_column("method", no_wrap=True)
-    for title, _ in list(COLUMNS.values())[:columns]:
+    for title in list(COLUMNS.values())[:columns]:
         table.add_column(title, justify="right", no_wrap=True)
     for name in sorted(grid, key=lambda name: name not in data["about"]):  # recipes, then references
         table.add_row(name, *grid[name][:columns], style="" if name in data["about"] else "dim")
@@ -40,15 +41,18 @@ def league(data: dict[str, Any], width: int) -> Table:
 def row(name: str, data: dict[str, Any]) -> list[str]:
     """A method's cells; a dash where a metric does not apply."""
     values = data["summary"][name]
-    return [cell(values[m], form) if m in values else "–" for m, (_, form) in COLUMNS.items()]
+    return [cell(m, Interval(**values[m])) if m in values else DASH for m in COLUMNS]
 
 
-def cell(value: dict[str, Any], form: str) -> str:
+def cell(metric: str, value: Interval) -> str:
     """A mean and half its interval, where that is more than nothing."""
-    mean = format(value["mean"], form)
-    if value["low"] is None or value["high"] - value["low"] == 0:
-        return mean
-    return f"{mean} ±{format((value['high'] - value['low']) / 2, form).removeprefix('0')}"
+    mean, reach = written(metric, value.mean), half(value)
+    return f"{mean} ±{written(metric, reach).removeprefix('0')}" if reach else mean
+
+
+def seeds(n: int, kind: str = "") -> str:
+    """So many seeds, in words."""
+    return f"{n} {kind}seed{'' if n == 1 else 's'}"
 
 
 def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
@@ -57,7 +61,7 @@ def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     if data["floor"] is not None:
         lines.append("W1 of {n} sets of the law's own draws: {mean:.3f}, sd {sd:.3f}".format(**data["floor"]))
     if n < CLAIM:
-        lines.append(f"{n} seeds: no claim about differences below {CLAIM}")
+        lines.append(f"{seeds(n)}: no claim about differences below {seeds(CLAIM)}")
     if hidden:
         lines.append(f"not shown for want of width: {', '.join(hidden)}")
     lines.append(f"again: {data['command']}")

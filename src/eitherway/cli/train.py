@@ -1,18 +1,17 @@
 """`eitherway train`: one recipe, one seed, kept as a checkpoint."""
 
 import argparse
-import time
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
 
-from eitherway.checkpoint import Trained, save_trained
+from eitherway.checkpoint import Trained, check_place, save_trained
 from eitherway.cli import choose
 from eitherway.evaluate import single_thread
-from eitherway.recipe import build
 from eitherway.recipes import METHODS
-from eitherway.train import Diverged, demonstrations, train
+from eitherway.train import Diverged, fitted
+from eitherway.train import Progress as Done
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,20 +19,23 @@ def run(options: argparse.Namespace) -> int:
     choose.known(options.recipe, METHODS, "recipe")
     recipes, task = choose.change(choose.recipes(options.recipe), choose.task(options.task), options.set)
     recipe, console = recipes[options.recipe], Console()
+    choose.device(options.device)
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
-    policy = build(recipe, task(), seed=options.seed, device=choose.device(options.device))
-    demos = demonstrations(task(), recipe)
-    folder.parent.mkdir(parents=True, exist_ok=True)  # before the training: a place that cannot be is found early
-    begun = time.perf_counter()
+    check_place(folder)
     with single_thread(), Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)
+
+        def watch(done: Done) -> None:
+            told = f"{options.recipe}: loss {float(done.losses.mean()):.4f}"
+            bar.update(line, completed=done.step, description=told)
+
         try:
-            for done in train(policy, demos, recipe, seed=options.seed):
-                loss = float(done.losses.mean())
-                bar.update(line, completed=done.step, description=f"{options.recipe}: loss {loss:.4f}")
+            policy, seconds = fitted(recipe, task(), seed=options.seed, device=options.device, watch=watch)
         except Diverged as error:
             raise ValueError(f"{options.recipe}, seed {options.seed}: {error}") from None
-    seconds = time.perf_counter() - begun
+        except KeyboardInterrupt:
+            console.print("Stopped. Nothing is saved before the training has ended.")
+            raise
     save_trained(folder, Trained(policy=policy, recipe=recipe, task=task, seed=options.seed, train_seconds=seconds))
     console.print(f"{recipe.steps} steps in {seconds:.1f} s; next: eitherway evaluate {folder}", soft_wrap=True)
     return 0

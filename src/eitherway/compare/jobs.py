@@ -1,18 +1,26 @@
 """What a comparison consists of: one job for each training and seed, evaluated under every way of drawing from it."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from eitherway.compare.record import CARD
-from eitherway.files import read_json
+import torch
+from torch import nn
+
+from eitherway.compare.record import read_card
 from eitherway.make import Make
 from eitherway.parts import to_data
 from eitherway.recipe import Recipe, build, digest
 from eitherway.tasks import Task
 
 TRAININGS = "trainings"
+
+
+@functools.cache
+def ready(task: Make[Task]) -> Task:
+    """The task, made once a process."""
+    return task()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,27 +30,31 @@ class Plan:
     task_name: str
     task: Make[Task]
     recipes: Mapping[str, Recipe]
-    references: bool
     seeds: tuple[int, ...]
     device: str = "cpu"
 
     def check(self) -> None:
-        """Builds every policy once, so that an impossible option is found before anything is trained."""
-        task = self.task()
+        """Makes all parts of every recipe once, so that an impossible option is found before anything is trained."""
         for name, recipe in self.recipes.items():
             try:
-                build(recipe, task, seed=0)
-            except (TypeError, ValueError) as error:
-                raise ValueError(f"{name}: {error}") from None
+                build(recipe, ready(self.task), seed=0)
+                recipe.optimiser([nn.Parameter(torch.zeros(1))])
+                recipe.learning_rate()
+            except (TypeError, ValueError, RuntimeError, MemoryError) as error:
+                raise ValueError(f"{name}: {str(error).splitlines()[0]}") from None
 
     def names(self) -> list[str]:
         """The rows of the comparison in their order: recipes first, then references."""
-        return [*self.recipes, *(self.task().actors() if self.references else {})]
+        return [*self.recipes, *ready(self.task).actors()]
+
+    def training(self, name: str) -> str:
+        """What names the training that a recipe draws from, as a folder."""
+        return digest([self.recipes[name].training_digest(), self.device])
 
     def digest(self, name: str) -> str:
         """What a row's record must carry to count as done."""
         what = self.recipes[name].to_data() if name in self.recipes else name
-        return digest([to_data(self.task), what])
+        return digest([to_data(self.task), what, self.device])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +73,15 @@ class Job:
 def jobs(plan: Plan) -> list[Job]:
     """Every job of the plan, long ones first so that none is left over at the end."""
     groups: dict[str, list[str]] = {}
-    for name, recipe in plan.recipes.items():
-        groups.setdefault(recipe.training_digest(), []).append(name)
+    for name in plan.recipes:
+        groups.setdefault(plan.training(name), []).append(name)
     trainings = [
         Job(seed=seed, rows=tuple(names), training=key, cost=plan.recipes[names[0]].steps + 300 * len(names))
         for key, names in groups.items()
         for seed in plan.seeds
     ]
-    actors = tuple(n for n in plan.names() if n not in plan.recipes)
-    references = [Job(seed=seed, rows=actors, training=None, cost=300) for seed in plan.seeds if actors]
+    actors = tuple(ready(plan.task).actors())
+    references = [Job(seed=seed, rows=actors, training=None, cost=300) for seed in plan.seeds]
     return sorted(trainings + references, key=lambda job: -job.cost)
 
 
@@ -84,9 +96,6 @@ def training_folder(folder: Path, job: Job) -> Path:
 
 
 def finished(folder: Path, plan: Plan, name: str, seed: int) -> bool:
-    """Whether a row's evidence is there, and of this very plan."""
-    card = record_folder(folder, name, seed) / CARD
-    if not card.is_file():
-        return False
-    data: dict[str, Any] = read_json(card)
-    return data.get("digest") == plan.digest(name)
+    """Whether a row's evidence is there, whole, and of this very plan."""
+    card = read_card(record_folder(folder, name, seed))
+    return card is not None and card.get("digest") == plan.digest(name)

@@ -1,5 +1,6 @@
 """Evidence on disk: one folder for each method and seed, from which every metric can be read again."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,37 @@ def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[st
         arrays["log_prob"] = e.log_prob.numpy()
     with whole_folder(folder) as draft:
         np.savez(draft / DRAWS, **arrays)
+        card = {**card, "sha256": sha256(draft / DRAWS)}
         if path is not None:
             np.savez(draft / PATH, **path)  # type: ignore[arg-type]
         write_json(draft / CARD, {**card, **{name: getattr(e, name) for name in SCALARS}})
 
 
+def read_card(folder: Path) -> dict[str, Any] | None:
+    """The card of a record that is whole; None where there is none, or where it or the draws are damaged."""
+    try:
+        card = read_json(folder / CARD)
+        return card if card["sha256"] == sha256(folder / DRAWS) else None
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def sha256(file: Path) -> str:
+    """A file's digest."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def load_timing(folder: Path) -> Timing | None:
+    """A record's timing; None where it has not been taken, or is damaged."""
+    try:
+        return Timing(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
+    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        return None
+
+
 def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
     """Reads evidence back, with its timing where that has been taken."""
-    card, timing = read_json(folder / CARD), folder / TIMING
+    card = read_json(folder / CARD)
     with np.load(folder / DRAWS) as arrays:
         held = {name: torch.as_tensor(arrays[name]) for name in arrays.files}
     return Evidence(
@@ -40,7 +64,7 @@ def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
         draws=unflat_draws(held["x"], spec),
         success=held["success"].numpy(),
         log_prob=held.get("log_prob"),
-        timing=Timing(**{k: np.array(v) for k, v in read_json(timing).items()}) if timing.is_file() else None,
+        timing=load_timing(folder),
         **{name: card[name] for name in SCALARS},
     )
 

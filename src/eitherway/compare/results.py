@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import eitherway
-from eitherway.compare.jobs import Plan, finished, record_folder
+from eitherway.compare.jobs import Plan, finished, ready, record_folder
 from eitherway.compare.record import CARD, load_evidence
 from eitherway.compare.stats import student
-from eitherway.compare.work import Failure, ready
+from eitherway.compare.work import Failure
 from eitherway.files import read_json
 from eitherway.metrics import METRICS, Floor, floor
-from eitherway.parts import to_data
+from eitherway.parts import leaves, to_data
+from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
 
 SCHEMA = 1
@@ -26,10 +27,13 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
     """Everything a reader may want to know, as plain data; the same evidence gives the same results."""
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
     least: Floor | None = None
-    records = []
+    records, more = [], list(failures)
     for name, seed in done:
         record, least = read_record(plan, folder, name, seed, least)
         records.append(record)
+        wrong = [k for k, v in record["metrics"].items() if not math.isfinite(v)]
+        more += [Failure(recipe=name, seed=seed, step=None, reason=f"its {k} is not a finite number") for k in wrong]
+        record["metrics"] = {k: v for k, v in record["metrics"].items() if k not in wrong}
     return {
         "schema": SCHEMA,
         "eitherway": eitherway.__version__,
@@ -38,11 +42,22 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "seeds": list(plan.seeds),
         "floor": None if least is None else asdict(least),
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
-        "about": {n: {"label": n, "idea": METHODS[n].idea, "see": METHODS[n].see} for n in plan.recipes},
+        "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},
         "records": records,
-        "failures": [asdict(f) for f in failures],
+        "failures": [asdict(f) for f in more],
         "summary": summary(records),
+        "hidden": sorted({p.parent.parent.name for p in folder.glob(f"*/seed-*/{CARD}")} - set(plan.names())),
     }
+
+
+def about(name: str, recipe: Recipe) -> dict[str, str]:
+    """What a reader should know of a row; of a changed recipe only the changes, for the rest may no longer hold."""
+    method = METHODS[name]
+    if recipe == method.recipe:
+        return {"label": name, "idea": method.idea, "see": method.see}
+    before, now = dict(leaves(method.recipe.to_data())), dict(leaves(recipe.to_data()))
+    changed = [f"{path} = {value}" for path, value in now.items() if before.get(path) != value]
+    return {"label": name, "idea": f"changed: {', '.join(changed)}", "see": ""}
 
 
 def read_record(
@@ -62,7 +77,7 @@ def read_record(
         "seed": seed,
         "hyper_parameters": card["recipe"],
         "versions": card["versions"],
-        "metrics": {k: v for k, v in values.items() if v is not None and math.isfinite(v)},
+        "metrics": {k: v for k, v in values.items() if v is not None},
     }, least
 
 

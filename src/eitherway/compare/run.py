@@ -1,5 +1,9 @@
 """Runs a comparison in a folder: jobs side by side, then timings one by one, then the results."""
 
+import functools
+import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,15 +12,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 from joblib import Parallel, delayed
-from joblib.externals.loky import get_reusable_executor
+from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-from eitherway.checkpoint import load_trained
-from eitherway.compare.jobs import Job, Plan, finished, jobs, record_folder, training_folder
-from eitherway.compare.record import TIMING, save_timing
+from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_folder
+from eitherway.compare.record import load_timing, save_timing
 from eitherway.compare.results import SCHEMA, results
-from eitherway.compare.work import Failure, drawing, ready, work
+from eitherway.compare.work import Failure, drawing, training, work
 from eitherway.evaluate import timing
-from eitherway.files import read_json, sweep, write_json
+from eitherway.files import PARTIAL, read_json, sweep, write_json
 from eitherway.parts import to_data
 
 RUN, RESULTS, LOCK = "run.json", "results.json", ".lock"
@@ -25,6 +28,10 @@ TIMING_COST = 100.0
 
 class Busy(RuntimeError):
     """Another run works in the folder."""
+
+
+class Killed(RuntimeError):
+    """A worker did not live to answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +47,19 @@ class Stage:
 @contextmanager
 def claimed(folder: Path, plan: Plan) -> Iterator[None]:
     """The folder, made if need be, for this process alone; a ValueError where it holds something else."""
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file: give a folder with --out")
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / RUN).is_file() and any(p.name != LOCK for p in folder.iterdir()):
+    if not (folder / RUN).is_file() and any(p.name != LOCK and PARTIAL not in p.name for p in folder.iterdir()):
         raise ValueError(f"{folder} is not empty and holds no run: give another folder with --out")
     try:
         with FileLock(folder / LOCK, timeout=0):
             sweep(folder)
             identity = {"schema": SCHEMA, "task": to_data(plan.task)}
-            if (folder / RUN).is_file() and read_json(folder / RUN) != identity:
+            if not (folder / RUN).is_file():
+                write_json(folder / RUN, identity)
+            if read_json(folder / RUN) != identity:
                 raise ValueError(f"{folder} holds a run of another task or other task options: give another with --out")
-            write_json(folder / RUN, identity)
             yield
     except Timeout:
         raise Busy(f"another run is at work in {folder}: wait for it, or give another folder with --out") from None
@@ -71,16 +81,34 @@ def compare(plan: Plan, folder: Path, workers: int) -> Iterator[Stage]:
 
 
 def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Iterator[tuple[Job, list[Failure]]]:
-    """The jobs as they finish, in processes of their own; these are gone when the last has finished."""
-    calls = (delayed(numbered)(i, job, plan, folder) for i, job in enumerate(todo))
-    for i, failures in Parallel(n_jobs=min(workers, max(1, len(todo))), return_as="generator_unordered")(calls):
-        yield todo[i], failures
-    get_reusable_executor().shutdown(wait=True)
+    """The jobs as they finish, in processes of their own."""
+    calls = (delayed(numbered)(i, job, plan, folder, os.getpid()) for i, job in enumerate(todo))
+    try:
+        for i, failures in Parallel(n_jobs=min(workers, max(1, len(todo))), return_as="generator_unordered")(calls):
+            yield todo[i], failures
+    except TerminatedWorkerError:
+        raise Killed(
+            f"a worker was killed, perhaps for want of memory; what was finished is kept in {folder}"
+        ) from None
 
 
-def numbered(i: int, job: Job, plan: Plan, folder: Path) -> tuple[int, list[Failure]]:
+def numbered(i: int, job: Job, plan: Plan, folder: Path, parent: int) -> tuple[int, list[Failure]]:
     """A job's failures with its number, for answers come in any order."""
+    die_with(parent)
     return i, work(job, plan, folder)
+
+
+@functools.cache
+def die_with(parent: int) -> None:
+    """Ends this process soon after the one that holds the folder's lock has gone."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    if os.getpid() != parent:
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]]:
@@ -90,19 +118,18 @@ def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]
         (job, name)
         for job, name in rows
         if job in coming
-        or (finished(folder, plan, name, job.seed) and not (record_folder(folder, name, job.seed) / TIMING).is_file())
+        or (finished(folder, plan, name, job.seed) and load_timing(record_folder(folder, name, job.seed)) is None)
     ]
 
 
 def time_row(job: Job, name: str, plan: Plan, folder: Path) -> None:
     """Times one row's policy, with nothing else of ours running."""
-    trained = load_trained(training_folder(folder, job), plan.device)
-    policy = drawing(plan.recipes[name], trained)
+    policy = drawing(plan.recipes[name], training(job, plan, folder))
     save_timing(record_folder(folder, name, job.seed), timing(policy, ready(plan.task), plan.device))
 
 
 def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> dict[str, Any]:
-    """Reads all evidence, writes results.json and returns what it says."""
+    """Reads all evidence, writes results.json and returns what it says; what cannot be shown joins the failures."""
     data = results(plan, folder, failures, command)
     write_json(folder / RESULTS, data)
     return data

@@ -1,8 +1,7 @@
 """One job, done by one process on one thread: train, or take up a training, and record the evidence."""
 
 import functools
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +9,17 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from eitherway.checkpoint import Trained, load_trained, save_trained, versions
-from eitherway.compare.jobs import Job, Plan, finished, record_folder, training_folder
-from eitherway.compare.record import save_evidence
+from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
+from eitherway.compare.record import read_card, save_evidence
 from eitherway.evaluate import NotFinite, evidence, single_thread
 from eitherway.heads import Refiner
-from eitherway.make import Make
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
+from eitherway.recipes import METHODS
 from eitherway.shape import Obs
-from eitherway.tasks import Task
-from eitherway.train import Diverged, demonstrations, train
+from eitherway.tasks import Jumper
+from eitherway.train import Diverged, fitted
 
 SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
 
@@ -35,12 +34,6 @@ class Failure:
     reason: str
 
 
-@functools.cache
-def ready(task: Make[Task]) -> Task:
-    """The task, made once a process."""
-    return task()
-
-
 def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
     """Does what is left of a job; what fails is said, not raised, so that others go on."""
     with single_thread(), threadpool_limits(1):
@@ -48,8 +41,9 @@ def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
             return record_references(job, plan, folder)
         try:
             trained = training(job, plan, folder)
-        except Diverged as error:
-            return [Failure(recipe=n, seed=job.seed, step=error.step, reason=str(error)) for n in job.rows]
+        except (ArithmeticError, ValueError, RuntimeError) as error:
+            step = error.step if isinstance(error, Diverged) else None
+            return [Failure(recipe=n, seed=job.seed, step=step, reason=str(error)) for n in job.rows]
         return [f for name in job.rows if (f := record_policy(name, trained, plan, folder)) is not None]
 
 
@@ -58,20 +52,18 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
     place = training_folder(folder, job)
     if place.exists():
         return load_trained(place, plan.device)
-    trained = trained_policy(plan.recipes[job.rows[0]], plan.task, job.seed, plan.device)
+    recipe, task = plan.recipes[job.rows[0]], ready(plan.task)
+    warm_up(plan.device)
+    policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device)
+    trained = Trained(policy=policy, recipe=recipe, task=plan.task, seed=job.seed, train_seconds=seconds)
     save_trained(place, trained)
     return trained
 
 
-def trained_policy(recipe: Recipe, task: Make[Task], seed: int, device: str) -> Trained:
-    """Trains a policy from scratch."""
-    policy = build(recipe, ready(task), seed=seed, device=device)
-    demos = demonstrations(ready(task), recipe)
-    begun = time.perf_counter()
-    for _ in train(policy, demos, recipe, seed=seed):
-        pass
-    seconds = time.perf_counter() - begun
-    return Trained(policy=policy, recipe=recipe, task=task, seed=seed, train_seconds=seconds)
+@functools.cache
+def warm_up(device: str) -> None:
+    """A few steps thrown away: what PyTorch does only once a process is no part of anybody's training time."""
+    fitted(METHODS["flow"].recipe.replace("steps", 5), Jumper(), seed=0, device=device)
 
 
 def drawing(recipe: Recipe, trained: Trained) -> Policy:
@@ -79,6 +71,16 @@ def drawing(recipe: Recipe, trained: Trained) -> Policy:
     policy = build(recipe, ready(trained.task), seed=0, device=trained.policy.device)
     policy.load_state_dict(trained.policy.state_dict())
     return policy.eval()
+
+
+def load_row(folder: Path, device: str) -> Trained:
+    """The policy in a checkpoint folder, or the one that a row of a run draws from, drawing as that row does."""
+    card = read_card(folder)
+    if card is None or card.get("recipe") is None:
+        return load_trained(folder, device)
+    recipe = Recipe.from_data(card["recipe"])
+    trained = load_trained(folder.parents[1] / TRAININGS / card["training"] / folder.name, device)
+    return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
 
 
 def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Failure | None:
@@ -91,7 +93,14 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
         shown = evidence(policy, task, seed=trained.seed, device=plan.device, train_seconds=trained.train_seconds)
     except NotFinite as error:
         return Failure(recipe=name, seed=trained.seed, step=None, reason=str(error))
-    card = {"digest": plan.digest(name), "seed": trained.seed, "recipe": recipe.to_data(), "versions": versions()}
+    card = {
+        "digest": plan.digest(name),
+        "seed": trained.seed,
+        "recipe": recipe.to_data(),
+        "training": plan.training(name),
+        "device": plan.device,
+        "versions": versions(),
+    }
     save_evidence(
         record_folder(folder, name, trained.seed), shown, card, way_from_noise(policy, shown.obs, trained.seed)
     )

@@ -1,9 +1,7 @@
 """Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt."""
 
-import torch
-
 from eitherway.encoders.base import Encoder
-from eitherway.shape import Context, Obs
+from eitherway.shape import Context, Obs, joined
 from eitherway.tasks.base import Spec
 
 
@@ -16,4 +14,4 @@ class StateEncoder(Encoder):
         self.embed = sum(spec.observation.values())
 
     def forward(self, obs: Obs) -> Context:
-        return torch.cat([obs[key] for key in self.keys], dim=-1)
+        return joined([obs[key] for key in self.keys], dim=-1)

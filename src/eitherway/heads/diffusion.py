@@ -32,6 +32,9 @@ class Diffusion(Refiner):
     ) -> None:
         super().__init__(shape, net, schedule(), times(), sampler())
         self.aim = target()
+        first = self.sampler.grid(self.sampler.steps, self.schedule)[0]
+        if self.schedule(first)[0] < self.aim.least_alpha:
+            raise ValueError("where drawing starts, all is noise: predict Velocity, or take a grid that starts lower")
 
     def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
         return self.aim.of(a, eps, alpha, sigma)  # eq. (1)

@@ -53,4 +53,9 @@ class Metric:
     better: Literal["higher", "lower", "neither"]
     unit: str
     meaning: str
+    digits: int  # decimals that are shown
     read: Callable[[Evidence], float | None]
+
+    def written(self, value: float) -> str:
+        """A value with the digits that mean something."""
+        return format(value, f",.{self.digits}f")

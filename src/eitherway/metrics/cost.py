@@ -7,9 +7,9 @@ import numpy as np
 from eitherway.metrics.base import Evidence, Metric, Timing
 
 
-def cost(name: str, unit: str, meaning: str, read: Callable[[Evidence], float | None]) -> Metric:
+def cost(name: str, unit: str, meaning: str, digits: int, read: Callable[[Evidence], float | None]) -> Metric:
     """A metric of which less is better."""
-    return Metric(name=name, better="lower", unit=unit, meaning=meaning, read=read)
+    return Metric(name=name, better="lower", unit=unit, meaning=meaning, digits=digits, read=read)
 
 
 def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]:
@@ -17,18 +17,19 @@ def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]
     return lambda e: None if e.timing is None else float(read(e.timing))
 
 
-nfe = cost("nfe", "evaluations", "network evaluations a decision", lambda e: e.evaluations)
+nfe = cost("nfe", "evaluations", "network evaluations a decision", 0, lambda e: e.evaluations)
 ms_per_decision = cost(
-    "ms_per_decision", "ms", "one decision at batch 1, median", timed(lambda t: float(np.median(t.each)))
+    "ms_per_decision", "ms", "one decision at batch 1, median", 3, timed(lambda t: float(np.median(t.each)))
 )
 ms_per_decision_p95 = cost(
     "ms_per_decision_p95",
     "ms",
     "one decision at batch 1, 95th percentile",
+    3,
     timed(lambda t: float(np.percentile(t.each, 95))),
 )
 ms_per_1000 = cost(
-    "ms_per_1000", "ms", "1,000 decisions at once, median", timed(lambda t: float(np.median(t.thousand)))
+    "ms_per_1000", "ms", "1,000 decisions at once, median", 3, timed(lambda t: float(np.median(t.thousand)))
 )
-train_seconds = cost("train_seconds", "s", "training, one thread, fitting included", lambda e: e.train_seconds)
-parameters = cost("parameters", "numbers", "trainable parameters", lambda e: e.parameters)
+train_seconds = cost("train_seconds", "s", "training, one thread, fitting included", 2, lambda e: e.train_seconds)
+parameters = cost("parameters", "numbers", "trainable parameters", 0, lambda e: e.parameters)

@@ -63,6 +63,7 @@ w1 = Metric(
     better="lower",
     unit="raw action units",
     meaning="Wasserstein-1 to the exact law, within groups of like states",
+    digits=3,
     read=read_w1,
 )
 w1_floor = Metric(
@@ -70,5 +71,6 @@ w1_floor = Metric(
     better="neither",
     unit="raw action units",
     meaning="what as many draws of the law itself score: the mean of 20 sets",
+    digits=4,
     read=lambda e: None if e.floor is None else e.floor.mean,
 )

@@ -13,5 +13,6 @@ log_likelihood = Metric(
     better="higher",
     unit="nats",
     meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",
+    digits=2,
     read=read_log_likelihood,
 )

@@ -20,6 +20,7 @@ success = Metric(
     better="higher",
     unit="share of episodes",
     meaning="the environment calls it a success",
+    digits=3,
     read=read_success,
 )
 invalid_mass = Metric(
@@ -27,5 +28,6 @@ invalid_mass = Metric(
     better="lower",
     unit="share of draws",
     meaning="draws that go no right way: on the jumper, |x| < 1",
+    digits=3,
     read=read_invalid_mass,
 )

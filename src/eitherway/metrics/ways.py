@@ -43,6 +43,7 @@ way_error = Metric(
     better="lower",
     unit="probability",
     meaning="how far the share that goes right is from the law's, within groups of like states",
+    digits=3,
     read=read_way_error,
 )
 coverage = Metric(
@@ -50,5 +51,6 @@ coverage = Metric(
     better="higher",
     unit="share of ways",
     meaning="right ways (law's probability at least 0.05) that at least 1 % of the draws take, within groups",
+    digits=3,
     read=read_coverage,
 )

@@ -39,9 +39,14 @@ class Sampler(abc.ABC):
         self.steps, self.grid = steps, grid()
 
     def __call__(self, denoise: Denoise, eps: Chunk, schedule: Schedule, generator: Generator) -> Iterator[Chunk]:
-        """The noisy chunks on the way, from σ ε at the first time to the action at t = 0."""
+        """The noisy chunks on the way, from pure noise at the first time to the action at t = 0.
+
+        The noise is as large as x_t is there for actions of unit variance: √(α² + σ²) ε, so ε itself on a
+        variance-preserving path, and at the end of any path.
+        """
         times = self.grid(self.steps, schedule).to(eps)
-        x = eps * schedule(times[0])[1]
+        alpha, sigma = schedule(times[0])
+        x = eps * (alpha**2 + sigma**2).sqrt()
         yield x
         for t, s in pairwise(times):
             x = self.step(denoise, x, t, s, schedule, generator)

@@ -76,15 +76,16 @@ class LinearBetas(Schedule):
             raise ValueError(f"betas must satisfy 0 < first <= last < 1, got first {first} and last {last}")
         beta = torch.linspace(first, last, steps, dtype=torch.float64)
         self.log_bar = torch.cat([torch.zeros(1, dtype=torch.float64), (1 - beta).log().cumsum(0)])  # T+1: log ᾱ
+        self.rise = self.log_bar.diff()
         level = torch.log(-torch.expm1(self.log_bar[1:])) / 2 - self.log_bar[1:] / 2
         self.lowest, self.highest = float(level[0]), float(level[-1])
 
     def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        log_bar = self.log_bar.to(t.device)
-        place = t.double() * (len(log_bar) - 1)
-        below = place.long().clamp(0, len(log_bar) - 2)
-        log = log_bar[below] + (place - below) * (log_bar[below + 1] - log_bar[below])
-        return (log / 2).exp().to(t.dtype), (-torch.expm1(log)).sqrt().to(t.dtype)
+        log_bar, rise = self.log_bar.to(t), self.rise.to(t)
+        place = t * len(rise)
+        below = place.long().clamp(0, len(rise) - 1)
+        log = log_bar[below] + (place - below) * rise[below]
+        return (log / 2).exp(), (-torch.expm1(log)).sqrt()
 
     def time(self, level: Tensor) -> Tensor:
         log = -torch.nn.functional.softplus(2 * level.double())  # log ᾱ = -log(1 + e^(2 level))

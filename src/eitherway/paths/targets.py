@@ -21,6 +21,8 @@ from eitherway.shape import Chunk
 class Target(abc.ABC):
     """A quantity to predict, and how to read action and noise off its prediction."""
 
+    least_alpha: float = 0.0  # where there is less action than this in x_t, it cannot be read off a prediction
+
     @abc.abstractmethod
     def of(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
         """The target for an action and its noise."""
@@ -32,6 +34,8 @@ class Target(abc.ABC):
 
 class Noise(Target):
     """Eq. (1)."""
+
+    least_alpha = 0.01
 
     def of(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
         return eps

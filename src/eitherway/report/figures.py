@@ -129,5 +129,5 @@ def draw_density(axes: Axes, data: Landings, drawn: Landings | None, name: str, 
 
 
 def ceiling(data: Landings) -> float:
-    """The top of the density axes: all parts of the data fit, with room above."""
-    return 1.6 * max(float(density(data.x[part(data.s)], GRID).max()) for _, part in PARTS)
+    """The top of the density axes: all parts of the data fit, with room above; 1 where none lie on the axes."""
+    return 1.6 * max(float(density(data.x[part(data.s)], GRID).max()) for _, part in PARTS) or 1.0

@@ -1,9 +1,11 @@
 """The report: one self-contained page, made of a run folder."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -35,6 +37,14 @@ COLUMNS = (
     ("train_seconds", "training", "seconds, ↓"),
     ("parameters", "parameters", "numbers"),
 )
+
+
+# Options of the task that disturb its demonstrations, and what they are.
+NOISE: Mapping[str, str] = {
+    "state_noise": "standard deviation of the error in the recorded start",
+    "action_noise": "standard deviation of the error in the recorded landing",
+    "wrong": "share of the landings that are anywhere in the obstacle instead",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +94,15 @@ def context(run: Run, data: Landings, figures: Path) -> dict[str, Any]:
         "seeds": len(run.results["seeds"]),
         "claim": CLAIM,
         "axes": {"success": success_axis(run), "w1": w1_axis(run)},
+        "noise": [(name, getattr(run.task, name), what) for name, what in NOISE.items() if getattr(run.task, name)],
+        "hidden": run.results.get("hidden", []),
         "demos": len(data.x),
         "states": max((len(row.drawn.x) + row.drawn.missing for row in run.rows), default=0),
         "data_panels": draw_panels("data", data, None, figures),
         "slice": describe_slice(data),
-        "slice_picture": keep(figures, "slice", to_svg(slice_picture(data)), "landings from nearly the same start"),
+        "slice_picture": keep(figures, "slice", to_svg(slice_picture(data)), "landings from nearly the same start")
+        if len(slice_of(data).x)
+        else None,
         "tradeoff": keep(figures, "tradeoff", to_svg(tradeoff(run)), "quality against milliseconds")
         if costed(run)
         else None,
@@ -96,10 +110,14 @@ def context(run: Run, data: Landings, figures: Path) -> dict[str, Any]:
     }
 
 
-def describe_slice(data: Landings) -> dict[str, Any]:
-    """What the page says of the landings from nearly the same start."""
+def describe_slice(data: Landings) -> dict[str, Any] | None:
+    """What the page says of the landings from nearly the same start; None where there are none."""
     x = slice_of(data).x
-    return {"bounds": SLICE, "n": len(x), "safe": int((abs(x) >= EDGE).sum()), "mean": float(x.mean())}
+    if len(x) == 0:
+        return None
+    middles = {"mean": float(x.mean()), "median": float(np.median(x))}
+    safe = {f"{name}_safe": abs(value) >= EDGE for name, value in middles.items()}
+    return {"bounds": SLICE, "n": len(x), "safe": int((abs(x) >= EDGE).sum()), **middles, **safe}
 
 
 def show(row: Row, data: Landings, figures: Path) -> Shown:

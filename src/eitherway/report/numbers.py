@@ -1,23 +1,10 @@
 """How numbers are written: as many digits as mean something, and a dash where there is none."""
 
-from collections.abc import Mapping
-
-from eitherway.report.rows import Number
+from eitherway.compare.stats import Interval
+from eitherway.metrics import METRICS
 
 DASH = "–"
-
-FORMATS: Mapping[str, str] = {
-    "success": ".3f",
-    "invalid_mass": ".3f",
-    "w1": ".3f",
-    "w1_floor": ".4f",
-    "way_error": ".3f",
-    "coverage": ".3f",
-    "log_likelihood": ".2f",
-    "nfe": ".0f",
-    "train_seconds": ".2f",
-    "parameters": ",.0f",
-}
+NAMED = {metric.name: metric for metric in METRICS}
 
 
 def written(metric: str, value: float) -> str:
@@ -26,36 +13,26 @@ def written(metric: str, value: float) -> str:
     >>> written("success", 0.94), written("parameters", 2610.0), written("ms_per_decision", 0.08125)
     ('0.940', '2,610', '0.081')
     """
-    given = FORMATS.get(metric)
-    return format(value, given) if given else three_digits(value)
+    return NAMED[metric].written(value)
 
 
-def spread(metric: str, number: Number) -> str:
+def half(interval: Interval) -> float | None:
+    """Half the interval's width, for Student's t is symmetric; None after one seed."""
+    return None if interval.low is None or interval.high is None else (interval.high - interval.low) / 2
+
+
+def spread(metric: str, interval: Interval) -> str:
     """Half the 95 % interval, '±' before it; what one seed cannot tell is said.
 
-    >>> spread("success", Number(0.5, 0.49, 0.51, 3)), spread("success", Number(0.5, None, None, 1))
+    >>> spread("success", Interval(0.5, 0.49, 0.51, 3)), spread("success", Interval(0.5, None, None, 1))
     ('± 0.010', 'one seed')
+    >>> spread("success", Interval(0.5, 0.4999, 0.5001, 3))
+    '± <0.001'
     """
-    if number.half is None:
+    reach = half(interval)
+    if reach is None:
         return "one seed"
-    if number.half == 0:
+    if reach == 0:
         return "± 0"
-    text = written(metric, number.half)
-    vanishes = not text.strip("0.,")
-    return f"± {'<' if vanishes else ''}{written(metric, smallest(metric)) if vanishes else text}"
-
-
-def smallest(metric: str) -> float:
-    """The smallest step that a metric's digits can show."""
-    digits = FORMATS.get(metric, ".3f").rpartition(".")[2].rstrip("f")
-    return float(10.0 ** -int(digits))
-
-
-def three_digits(value: float) -> str:
-    """Three figures for what is small, whole numbers for what is large.
-
-    >>> three_digits(0.0123), three_digits(4.5678), three_digits(1234.5)
-    ('0.012', '4.57', '1,234')
-    """
-    size = abs(value)
-    return format(value, ".3f" if size < 1 else ".2f" if size < 10 else ".1f" if size < 100 else ",.0f")
+    text = written(metric, reach)
+    return f"± {text}" if text.strip("0.,") else f"± <{written(metric, 10.0 ** -NAMED[metric].digits)}"

@@ -2,32 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from eitherway.compare.results import SCHEMA
-from eitherway.files import read_json
+from eitherway.compare import RESULTS
+from eitherway.compare.jobs import record_folder
+from eitherway.compare.record import DRAWS, PATH
+from eitherway.compare.stats import Interval
+from eitherway.heads import Refiner
+from eitherway.parts import PARTS
+from eitherway.report.damage import damaged, read_arrays, read_results
 from eitherway.report.figures import Landings
 from eitherway.report.refining import Way
 from eitherway.tasks import TASKS, Task
-
-
-@dataclass(frozen=True)
-class Number:
-    """A mean over n training seeds with its 95 % interval; no interval where n = 1."""
-
-    mean: float
-    low: float | None
-    high: float | None
-    n: int
-
-    @property
-    def half(self) -> float | None:
-        """Half the interval's width: Student's t is symmetric."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,25 +26,11 @@ class Row:
     idea: str
     see: str
     reference: bool
-    numbers: Mapping[str, Number]
+    numbers: Mapping[str, Interval]
     seeds: tuple[int, ...]  # with a record
     hyper_parameters: Mapping[str, Any] | None
-    folder: Path  # of the first seed, whose draws are shown
-
-    @cached_property
-    def drawn(self) -> Landings:
-        """The first seed's landings."""
-        with np.load(self.folder / "draws.npz") as held:
-            return Landings.of(held["s"], held["x"])
-
-    @cached_property
-    def way(self) -> Way | None:
-        """The first seed's way from noise to actions; None where the method does not refine noise."""
-        place = self.folder / "path.npz"
-        if not place.is_file():
-            return None
-        with np.load(place) as held:
-            return Way(held["t"], held["x"])
+    drawn: Landings  # of the first seed
+    way: Way | None  # of the first seed, from noise to actions; None where the method does not refine noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,20 +38,15 @@ class Run:
     """All that a report shows."""
 
     results: Mapping[str, Any]
+    task: Task
     rows: tuple[Row, ...]
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
-        """From a run folder; a ValueError where its results are of another version."""
-        results = read_json(folder / "results.json")
-        if results.get("schema") != SCHEMA:
-            raise ValueError(f"{folder / 'results.json'} has schema {results.get('schema')!r}, this reads {SCHEMA}")
-        return cls(results=results, rows=tuple(read_row(name, results, folder) for name in results["summary"]))
-
-    @cached_property
-    def task(self) -> Task:
-        """The task, as it was."""
-        return TASKS[self.results["task"]["name"]].cls(**self.results["task"]["options"])
+        """From a run folder; a ValueError where it is damaged, or its results are of another version."""
+        results = read_results(folder / RESULTS)
+        rows = tuple(read_row(name, results, folder) for name in results["summary"])
+        return cls(results=results, task=read_task(results["task"], folder / RESULTS), rows=rows)
 
     @property
     def methods(self) -> list[Row]:
@@ -99,25 +67,35 @@ class Run:
 
 # What the rows without training are: they have no recipe that says it.
 REFERENCES: Mapping[str, tuple[str, str]] = {
-    "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the law the data came from."),
+    "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
     "nearest-neighbour": (
-        "copies the most similar demonstration",
-        "Nearly the truth here, where 10,000 demonstrations cover one dimension of state; nothing is learnt.",
+        "copies the demonstration with the nearest start",
+        "Nothing is learnt: it is as good as the demonstrations are many and clean.",
     ),
-    "constant-0": ("always lands at 0", "Always in the obstacle: the worst there is, and the mean of all the data."),
+    "constant-0": ("always lands at 0", "Always in the obstacle: the worst there is, and the mean of the law."),
     "constant-1.2": (
         "always lands at 1.2",
-        "Always safe, and wrong half of the time about the way: success is not all.",
+        "Always safe, and it knows one way only: success is not all.",
     ),
     "exact-mean": (
         "the law's conditional mean",
-        "What a perfectly trained squared error would do: still in the obstacle wherever both ways are likely.",
+        "What a perfectly trained squared error would do: in the obstacle wherever both ways are likely.",
     ),
     "exact-median": (
         "the law's conditional median",
-        "What a perfectly trained absolute error would do: always safe, never both ways.",
+        "What a perfectly trained absolute error would do: always safe, never both ways at one state.",
     ),
 }
+
+
+def read_task(given: Mapping[str, Any], place: Path) -> Task:
+    """The task, as it was; a ValueError where there is no such task or option."""
+    if given["name"] not in TASKS:
+        raise damaged(place, f"it names the task {given['name']!r}, known are {', '.join(TASKS)}")
+    try:
+        return TASKS[given["name"]].cls(**given["options"])
+    except (TypeError, ValueError) as error:
+        raise damaged(place, f"the task's options: {error}") from None
 
 
 def read_row(name: str, results: Mapping[str, Any], folder: Path) -> Row:
@@ -126,14 +104,41 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path) -> Row:
     seeds = tuple(sorted(r["seed"] for r in records))
     idea, see = REFERENCES.get(name, ("", ""))
     about = {"label": name, "idea": idea, "see": see, **results["about"].get(name, {})}
+    place = record_folder(folder, name, seeds[0])
     return Row(
         name=name,
         label=about["label"],
         idea=about["idea"],
         see=about["see"],
         reference=records[0]["kind"] == "reference",
-        numbers={metric: Number(**value) for metric, value in results["summary"][name].items()},
+        numbers={metric: Interval(**value) for metric, value in results["summary"][name].items()},
         seeds=seeds,
         hyper_parameters=records[0]["hyper_parameters"],
-        folder=folder / name / f"seed-{seeds[0]}",
+        drawn=read_draws(place),
+        way=read_way(place, refines(records[0]["hyper_parameters"])),
     )
+
+
+def read_draws(place: Path) -> Landings:
+    """A record's landings: the first number of what was drawn at each start."""
+    s, x = read_arrays(place / DRAWS, "s", "x")
+    if s.ndim != 1 or s.shape != x.shape:
+        raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
+    return Landings.of(s, x)
+
+
+def read_way(place: Path, expected: bool) -> Way | None:
+    """A record's way from noise to actions; None where it has none, and none is expected."""
+    if not expected and not (place / PATH).is_file():
+        return None
+    t, x = read_arrays(place / PATH, "t", "x")
+    if t.ndim != 1 or x.ndim != 2 or len(t) != len(x):
+        raise damaged(place, f"{PATH} has times of shape {t.shape} and stops of shape {x.shape}")
+    return Way(t, x)
+
+
+def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
+    """Whether a recipe's head refines noise."""
+    head = (hyper_parameters or {}).get("head")
+    cls = PARTS.get(head.get("class", "")) if isinstance(head, dict) else None
+    return isinstance(cls, type) and issubclass(cls, Refiner)

@@ -6,14 +6,16 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from eitherway.compare.stats import Interval
 from eitherway.report.figures import SIZE
 from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, single
-from eitherway.report.rows import Number, Row, Run
+from eitherway.report.rows import Row, Run
 
 COST, QUALITY = "ms_per_decision", "w1"
 LETTER, LINE = 5.2, 10.0  # points: about the width of a letter of a label, and the height of a line
 
 Box = tuple[float, float, float, float]
+Pair = tuple[float, float]
 
 
 def costed(run: Run) -> list[Row]:
@@ -28,12 +30,12 @@ def tradeoff(run: Run) -> Figure:
         figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1])
         axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
         axes.set_title("Wasserstein-1 to the law: lower is better, further left is faster")
-        draw_floor(axes, run)
-        for row in rows:
-            draw_point(axes, row)
         axes.set_xlim(around([row.numbers[COST].mean for row in rows], 4.0))
         least = run.results["floor"]
         axes.set_ylim(around([row.numbers[QUALITY].mean for row in rows] + ([least["mean"]] if least else []), 2.0))
+        draw_floor(axes, run)
+        for row in rows:
+            draw_point(axes, row)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
@@ -60,17 +62,26 @@ def draw_point(axes: Axes, row: Row) -> None:
     """A method as a disc, a reference as an empty square; whiskers where there are intervals."""
     cost, quality = row.numbers[COST], row.numbers[QUALITY]
     face = "none" if row.reference else PREDICTION
-    axes.errorbar(
-        cost.mean, quality.mean, xerr=whisker(cost), yerr=whisker(quality), color=MUTED, elinewidth=0.9, capsize=2
-    )
+    draw_whisker(axes, reach(cost, axes.get_xlim()), (quality.mean, quality.mean), ("|", "<", ">"))
+    draw_whisker(axes, (cost.mean, cost.mean), reach(quality, axes.get_ylim()), ("_", "v", "^"))
     axes.plot(cost.mean, quality.mean, "s" if row.reference else "o", ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
 
 
-def whisker(number: Number) -> list[list[float]] | None:
-    """The interval as distances from the mean, kept above zero for a logarithmic axis."""
+def draw_whisker(axes: Axes, x: Pair, y: Pair, ends: tuple[str, str, str]) -> None:
+    """A line from end to end; where it ends at the axes' own limit, for the interval goes on, an arrow-head says so."""
+    axes.plot(x, y, color=MUTED, lw=0.9)
+    cap, low, high = ends
+    limits = (*axes.get_xlim(), *axes.get_ylim())
+    for i, head in enumerate((low, high)):
+        mark = head if x[i] in limits[:2] or y[i] in limits[2:] else cap
+        axes.plot(x[i], y[i], mark, ms=4, color=MUTED, mew=0.9, clip_on=False)
+
+
+def reach(number: Interval, limits: Pair) -> Pair:
+    """The interval's ends, or the axis's where these come first; the mean twice where there is no interval."""
     if number.low is None or number.high is None:
-        return None
-    return [[number.mean - floored(number.low, number)], [number.high - number.mean]]
+        return number.mean, number.mean
+    return max(number.low, limits[0]), min(number.high, limits[1])
 
 
 def write_labels(axes: Axes, rows: Sequence[Row]) -> None:
@@ -100,14 +111,9 @@ def marks(axes: Axes, row: Row) -> list[Box]:
     """The boxes that a row's point and whiskers take, in points."""
     cost, quality = row.numbers[COST], row.numbers[QUALITY]
     x, y = points(axes, cost.mean, quality.mean)
-    left, low = points(axes, floored(cost.low, cost), floored(quality.low, quality))
-    right, high = points(axes, cost.high or cost.mean, quality.high or quality.mean)
+    (left, right), (low, high) = reach(cost, axes.get_xlim()), reach(quality, axes.get_ylim())
+    (left, low), (right, high) = points(axes, left, low), points(axes, right, high)
     return [(x - 4, y - 4, x + 4, y + 4), (left, y - 3, right, y + 3), (x - 3, low, x + 3, high)]
-
-
-def floored(value: float | None, number: Number) -> float:
-    """A lower bound that a logarithmic axis can show; the mean where there is none."""
-    return number.mean if value is None else max(value, number.mean * 0.02)
 
 
 def overlap(box: Box, taken: Sequence[Box]) -> float:

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eitherway.report.rows import Number, Run
+from eitherway.compare.stats import Interval
+from eitherway.report.rows import Run
 
 WIDTH = 120.0  # units of the drawing
 MARGIN = 5.0  # so that a dot at the end of the axis is whole
@@ -44,7 +45,7 @@ def w1_axis(run: Run) -> Axis:
 
 def truth(run: Run, metric: str) -> float | None:
     """What draws of the law score; None where that row or number is missing."""
-    found: Sequence[Number] = [r.numbers[metric] for r in run.rows if r.name == "truth" and metric in r.numbers]
+    found: Sequence[Interval] = [r.numbers[metric] for r in run.rows if r.name == "truth" and metric in r.numbers]
     return found[0].mean if found else None
 
 

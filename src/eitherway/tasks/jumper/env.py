@@ -4,6 +4,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+from gymnasium.utils.seeding import np_random
 from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float, UInt8
 from PIL import Image, ImageDraw
@@ -91,8 +92,14 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
 
     def reset(self, *, seed: int | list[int | None] | None = None, options: Options = None) -> tuple[np.ndarray, Info]:
         """New start positions for all."""
-        super().reset(seed=seed[0] if isinstance(seed, list) else seed)
-        self.s, self.x = starts(self.num_envs, self.np_random, options), None
+        if isinstance(seed, list):
+            given = np.broadcast_to((options or {}).get("s", np.nan), (self.num_envs,))
+            each = [{} if np.isnan(s) else {"s": s} for s in given]
+            self.s = np.concatenate([starts(1, np_random(k)[0], o) for k, o in zip(seed, each, strict=True)])
+        else:
+            super().reset(seed=seed)
+            self.s = starts(self.num_envs, self.np_random, options)
+        self.x = None
         return self.s.copy(), {}
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
