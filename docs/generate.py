@@ -29,10 +29,12 @@ from eitherway.tasks import Jumper
 DOCS = Path(__file__).parent
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
 RESULTS, FIGURES = DOCS / "results" / "jumper.json", DOCS / "figures"
+ORIGINALS = DOCS / "results" / "original.json"
 PART = re.compile(  # a fence of four is left alone: it shows a page, and is none
     r"^````.*?^````$|(<!-- generated: (\w+) ?(.*?) -->\n).*?(<!-- end -->)", re.DOTALL | re.MULTILINE
 )
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
+FRONT = {"mse": "squared error", "mae": "absolute error", "flow": "flow matching"}  # on the front page
 COLUMNS = ("success", "w1", "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds")
 AGAIN = "`benchmarks/jumper.sh` makes it, and `python docs/generate.py --run runs/benchmark` puts it here."
 
@@ -99,7 +101,21 @@ def cell(value: dict[str, float | None]) -> str:
     return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
-MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers)}
+def originals(_: str) -> str:
+    """The notebook's way against recipes of ours: mean and 95 % Student interval over seeds, and of the ratio."""
+    if not ORIGINALS.is_file():
+        return "*The table is not here yet: `benchmarks/original.py` makes it.*"
+    data = json.loads(ORIGINALS.read_text(encoding="utf-8"))
+    keys = [f"{who}_{key}" for key in ("success", "w1", "train_seconds") for who in ("notebook", "ours")] + ["ratio"]
+    head = "| recipe | seeds | " + " | ".join(k.replace("_", " ") for k in keys) + " |"
+    rows = [
+        f"| `{name}` | {row['ratio']['n']} | {' | '.join(cell(row[k]) for k in keys)} |"
+        for name, row in data["rows"].items()
+    ]
+    return "\n".join([head, "|---" * (len(keys) + 2) + "|", *rows, "", f"```sh\n{data['command']}\n```"])
+
+
+MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers, originals)}
 
 
 def generated(page: str) -> str:
@@ -109,6 +125,8 @@ def generated(page: str) -> str:
 
 def take(run: Path) -> None:
     """Copies a run's results, and draws the picture of every recipe that a page shows."""
+    for folder in (RESULTS.parent, FIGURES):
+        folder.mkdir(exist_ok=True)
     shutil.copyfile(run / "results.json", RESULTS)
     for name in sorted({m[3] for p in PAGES for m in PART.finditer(p.read_text()) if m[2] == "figure"}):
         drawn = np.load(run / name / "seed-0" / "draws.npz")
@@ -120,10 +138,10 @@ def overview(run: Path) -> Figure:
     """Three methods over the demonstrations: the picture of the front page."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(3 * SIZE[0], SIZE[1] + 0.3), layout="constrained")
-        for axes, name in zip(figure.subplots(1, 3), ("mse", "mae", "flow"), strict=True):
+        for axes, (name, title) in zip(figure.subplots(1, 3), FRONT.items(), strict=True):
             drawn = np.load(run / name / "seed-0" / "draws.npz")
             draw_scatter(axes, Landings.of(*Jumper().pairs("train")), Landings.of(drawn["s"], drawn["x"]))
-            axes.set(title=f"{name}: {METHODS[name].idea.split(',')[0]}", ylabel="landing x")
+            axes.set(title=f"{title} ({name})", ylabel="landing x")
     return figure
 
 

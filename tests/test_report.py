@@ -2,17 +2,21 @@
 
 import json
 import re
+import shutil
 from html import unescape
 
 import numpy as np
 import pytest
 
+from eitherway.cli.table import COLUMNS, league, row
 from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
 from eitherway.report.density import Grid, density
 from eitherway.report.numbers import half
+from eitherway.report.rows import read_draws
 from eitherway.report.svg import to_svg
+from eitherway.report.tradeoff import reach
 from eitherway.report.whiskers import Axis
 
 STRANGE = '<b>&"odd"'  # a recipe's name is text, whatever it says
@@ -30,7 +34,7 @@ def results(names, references, seeds):
     numbers = {name: {"success": 0.8123, "w1": 0.2345 + i} for i, name in enumerate(names + references)}
     numbers[names[-1]] |= {"log_likelihood": -0.517, "nfe": 10.0, "ms_per_decision": 1.25}
     kinds = dict.fromkeys(names, "recipe") | dict.fromkeys(references, "reference")
-    record = {"hyper_parameters": {"steps": 5}, "versions": {"torch": "2.0"}}
+    heads = dict.fromkeys(names, "Regression") | {names[-1]: "Flow"}
     return {
         "schema": 1,
         "eitherway": "0.1.0",
@@ -41,7 +45,16 @@ def results(names, references, seeds):
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
         "about": {name: {"label": name, "idea": "an idea", "see": "See this."} for name in [*names, "lost"]},
         "records": [
-            record | {"recipe": n, "kind": kinds[n], "seed": k, "metrics": numbers[n]} for n in kinds for k in seeds
+            {
+                "recipe": n,
+                "kind": kinds[n],
+                "seed": k,
+                "hyper_parameters": {"head": {"class": heads[n]}} if n in heads else None,
+                "versions": {"torch": "2.0"},
+                "metrics": numbers[n],
+            }
+            for n in kinds
+            for k in seeds
         ],
         "failures": [{"recipe": "lost", "seed": 0, "step": 7, "reason": "loss is NaN"}],
         "summary": {n: {m: interval(v, len(seeds)) for m, v in of.items()} for n, of in numbers.items()},
@@ -154,6 +167,127 @@ def test_results_of_another_version_are_refused(tmp_path):
     (tmp_path / "results.json").write_text('{"schema": 99}')
     with pytest.raises(ValueError, match="schema 99, this reads 1"):
         write_report(tmp_path)
+
+
+def damaged(tmp_path, run, file, content):
+    """A copy of the run with one file cut, emptied or replaced; without it where the content is None."""
+    folder = tmp_path / "run"
+    shutil.copytree(run, folder)
+    (folder / file).unlink()
+    if content is not None:
+        (folder / file).write_bytes(content)
+    return folder
+
+
+def changed(run, **changes):
+    """results.json of the run with other values, as bytes."""
+    return json.dumps(json.loads((run / "results.json").read_text()) | changes).encode()
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        (b"[]", "it is a list"),
+        (b"", "Expecting value"),
+        (b'{"schema": 1}', "it has no 'eitherway'"),
+        ({"task": {"name": "juggler", "options": {}}}, "it names the task 'juggler', known are jumper"),
+        ({"task": {"name": "jumper", "options": {"wind": 1}}}, "the task's options: "),
+        ({"records": []}, "it has no record of "),
+        ({"summary": {"mse": {"w1": {"mean": "0.1"}}}}, r"summary.mse.w1 has no 'low'"),
+        ({"floor": {"mean": 0.1}}, "floor has no 'sd'"),
+        ({"seeds": [0, None]}, r"seeds\[1\] is null"),
+    ],
+)
+def test_damaged_results_are_refused_in_one_line_that_says_what_to_do(tmp_path, run, content, reason):
+    content = content if isinstance(content, bytes) else changed(run, **content)
+    folder = damaged(tmp_path, run, "results.json", content)
+    line = rf"\A\S*results.json is damaged: {reason}[^\n]*; delete it and run compare again\Z"
+    with pytest.raises(ValueError, match=line):
+        write_report(folder)
+
+
+@pytest.mark.parametrize("file", ["draws.npz", "path.npz"])
+@pytest.mark.parametrize("keep", [0, 10, 1_000, -1])
+def test_damaged_arrays_are_refused_with_the_folder_to_delete(tmp_path, run, file, keep):
+    place = f"flow/seed-0/{file}"
+    folder = damaged(tmp_path, run, place, (run / place).read_bytes()[:keep])
+    with pytest.raises(ValueError, match=rf"flow/seed-0 is damaged: {file} cannot be read; delete it and run compare"):
+        write_report(folder)
+
+
+@pytest.mark.parametrize("file", ["draws.npz", "path.npz"])
+def test_missing_arrays_are_refused_with_the_folder_to_delete(tmp_path, run, file):
+    folder = damaged(tmp_path, run, f"flow/seed-0/{file}", None)
+    with pytest.raises(ValueError, match=rf"flow/seed-0 is damaged: it has no {file}; delete it and run compare"):
+        write_report(folder)
+
+
+def test_a_chunk_lands_with_its_first_action_from_the_newest_start(tmp_path):
+    s, x = np.arange(6.0).reshape(3, 2), np.arange(9.0).reshape(3, 3)
+    np.savez(tmp_path / "draws.npz", s=s, x=x)
+    drawn = read_draws(tmp_path)
+    assert (drawn.s.tolist(), drawn.x.tolist()) == ([1.0, 3.0, 5.0], [0.0, 3.0, 6.0])
+
+
+def test_starts_and_landings_of_different_number_are_refused(tmp_path):
+    np.savez(tmp_path / "draws.npz", s=np.zeros(3), x=np.zeros(2))
+    with pytest.raises(ValueError, match=r"damaged: draws.npz has starts of shape \(3,\) and landings of shape \(2,\)"):
+        read_draws(tmp_path)
+
+
+def test_rows_that_are_hidden_are_named_beside_the_table(tmp_path, run, page):
+    assert "Also in this folder" not in page
+    folder = damaged(tmp_path, run, "results.json", changed(run, hidden=["flow-long", STRANGE]))
+    shown = unescape(write_report(folder).read_text(encoding="utf-8"))
+    assert f"not part of this command (2 finished rows): flow-long, {STRANGE}." in shown
+
+
+def test_a_changed_recipe_says_what_changed_and_promises_nothing(tmp_path, run, page):
+    about = {"mse": {"label": "mse", "idea": "changed: steps = 5", "see": ""}}
+    shown = write_report(damaged(tmp_path, run, "results.json", changed(run, about=about))).read_text(encoding="utf-8")
+    article = re.search(r'<article id="mse".*?</article>', shown, re.DOTALL)[0]
+    assert "changed: steps = 5" in article
+    assert 'class="see"' not in article
+    assert 'class="see"' in re.search(r'<article id="mse".*?</article>', page, re.DOTALL)[0]
+
+
+def test_noisy_demonstrations_are_called_noisy_and_clean_ones_are_not(tmp_path, run, page):
+    task = {"name": "jumper-noisy", "options": {"state_noise": 0.05, "action_noise": 0.0, "wrong": 0.1}}
+    noisy = write_report(damaged(tmp_path, run, "results.json", changed(run, task=task))).read_text(encoding="utf-8")
+    for clean in ("nothing between", "where the expert never lands", "Every one of them is safe"):
+        assert clean in page
+        assert clean not in noisy
+    for said in ("state_noise = 0.05", "wrong = 0.1", "demonstrations of this run are noisy", "held against the clean"):
+        assert said in noisy
+        assert said not in page
+    assert "action_noise = 0.05" not in noisy
+
+
+@pytest.mark.parametrize("noise", [{"state_noise": 1e6}, {"action_noise": 1e6}, {"wrong": 1.0}])
+def test_noise_that_drowns_the_data_still_gives_a_page(tmp_path, noise):
+    folder = make_run(tmp_path, ["mse"], [], [0])
+    (folder / "results.json").write_bytes(changed(folder, task={"name": "jumper", "options": noise}))
+    assert "noisy" in write_report(folder).read_text(encoding="utf-8")
+
+
+def test_a_whisker_beyond_the_axis_ends_there():
+    assert reach(Interval(1.0, -2.0, 4.0, 3), (0.5, 2.0)) == (0.5, 2.0)
+    assert reach(Interval(1.0, 0.9, 1.1, 3), (0.5, 2.0)) == (0.9, 1.1)
+    assert reach(Interval(1.0, None, None, 1), (0.5, 2.0)) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("n, said", [(1, "1 seed: no claim"), (3, "3 seeds: no claim")])
+def test_the_terminal_counts_seeds_in_words(n, said):
+    table = league(results(["mse"], ["truth"], list(range(n))), 120)
+    assert f"{said} about differences below 5 seeds" in str(table.caption)
+    assert f"over {n} training seed{'s' if n > 1 else ''}" in str(table.title) + " "
+
+
+def test_terminal_and_page_write_a_number_alike(page):
+    data = results(["mse", "flow"], ["truth"], [0, 1, 2])
+    table = dict(zip(COLUMNS, row("truth", data), strict=True))
+    assert table["success"] == "0.812 ±.010"
+    assert cells(page, "truth")["success"][1] == "0.812 ± 0.010"
 
 
 def test_four_panels_without_predictions_show_the_data_alone():

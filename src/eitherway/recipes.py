@@ -102,7 +102,7 @@ METHODS: Mapping[str, Method] = {
     "mse": Method(
         recipe=POINT,
         idea="squared error: the conditional mean",
-        see="Look for the line that climbs from left to right through the obstacle: the mean of two correct answers fails.",
+        see="Look for a line that climbs through the obstacle: the mean of two correct answers need not be correct.",
     ),
     "mae": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Absolute))),

@@ -35,10 +35,10 @@ def damaged(place: Path, reason: str) -> ValueError:
     return ValueError(f"{place} is damaged: {reason}; delete it and run compare again")
 
 
-def read_results(place: Path) -> Mapping[str, Any]:
+def read_results(place: Path) -> dict[str, Any]:
     """results.json; a ValueError where it is damaged or of another version."""
     try:
-        results = read_json(place)
+        results: dict[str, Any] = read_json(place)
     except ValueError as error:
         raise ValueError(f"{error}; delete it and run compare again") from None
     if isinstance(results, dict) and results.get("schema", SCHEMA) != SCHEMA:
@@ -55,7 +55,7 @@ def read_results(place: Path) -> Mapping[str, Any]:
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
     """Arrays of a record's file; a ValueError that names the record's folder where they cannot be read."""
     try:
-        with np.load(place) as held:
+        with place.open("rb") as file, np.load(file) as held:
             return [held[name] for name in names]
     except FileNotFoundError:
         raise damaged(place.parent, f"it has no {place.name}") from None

@@ -21,6 +21,7 @@ LINES = 150  # draws that get a line
 GREY = "#8c96a3"  # stands out from light and from dark
 SPAN = 4.2  # noise is wider than the landings
 CELLS = Grid(-SPAN, SPAN, 160)
+BARS = np.linspace(-SPAN, SPAN, 64)
 
 Dashes = str | tuple[int, tuple[float, float]]
 STROKES: Mapping[str, tuple[str, Dashes, float]] = {
@@ -53,17 +54,20 @@ class Way:
 
 def histogram(way: Way, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
     """The draws at one stop, as bars; the data as an outline behind."""
-    x, edges = way.x[stop], np.linspace(-SPAN, SPAN, 64)
+    x = way.x[stop]
     with matplotlib.rc_context(STYLE):
         figure, axes = single(1.75, 1.25, bottom=0.24)
         axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
-        axes.hist(
-            x[np.isfinite(x)], bins=edges.tolist(), density=True, histtype="stepfilled", color=PREDICTION, alpha=0.8
-        )
-        axes.hist(data, bins=edges.tolist(), density=True, histtype="step", color=DATA, lw=0.8)
+        axes.stairs(shares(x[np.isfinite(x)]), BARS, fill=True, color=PREDICTION, alpha=0.8)
+        axes.stairs(shares(data), BARS, color=DATA, lw=0.8)
         axes.set(xlim=(-SPAN, SPAN), ylim=(0, 2.2), yticks=(0, 1, 2), xticks=(-3, -1, 1, 3))
         axes.set_title(f"step {stop}, t = {way.t[stop]:.2g}", fontsize=8.5)
     return figure
+
+
+def shares(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " C"]:
+    """The share of the numbers in each bar, per unit of x; what lies beyond the bars counts in N alone."""
+    return np.histogram(x, BARS)[0] / (max(len(x), 1) * (BARS[1] - BARS[0]))
 
 
 def lines(way: Way) -> Figure:

@@ -120,11 +120,11 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path) -> Row:
 
 
 def read_draws(place: Path) -> Landings:
-    """A record's landings: the first number of what was drawn at each start."""
+    """A record's landings: of each start the newest observation, of each chunk the first action."""
     s, x = read_arrays(place / DRAWS, "s", "x")
-    if s.ndim != 1 or s.shape != x.shape:
+    if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
         raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
-    return Landings.of(s, x)
+    return Landings.of(s.reshape(len(s), -1)[:, -1], x.reshape(len(x), -1)[:, 0])
 
 
 def read_way(place: Path, expected: bool) -> Way | None:
