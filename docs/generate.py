@@ -31,7 +31,7 @@ PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
 RESULTS, FIGURES = DOCS / "results" / "jumper.json", DOCS / "figures"
 ORIGINALS = DOCS / "results" / "original.json"
 PART = re.compile(  # a fence of four is left alone: it shows a page, and is none
-    r"^````.*?^````$|(<!-- generated: (\w+) ?(.*?) -->\n).*?(<!-- end -->)", re.DOTALL | re.MULTILINE
+    r"^````.*?^````$|(<!-- generated: (\w+) ?([^\n]*?) ?-->\n).*?(<!-- end -->)", re.DOTALL | re.MULTILINE
 )
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
 FRONT = {"mse": "squared error", "mae": "absolute error", "flow": "flow matching"}  # on the front page
