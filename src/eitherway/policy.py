@@ -19,38 +19,40 @@ class Policy(nn.Module, Actor):
     def __init__(self, spec: Spec, normaliser: Make[Normaliser], encoder: Encoder, head: Head) -> None:
         super().__init__()
         self.spec = spec
-        self.seen = nn.ModuleDict({name: normaliser(size) for name, size in spec.observation.items()})
-        self.done = normaliser(spec.action)
+        self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.observation.items()})
+        self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
 
     @torch.no_grad()
     def fit(self, demos: Windows, generator: Generator) -> Windows:
         """Fits normalisers and head to the demonstrations, and returns these in normalised units."""
-        for name, norm in self.seen.items():
+        for name, norm in self.obs_norm.items():
             cast(Normaliser, norm).fit(demos.obs[name])
-        self.done.fit(demos.action)
-        normalised = Windows(self.normalise(demos.obs), self.done(demos.action))
+        self.action_norm.fit(demos.action)
+        normalised = Windows(self.normalise(demos.obs), self.action_norm(demos.action))
         self.head.fit(normalised.action, generator)
         return normalised
 
     def normalise(self, obs: Obs) -> Obs:
         """Observations as the encoder likes them."""
-        return {name: norm(obs[name]) for name, norm in self.seen.items()}
+        return {name: norm(obs[name]) for name, norm in self.obs_norm.items()}
 
     @torch.no_grad()
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
         """n action chunks for each observation."""
-        return self.done.inverse(self.head.sample(self.encoder(self.normalise(obs)), n, generator))
+        return self.action_norm.inverse(self.head.sample(self.encoder(self.normalise(obs)), n, generator))
 
     @torch.no_grad()
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
         """Log-density of chunks in raw units, nats; None where the head has no density."""
         if not isinstance(self.head, Density):
             return None
-        inner = self.head.log_prob(self.done(action), self.encoder(self.normalise(obs)))
-        return inner - self.spec.horizon * self.done.log_scale()  # the normaliser stretches each step of the chunk
+        inner = self.head.log_prob(self.action_norm(action), self.encoder(self.normalise(obs)))
+        return (
+            inner - self.spec.horizon * self.action_norm.log_scale()
+        )  # the normaliser stretches each step of the chunk
 
     @property
     def device(self) -> torch.device:
         """Where the policy lives."""
-        return self.done.scale.device
+        return self.action_norm.scale.device

@@ -44,7 +44,7 @@ def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript has no successor without a C++ compiler
             played = repeatable(lambda *x: torch.jit.trace(graph, x, check_trace=False), example, used)
-    except (RuntimeError, TypeError, NotImplementedError):
+    except (RuntimeError, TypeError):
         return None
     return torch.no_grad()(played)
 

@@ -125,6 +125,6 @@ def way_from_noise(policy: Policy, obs: Obs, seed: int) -> dict[str, np.ndarray]
         return None
     some = {k: v[:SHOWN].to(policy.device) for k, v in obs.items()}
     stops = head.path(policy.encoder(policy.normalise(some)), 1, stream(seed, "path", policy.device))
-    x = torch.stack([policy.done.inverse(stop)[0].flatten(1)[:, 0] for stop in stops]).cpu().numpy()
+    x = torch.stack([policy.action_norm.inverse(stop)[0].flatten(1)[:, 0] for stop in stops]).cpu().numpy()
     times = head.sampler.grid(head.sampler.steps, head.schedule).numpy()
     return {"t": times, "s": some[next(iter(some))][:, -1, 0].cpu().numpy(), "x": x}

@@ -28,50 +28,50 @@ class Penalty(abc.ABC):
         self.scale = scale
 
     def __call__(self, error: Tensor) -> Tensor:
-        return self.shape(error if self.scale == 1 else error / self.scale)
+        return self.cost(error if self.scale == 1 else error / self.scale)
 
     @abc.abstractmethod
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         """ρ(r), elementwise."""
 
 
 class Squared(Penalty):
     """r²: its minimum is the mean."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return r.square()
 
 
 class Absolute(Penalty):
     """|r|: its minimum is the median."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return r.abs()
 
 
 class Welsch(Penalty):
     """1 - exp(-r²): beyond two scales an error costs no more, and pulls no more."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return -torch.expm1(-r.square())
 
 
 class Truncated(Penalty):
     """min(|r|, 2): a median of what lies within two scales; exactly no gradient beyond."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return r.abs().clamp(max=2)
 
 
 class Cauchy(Penalty):
     """log(1 + r²): the pull fades as 1 / r but never ends."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return r.square().log1p()
 
 
 class LaplaceKernel(Penalty):
     """1 - exp(-|r|): a kink at zero error, so it snaps to single demonstrations once near."""
 
-    def shape(self, r: Tensor) -> Tensor:
+    def cost(self, r: Tensor) -> Tensor:
         return -torch.expm1(-r.abs())
