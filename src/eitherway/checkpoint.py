@@ -39,6 +39,10 @@ class Trained:
 
 def check_place(folder: Path) -> None:
     """Raises a ValueError where a checkpoint would take the place of something else; makes the folder's parents."""
+    if folder.resolve() == Path.cwd():
+        raise ValueError(
+            f"a checkpoint is a folder of its own, not the one you are in ({folder}): give another with --out"
+        )
     empty = folder.is_dir() and not any(folder.iterdir())
     if folder.exists() and not empty and not (folder / CARD).is_file():
         raise ValueError(f"{folder} is there already and is no checkpoint: give another place with --out")

@@ -165,6 +165,12 @@ def test_train_never_takes_the_place_of_something_else(capsys, tmp_path):
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
+def test_train_does_not_take_the_folder_it_is_called_from(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "mse", "--set", "mse.steps=5", "--out", "."]) == 1
+    assert "not the one you are in" in capsys.readouterr().err
+
+
 def test_evaluate_draws_as_the_row_of_a_run_does(run, capsys):
     """Both rows share a training; its checkpoint alone would not tell them apart."""
     once = said(capsys, "evaluate", str(run / "side" / "seed-0"))
