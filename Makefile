@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: install demo test lint clean
+.PHONY: install demo notebook test lint clean
 
 install: .venv/installed
 
@@ -14,6 +14,10 @@ install: .venv/installed
 demo: install
 	$(BIN)/eitherway compare
 	@echo "Open runs/jumper/report.html in a browser."
+
+# Executes notebooks/either_way.py into the notebook beside it, outputs kept. `--check` instead: see the script.
+notebook: install
+	$(BIN)/python -m notebooks.execute
 
 lint: install
 	$(BIN)/ruff format --check .

@@ -76,6 +76,11 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     report = command(commands, "report", "write the report of a run again")
     report.add_argument("run", type=Path, help="a folder that compare has written")
+    notebook = command(commands, "notebook", "copy the notebook that explains it all, and open it with JupyterLab")
+    notebook.add_argument(
+        "folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where to (default: the current folder)"
+    )
+    notebook.add_argument("--no-open", action="store_true", help="copy only")
     command(commands, "list", "tasks, heads, backbones, recipes and metrics, one line each")
     show = command(commands, "show", "a recipe with all its options")
     show.add_argument("recipe")

@@ -11,17 +11,21 @@ import numpy as np
 from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from torch import Tensor
 
 from eitherway.report.density import Grid, density
-from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single
+from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single, stroke
 from eitherway.tasks.jumper.env import START
 from eitherway.tasks.jumper.law import CLIP, EDGE
 
 REACH = CLIP + 0.2  # axes of x: a little beyond the clips, where the atoms sit
 GRID = Grid(-REACH, REACH, 640)  # cells of 0.01: the edges lie between two
 SIZE = (3.1, 2.5)  # inches of one panel
+EDGES = (0, (4, 2))  # dashes of the obstacle's edges
 LEGEND = "data: blue, filled   ·   predictions: orange, line   ·   obstacle: red band between the dashed lines"
 
 Numbers = Float[np.ndarray, " N"] | Float[Tensor, " N"]
@@ -47,7 +51,7 @@ class Landings:
         """What the axes do not show: predictions that are not numbers, and those outside; '' where there are none."""
         outside = int((np.abs(self.x) > REACH).sum())
         said = [f"{self.missing} of {len(self.x) + self.missing} are NaN"] if self.missing else []
-        return "; ".join([*said, *([f"{outside} lie outside"] if outside else [])])
+        return "; ".join([*said, *([f"{outside} lie{'s' if outside == 1 else ''} outside"] if outside else [])])
 
 
 def anywhere(s: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " N"]:
@@ -69,18 +73,27 @@ PARTS: tuple[tuple[str, Part], ...] = (("all landings", anywhere), ("given s < 0
 
 
 def four_panel(
-    s: Numbers, x: Numbers, predictions: tuple[Numbers, Numbers] | None = None, *, title: str = ""
+    s: Numbers,
+    x: Numbers,
+    predictions: tuple[Numbers, Numbers] | None = None,
+    *,
+    title: str = "",
+    method: str | None = None,  # whose colour the predictions wear; without it they are orange
 ) -> Figure:
     """The four panels side by side: data (s, x), and predictions (s, x) over them where there are any."""
+    colour = PREDICTION if method is None else stroke(method).colour
     data = Landings.of(s, x)
     drawn = None if predictions is None else Landings.of(*predictions)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(4 * SIZE[0], SIZE[1] + 0.3), layout="constrained")
         scatter, *rest = figure.subplots(1, 4)
-        draw_scatter(scatter, data, drawn)
+        draw_scatter(scatter, data, drawn, colour)
         for axes, (name, part) in zip(rest, PARTS, strict=True):
-            draw_density(axes, data, drawn, name, part)
-        figure.suptitle("   ·   ".join(t for t in (title, LEGEND) if t), fontsize=9, color=MUTED)
+            draw_density(axes, data, drawn, name, part, colour)
+        if method is not None or predictions is None:
+            draw_legend(figure, title, None if predictions is None else method, colour)
+        else:
+            figure.suptitle("   ·   ".join(t for t in (title, LEGEND) if t), fontsize=9, color=MUTED)
     return figure
 
 
@@ -94,32 +107,44 @@ def panels(data: Landings, drawn: Landings | None) -> list[Figure]:
     return [figure for figure, _ in figures]
 
 
-def draw_scatter(axes: Axes, data: Landings, drawn: Landings | None) -> None:
+def draw_legend(figure: Figure, title: str, method: str | None, colour: str) -> None:
+    """The title, and on the same line what is what."""
+    handles: list[Patch | Line2D] = [Patch(color=DATA, alpha=0.4, lw=0, label="data")]
+    if method is not None:
+        handles.append(Line2D([], [], color=colour, lw=1.8, label=method))
+    handles.append(Patch(fc=to_rgba(OBSTACLE, 0.1), ec=OBSTACLE, lw=0.8, ls=EDGES, label="obstacle"))
+    figure.legend(handles=handles, loc="outside upper right", ncols=3, frameon=False, fontsize=9, handlelength=1.6)
+    figure.suptitle(title, x=0.01, y=0.95, ha="left", fontsize=11, color=INK)
+
+
+def draw_scatter(axes: Axes, data: Landings, drawn: Landings | None, colour: str = PREDICTION) -> None:
     """Landing over start; the obstacle is the band between the two dashed lines."""
     axes.axhspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
     for edge in (-EDGE, EDGE):
-        axes.axhline(edge, color=OBSTACLE, lw=0.8, ls=(0, (4, 2)))
+        axes.axhline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
     axes.plot(data.s, data.x, ".", ms=1.6, mew=0, color=DATA, alpha=0.45, rasterized=True)
     if drawn is not None:
-        axes.plot(drawn.s, drawn.x, "x", ms=1.5, mew=0.28, color=PREDICTION, alpha=0.6, rasterized=True)
+        axes.plot(drawn.s, drawn.x, "x", ms=1.5, mew=0.28, color=colour, alpha=0.6, rasterized=True)
         axes.text(0.02, 0.99, drawn.remark(), transform=axes.transAxes, va="top", fontsize=8, color=INK)
     axes.set(xlim=(-START, START), ylim=(-REACH, REACH), xticks=(-1, 0, 1), yticks=range(-3, 4))
     axes.set(title="landing x over start s", xlabel="start s")
 
 
-def draw_density(axes: Axes, data: Landings, drawn: Landings | None, name: str, part: Part) -> None:
+def draw_density(
+    axes: Axes, data: Landings, drawn: Landings | None, name: str, part: Part, colour: str = PREDICTION
+) -> None:
     """Density of the landings whose start lies in a part; a peak that leaves the axes is said."""
     top = ceiling(data)
     axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
     for edge in (-EDGE, EDGE):
-        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=(0, (4, 2)))
+        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
     shape = np.column_stack(
         [GRID.middles, density(data.x[part(data.s)], GRID)]
     )  # closes along the axis: 0 at both ends
     axes.add_collection(PolyCollection([shape], color=DATA, alpha=0.4, lw=0), autolim=False)
     if drawn is not None:
         height = density(drawn.x[part(drawn.s)], GRID)
-        axes.plot(GRID.middles, height, color=PREDICTION, lw=1.1)
+        axes.plot(GRID.middles, height, color=colour, lw=1.1)
         if height.max() > top:
             peak = GRID.middles[height.argmax()]
             axes.text(

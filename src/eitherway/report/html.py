@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from eitherway.compare.stats import CLAIM
 from eitherway.files import whole_folder, write_text
+from eitherway.metrics.base import Floor
 from eitherway.report import numbers
 from eitherway.report.figures import Landings, panels
 from eitherway.report.refining import Way, histogram, lines, tally
@@ -87,10 +88,12 @@ def demonstrations(run: Run) -> Landings:
 
 def context(run: Run, data: Landings, figures: Path) -> dict[str, Any]:
     """All that the template names."""
+    places, known = costed(run.rows), run.results["floor"]
+    least = Floor(**known) if known else None
     return {
         "run": run,
         "results": run.results,
-        "least": run.results["floor"],
+        "least": least,
         "seeds": len(run.results["seeds"]),
         "claim": CLAIM,
         "axes": {"success": success_axis(run), "w1": w1_axis(run)},
@@ -103,8 +106,8 @@ def context(run: Run, data: Landings, figures: Path) -> dict[str, Any]:
         "slice_picture": keep(figures, "slice", to_svg(slice_picture(data)), "landings from nearly the same start")
         if len(slice_of(data).x)
         else None,
-        "tradeoff": keep(figures, "tradeoff", to_svg(tradeoff(run)), "quality against milliseconds")
-        if costed(run)
+        "tradeoff": keep(figures, "tradeoff", to_svg(tradeoff(places, least)), "quality against milliseconds")
+        if places
         else None,
         "shown": [show(row, data, figures) for row in run.rows],
     }

@@ -1,6 +1,7 @@
 """How figures look: one palette for light and dark, told apart by lightness, fill and dashes as well as by colour."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,6 +15,51 @@ PREDICTION = "#d9590f"
 OBSTACLE = "#c0392e"
 LEFT = "#0f7f74"
 RIGHT = "#8b45b5"
+
+Dashes = str | tuple[int, tuple[float, ...]]
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """How a method is drawn wherever it appears: its colour, the dashes of its lines, the marker of its points."""
+
+    colour: str
+    dashes: Dashes = "-"
+    marker: str = "o"
+
+
+DASHED, DOTTED, DASHDOT = (0, (5.0, 1.6)), (0, (1.4, 1.2)), (0, (6.0, 1.4, 1.4, 1.4))
+TRUTH = Stroke(INK, DASHDOT, "*")
+
+# Families share a hue: one answer earth, tokens wine, diffusion green, flow orange. Within and across families two
+# methods differ in lightness or in dashes, and all differ in their markers.
+METHOD: Mapping[str, Stroke] = {
+    "mse": Stroke("#6b4423", "-", "s"),
+    "mae": Stroke("#b07f00", DASHED, "D"),
+    "welsch": Stroke("#5c6b00", DASHDOT, "^"),
+    "truncated": Stroke("#8d9a10", DOTTED, "v"),
+    "cauchy": Stroke("#9a6a5c", DASHED, "<"),
+    "laplace-kernel": Stroke("#b3925c", "-", ">"),
+    "side": Stroke("#de6a9f", "-", "P"),
+    "side-sampled": Stroke("#a83279", DASHED, "X"),
+    "bins": Stroke("#6b1048", DOTTED, "h"),
+    "diffusion": Stroke("#14693f", "-", "p"),
+    "ddpm": Stroke("#3d9f66", DASHED, "d"),
+    "flow": Stroke("#c8500f", "-", "o"),
+    "flow-heun": Stroke("#ec8a33", DASHDOT, "8"),
+}
+FAMILY: Mapping[str, str] = {"flow-long": "flow", "diffusion-long": "diffusion"}  # who is drawn as whom
+
+
+def stroke(name: str) -> Stroke:
+    """How a method is drawn: as itself, as the one it is a variant of, or as any prediction where nobody knows it.
+
+    >>> stroke("flow-long") == stroke("original-flow") == stroke("flow"), stroke("guess").colour == PREDICTION
+    (True, True)
+    """
+    name = name.removeprefix("original-")
+    return METHOD.get(FAMILY.get(name, name), Stroke(PREDICTION))
+
 
 # What a page may repaint: figures name these colours, and the page's style sheet says what they are in the dark.
 THEME: Mapping[str, str] = {

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
-from eitherway.report.look import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, single
+from eitherway.report.look import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, Dashes, single
 from eitherway.tasks.jumper.law import EDGE
 
 SHOWN = 10  # stops that get a histogram
@@ -23,7 +23,6 @@ SPAN = 4.2  # noise is wider than the landings
 CELLS = Grid(-SPAN, SPAN, 160)
 BARS = np.linspace(-SPAN, SPAN, 64)
 
-Dashes = str | tuple[int, tuple[float, float]]
 STROKES: Mapping[str, tuple[str, Dashes, float]] = {
     "left": (LEFT, "-", 0.7),
     "right": (RIGHT, (0, (3.0, 1.2)), 0.7),

@@ -1,45 +1,58 @@
 """Quality against milliseconds: what a better answer costs at decision time."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eitherway.compare.stats import Interval
+from eitherway.metrics.base import Floor
 from eitherway.report.figures import SIZE
-from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, single
-from eitherway.report.rows import Row, Run
+from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, single
+from eitherway.report.rows import Row
 
 COST, QUALITY = "ms_per_decision", "w1"
+PLAIN = Stroke(PREDICTION)  # where one colour is enough, for a label says who it is
 LETTER, LINE = 5.2, 10.0  # points: about the width of a letter of a label, and the height of a line
 
 Box = tuple[float, float, float, float]
 Pair = tuple[float, float]
 
 
-def costed(run: Run) -> list[Row]:
+@dataclass(frozen=True)
+class Place:
+    """Where a method or reference stands: milliseconds, Wasserstein-1, and how it is drawn."""
+
+    label: str
+    reference: bool
+    cost: Interval
+    quality: Interval
+    stroke: Stroke = PLAIN
+
+
+def costed(rows: Sequence[Row]) -> list[Place]:
     """The rows that have both numbers."""
-    return [row for row in run.rows if COST in row.numbers and QUALITY in row.numbers]
+    known = [row for row in rows if COST in row.numbers and QUALITY in row.numbers]
+    return [Place(row.label, row.reference, row.numbers[COST], row.numbers[QUALITY]) for row in known]
 
 
-def tradeoff(run: Run) -> Figure:
+def tradeoff(places: Sequence[Place], least: Floor | None) -> Figure:
     """Wasserstein-1 over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
-    rows = costed(run)
     with matplotlib.rc_context(STYLE):
         figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1])
         axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
         axes.set_title("Wasserstein-1 to the law: lower is better, further left is faster")
-        axes.set_xlim(around([row.numbers[COST].mean for row in rows], 4.0))
-        least = run.results["floor"]
-        axes.set_ylim(around([row.numbers[QUALITY].mean for row in rows] + ([least["mean"]] if least else []), 2.0))
-        draw_floor(axes, run)
-        for row in rows:
-            draw_point(axes, row)
+        axes.set_xlim(around([place.cost.mean for place in places], 4.0))
+        axes.set_ylim(around([place.quality.mean for place in places] + ([least.mean] if least else []), 2.0))
+        draw_floor(axes, least)
+        for place in places:
+            draw_point(axes, place)
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
-        write_labels(axes, rows)
+        write_labels(axes, places)
     return figure
 
 
@@ -49,22 +62,21 @@ def around(values: Sequence[float], room: float) -> tuple[float, float]:
     return min(positive) / room, max(positive) * room
 
 
-def draw_floor(axes: Axes, run: Run) -> None:
+def draw_floor(axes: Axes, least: Floor | None) -> None:
     """The floor and two standard deviations around it, where it is known."""
-    least = run.results["floor"]
     if least is not None:
-        axes.axhspan(least["mean"] - 2 * least["sd"], least["mean"] + 2 * least["sd"], color=DATA, alpha=0.25, lw=0)
-        note = f"floor {least['mean']:.3f}: what draws of the law score (± 2 sd, n = {least['n']} sets)"
-        axes.text(0.99, least["mean"], note, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
+        axes.axhspan(least.mean - 2 * least.sd, least.mean + 2 * least.sd, color=DATA, alpha=0.25, lw=0)
+        note = f"floor {least.mean:.3f}: what draws of the law score (± 2 sd, n = {least.n} sets)"
+        axes.text(0.99, least.mean, note, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
 
 
-def draw_point(axes: Axes, row: Row) -> None:
-    """A method as a disc, a reference as an empty square; whiskers where there are intervals."""
-    cost, quality = row.numbers[COST], row.numbers[QUALITY]
-    face = "none" if row.reference else PREDICTION
+def draw_point(axes: Axes, place: Place) -> None:
+    """A method as a filled mark, a reference as an empty square; whiskers where there are intervals."""
+    cost, quality = place.cost, place.quality
     draw_whisker(axes, reach(cost, axes.get_xlim()), (quality.mean, quality.mean), ("|", "<", ">"))
     draw_whisker(axes, (cost.mean, cost.mean), reach(quality, axes.get_ylim()), ("_", "v", "^"))
-    axes.plot(cost.mean, quality.mean, "s" if row.reference else "o", ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
+    mark, face = ("s", "none") if place.reference else (place.stroke.marker, place.stroke.colour)
+    axes.plot(cost.mean, quality.mean, mark, ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
 
 
 def draw_whisker(axes: Axes, x: Pair, y: Pair, ends: tuple[str, str, str]) -> None:
@@ -84,20 +96,20 @@ def reach(number: Interval, limits: Pair) -> Pair:
     return max(number.low, limits[0]), min(number.high, limits[1])
 
 
-def write_labels(axes: Axes, rows: Sequence[Row]) -> None:
+def write_labels(axes: Axes, places: Sequence[Place]) -> None:
     """Names beside the points, each where it covers least of points, whiskers and earlier names; a line leads back."""
-    taken = [box for row in rows for box in marks(axes, row)]
-    for row in sorted(rows, key=lambda row: -row.numbers[QUALITY].mean):
-        point = (row.numbers[COST].mean, row.numbers[QUALITY].mean)
+    taken = [box for place in places for box in marks(axes, place)]
+    for place in sorted(places, key=lambda place: -place.quality.mean):
+        point = (place.cost.mean, place.quality.mean)
         x, y = points(axes, *point)
-        width = LETTER * len(row.label) + 4
+        width = LETTER * len(place.label) + 4
         spots = [(dx, dy) for dy in range(-66, 67, 11) for dx in (10, -10 - width, -width / 2)]
         boxes = {(dx, dy): (x + dx, y + dy - LINE / 2, x + dx + width, y + dy + LINE / 2) for dx, dy in spots}
         dx, dy = min(spots, key=lambda spot: 2 * overlap(boxes[spot], taken) + abs(spot[1]))
         taken.append(boxes[dx, dy])
         lead = {"arrowstyle": "-", "color": MUTED, "lw": 0.5, "shrinkA": 0, "shrinkB": 4}
         axes.annotate(
-            row.label, point, (dx, dy), textcoords="offset points", va="center", arrowprops=lead if dy else None
+            place.label, point, (dx, dy), textcoords="offset points", va="center", arrowprops=lead if dy else None
         )
 
 
@@ -107,9 +119,9 @@ def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
     return float(across), float(up)
 
 
-def marks(axes: Axes, row: Row) -> list[Box]:
-    """The boxes that a row's point and whiskers take, in points."""
-    cost, quality = row.numbers[COST], row.numbers[QUALITY]
+def marks(axes: Axes, place: Place) -> list[Box]:
+    """The boxes that a point and its whiskers take, in points."""
+    cost, quality = place.cost, place.quality
     x, y = points(axes, cost.mean, quality.mean)
     (left, right), (low, high) = reach(cost, axes.get_xlim()), reach(quality, axes.get_ylim())
     (left, low), (right, high) = points(axes, left, low), points(axes, right, high)

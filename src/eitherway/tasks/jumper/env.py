@@ -120,7 +120,9 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return tuple(picture(float(s[0]), x) for s, x in zip(self.s, landings, strict=True))
 
 
-def picture(s: float, x: float | None, width: int = 480) -> UInt8[np.ndarray, "h w 3"]:
+def picture(
+    s: float, x: float | None, width: int = 480, *, robot: bool = True, obstacle: bool = True
+) -> UInt8[np.ndarray, "h w 3"]:
     """The scene from the side: robot green below at s, obstacle red above at 0, the landing outlined above at x."""
     fine = 2  # drawn at twice the size, then averaged down: smooth edges
     height, unit = width * 5 // 8, width * fine / 8  # the picture spans x in [-4, 4] and five units of height
@@ -133,8 +135,10 @@ def picture(s: float, x: float | None, width: int = 480) -> UInt8[np.ndarray, "h
         draw.rectangle((left, top, left + unit, top + unit), **style)
 
     draw.line((0, 4.5 * unit, width * fine, 4.5 * unit), fill="#8a8f98", width=line)
-    square(0.0, 3.0, fill="#d1495b")
-    square(s, 1.0, fill="#3a8f5c")
+    if obstacle:
+        square(0.0, 3.0, fill="#d1495b")
+    if robot:
+        square(s, 1.0, fill="#3a8f5c")
     if x is not None:
         reached = max(-4.0, min(4.0, x)) if np.isfinite(x) else s  # an arrow never leaves the picture
         square(reached, 3.0, outline="#3a8f5c", width=line)

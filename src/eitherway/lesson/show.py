@@ -1,0 +1,51 @@
+"""Pictures in a notebook: crisp at its width, few bytes, the same at every run, described for who cannot see them."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import matplotlib
+import numpy as np
+from IPython.display import HTML, Image
+from jaxtyping import UInt8
+from matplotlib.figure import Figure
+from PIL import Image as Pixels
+
+from eitherway.report.look import STYLE
+
+WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid out anew to fit
+COLUMN = 900  # CSS pixels of that column
+SHARP = 1.5  # pixels of the picture for each of these
+COLOURS, ROUNDS = 64, 2  # of the palette: colours, and rounds of k-means that fit them
+
+
+def show(figure: Figure, alt: str) -> Image:
+    """The figure as a PNG with few colours."""
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(min(width, WIDTH), height)
+    shown = round(COLUMN * min(width / WIDTH, 1.0))
+    return Image(data=png(figure), format="png", width=shown, alt=alt)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure's pixels with a palette; nothing of the time or the machine."""
+    drawn, held = io.BytesIO(), io.BytesIO()
+    with matplotlib.rc_context(STYLE):
+        figure.savefig(drawn, format="png", dpi=COLUMN * SHARP / WIDTH, facecolor="white")
+    with Pixels.open(drawn) as image:
+        few = image.convert("RGB").quantize(COLOURS, Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
+    few.save(held, "PNG", optimize=True)
+    return held.getvalue()
+
+
+def movie(frames: Sequence[UInt8[np.ndarray, "h w 3"]], alt: str, *, fps: float, quality: int = 30) -> HTML:
+    """An endless animation: a lossy WebP inside an <img>, so that it needs no other file."""
+    if not frames:
+        raise ValueError("a movie needs at least one frame, got none")
+    held = io.BytesIO()
+    first, *rest = (Pixels.fromarray(frame) for frame in frames)
+    duration = round(1000 / fps)  # milliseconds
+    first.save(held, "WEBP", save_all=True, append_images=rest, duration=duration, loop=0, quality=quality, method=4)
+    data = base64.b64encode(held.getvalue()).decode("ascii")
+    return HTML(f'<img src="data:image/webp;base64,{data}" alt="{escape(alt)}" style="max-width: 100%">')

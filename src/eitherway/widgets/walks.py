@@ -1,0 +1,71 @@
+"""Draws on their way from noise to action, by any sampler: the trained head as it is, another walk through it."""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from eitherway.compare.stats import Interval, wilson
+from eitherway.heads import Refiner
+from eitherway.make import Make
+from eitherway.paths import Ancestral, Grid, Heun, Sampler
+from eitherway.policy import Policy
+from eitherway.randomness import stream
+from eitherway.tasks.jumper.law import EDGE
+
+SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
+    "ddim": lambda steps, grid: Ancestral(steps=steps, eta=0.0, grid=grid),
+    "ddpm": lambda steps, grid: Ancestral(steps=steps, eta=1.0, grid=grid),
+    "heun": lambda steps, grid: Heun(steps=steps, grid=grid),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """P draws at K + 1 stops, in raw units; t falls from about 1 at the noise to 0 at the action."""
+
+    t: Float[Tensor, " K1"]
+    x: Float[Tensor, "K1 P"]
+    evaluations: int  # of the network, for one decision
+
+    @property
+    def safe(self) -> Interval:
+        """The share of the draws that lands safe, with Wilson's 95 % interval; NaN does not."""
+        return wilson(int((self.x[-1].abs() >= EDGE).sum()), self.x.shape[1])
+
+
+def refiner(policy: Policy) -> Refiner:
+    """The policy's head, if it refines noise to a single number."""
+    head, spec = policy.head, policy.spec
+    if not isinstance(head, Refiner):
+        raise ValueError(f"a walk needs a head that refines noise (Flow, Diffusion), got {type(head).__name__}")
+    if spec.horizon * spec.action != 1 or dict(spec.observation) != {"state": 1}:
+        raise ValueError(f"a walk needs one number in the action and one in the state, got {spec}")
+    return head
+
+
+def with_sampler(head: Refiner, name: str, steps: int) -> Refiner:
+    """The same head and weights, walked through by another sampler over as many steps of its own grid."""
+    grid = head.sampler.grid
+    other = copy.copy(head)
+    other.sampler = SAMPLERS[name](steps, Make(lambda: grid))
+    return other
+
+
+@torch.no_grad()
+def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Walk:
+    """Many draws from one start: equal settings, equal draws."""
+    head = with_sampler(refiner(policy), sampler, steps)
+    state = torch.full((1, policy.spec.history, 1), s, device=policy.device)
+    context = policy.encoder(policy.normalise({"state": state}))
+    counted: list[int] = []
+    hook = head.net.register_forward_pre_hook(lambda net, given: counted.append(1))
+    try:
+        stops = list(head.path(context, particles, stream(seed, "path", policy.device)))
+    finally:
+        hook.remove()
+    x = torch.stack([policy.action_norm.inverse(stop)[:, 0, 0, 0] for stop in stops])
+    return Walk(t=head.sampler.grid(steps, head.schedule), x=x.cpu(), evaluations=len(counted))

@@ -1,0 +1,113 @@
+"""`eitherway notebook`: the notebook is found wherever the package is, and nobody's work is written over."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import psutil
+import pytest
+
+from eitherway.cli.main import main
+from eitherway.cli.notebook import NAME
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOK = ROOT / "notebooks" / NAME
+
+
+def test_the_notebook_is_copied_as_it_is(tmp_path, capsys):
+    assert main(["notebook", str(tmp_path / "new" / "folder"), "--no-open"]) == 0
+    copy = tmp_path / "new" / "folder" / NAME
+    assert copy.read_bytes() == NOTEBOOK.read_bytes()
+    assert capsys.readouterr().out == f"Notebook: {copy}\n"
+
+
+def test_without_a_folder_it_is_the_current_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["notebook", "--no-open"]) == 0
+    assert [p.name for p in tmp_path.iterdir()] == [NAME]
+
+
+def test_asking_twice_is_fine(tmp_path):
+    words = ["notebook", str(tmp_path), "--no-open"]
+    assert (main(words), main(words)) == (0, 0)
+
+
+def test_a_notebook_that_was_changed_is_not_written_over(tmp_path, capsys):
+    (tmp_path / NAME).write_bytes(b"my notes, \xe9")
+    assert main(["notebook", str(tmp_path), "--no-open"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and f"{tmp_path / NAME} is there and has been changed" in error
+    assert (tmp_path / NAME).read_bytes() == b"my notes, \xe9"
+
+
+def test_a_folder_that_is_a_file_is_named(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["notebook", str(tmp_path / "file"), "--no-open"]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and str(tmp_path / "file") in error
+
+
+def test_without_jupyterlab_one_line_says_how_to_get_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)
+    assert main(["notebook", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "pip install 'eitherway[notebook]'" in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copying_does_without_torch(tmp_path):
+    copy = "import sys\nfrom eitherway.cli.main import main\nmain(['notebook', '--no-open'])\n"
+    code = f"{copy}assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+@pytest.mark.slow
+def test_a_built_wheel_brings_the_notebook(tmp_path):
+    words = ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", tmp_path, ROOT]
+    subprocess.run([sys.executable, *words], check=True, cwd=tmp_path)
+    (wheel,) = tmp_path.glob("*.whl")
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    alone = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    ask = [sys.executable, "-m", "eitherway.cli.main", "notebook", "copy", "--no-open"]
+    subprocess.run(ask, check=True, cwd=tmp_path, env=alone)
+    assert (tmp_path / "installed" / "eitherway" / "notebooks" / NAME).is_file()
+    assert (tmp_path / "copy" / NAME).read_bytes() == NOTEBOOK.read_bytes()
+
+
+@pytest.fixture
+def session(tmp_path):
+    """`eitherway notebook`, which becomes a JupyterLab (that opens no browser here): its process and its record."""
+    places = {f"JUPYTER_{name.upper()}_DIR": str(tmp_path / name) for name in ("config", "data", "runtime")}
+    (tmp_path / "config").mkdir()
+    own = {"LabApp": {"open_browser": False}, "ServerApp": {"allow_root": True, "port": 0}}
+    (tmp_path / "config" / "jupyter_server_config.json").write_text(json.dumps(own))
+    with (tmp_path / "log").open("w") as log:
+        words = [sys.executable, "-m", "eitherway.cli.main", "notebook", "book"]
+        process = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, **places}, stdout=log, stderr=log)
+    try:
+        yield process, told(process, tmp_path)
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def told(process, folder, seconds=60):
+    """What a Jupyter server writes about itself once it listens."""
+    deadline = time.monotonic() + seconds
+    while not (found := list((folder / "runtime").glob("jpserver-*.json"))):
+        assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text()
+        time.sleep(0.1)
+    return json.loads(found[0].read_text())
+
+
+@pytest.mark.slow
+def test_opening_starts_a_jupyterlab_on_the_copy_that_only_this_machine_can_reach(session, tmp_path):
+    process, server = session
+    listening = [c.laddr.ip for c in psutil.Process(process.pid).net_connections() if c.status == psutil.CONN_LISTEN]
+    assert set(listening) == {"127.0.0.1"}
+    assert Path(server["root_dir"]).resolve() == (tmp_path / "book").resolve()
+    assert f"lab/tree/{NAME}" in (tmp_path / "log").read_text()

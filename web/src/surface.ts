@@ -1,0 +1,68 @@
+/** A canvas as wide as its place, sharp on any screen, painted only when something changed. */
+
+import { element } from "./element";
+import { coloursAround, type Palette } from "./palette";
+
+export interface Pen {
+  ink: CanvasRenderingContext2D;
+  width: number;
+  height: number;
+  colours: Palette;
+}
+
+export interface Options {
+  label: string;
+  testid: string;
+  height: (width: number) => number;
+  draw: (pen: Pen) => void;
+  until: AbortSignal;
+}
+
+export class Surface {
+  readonly canvas: HTMLCanvasElement;
+  width = 0; // as last painted, in pixels of the page
+  private waiting = 0;
+
+  constructor(private readonly options: Options) {
+    const { label, testid, until } = options;
+    this.canvas = element("canvas", { role: "application", "aria-label": label, tabindex: 0, "data-testid": testid });
+    const watcher = new ResizeObserver(() => this.paint());
+    watcher.observe(this.canvas);
+    until.addEventListener("abort", () => {
+      watcher.disconnect();
+      cancelAnimationFrame(this.waiting);
+    });
+    // The style sheet gives `color` a very short transition: that it is over tells that the page's theme has changed.
+    for (const over of ["transitionend", "transitioncancel"]) {
+      this.canvas.addEventListener(over, () => this.paint(), { signal: until });
+    }
+  }
+
+  /** Asks for a new picture at the next frame. */
+  paint(): void {
+    if (!this.waiting && !this.options.until.aborted) this.waiting = requestAnimationFrame(() => this.now());
+  }
+
+  /** Where on the canvas a pointer is, in pixels of the page. */
+  at(event: PointerEvent): [number, number] {
+    const box = this.canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  private now(): void {
+    this.waiting = 0;
+    const { canvas } = this;
+    const ink = canvas.getContext("2d");
+    const width = (this.width = canvas.clientWidth);
+    if (!ink || width === 0) return;
+    const height = this.options.height(width);
+    canvas.style.height = `${height}px`;
+    const dots = window.devicePixelRatio || 1;
+    const [wide, high] = [Math.round(width * dots), Math.round(height * dots)];
+    if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
+    ink.setTransform(dots, 0, 0, dots, 0, 0);
+    ink.clearRect(0, 0, width, height);
+    ink.font = `12px ${getComputedStyle(canvas).fontFamily}`;
+    this.options.draw({ ink, width, height, colours: coloursAround(canvas) });
+  }
+}
