@@ -17,10 +17,11 @@ import { Surface } from "./surface";
 const STEP = 0.01;
 const REACH = 3;
 const LABEL =
-  "The data as a histogram and, below, the mean cost of each loss over the prediction. Arrow keys or dragging move it.";
+  "The data as a histogram and, below, the mean cost of each loss over the prediction. " +
+  "Arrow keys or dragging move it.";
 const HINT =
-  "Drag the prediction, or focus the picture and press ← →. ▲ is the least cost of all, △ a dent where one may get " +
-  "stuck; the arrow is the pull downhill, and a bare ring says that nothing pulls.";
+  "Drag the prediction, or focus the picture and press ← →. ▲ is the least cost of all, △ a dent where one may " +
+  "get stuck; the arrow is the pull downhill, and a bare ring says that nothing pulls.";
 
 interface State {
   landings: DataView;
@@ -62,8 +63,8 @@ function computer(model: Model<State>): { data: () => Float32Array; loss: (name:
       refresh();
       const [p, scale] = [model.get("prediction"), model.get("scale")];
       if (!shapes.has(name)) shapes.set(name, shapeOf(name, data, scale));
-      const penalty = PENALTIES[name];
-      return { ...shapes.get(name)!, cost: meanCost(penalty, data, p, scale), slope: meanSlope(penalty, data, p, scale) };
+      const [cost, slope] = [meanCost, meanSlope].map((mean) => mean(PENALTIES[name], data, p, scale));
+      return { ...shapes.get(name)!, cost: cost!, slope: slope! };
     },
   };
 }
@@ -91,7 +92,9 @@ function render({ model, el }: View<State>): () => void {
       },
     });
     const show = (): void => {
-      tell(said, `${data().length.toLocaleString("en")} landings${sliced ? " from this slice of starts" : ""}`);
+      const count = data().length;
+      const what = count === 1 ? "landing" : "landings";
+      tell(said, `${count.toLocaleString("en")} ${what}${sliced ? " from this slice of starts" : ""}`);
       surface.paint();
     };
     draggable(

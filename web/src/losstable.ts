@@ -37,7 +37,8 @@ export function lossRow(model: Model<{ shown: string[] }>, name: Name, until: Ab
 }
 
 function pull(slope: number): string {
-  return Math.abs(slope) < FLAT ? `${signed(slope, 0.01)} no pull` : `${signed(slope, 0.01)} ${slope > 0 ? "←" : "→"}`;
+  const way = Math.abs(slope) < FLAT ? "no pull" : slope > 0 ? "←" : "→";
+  return `${signed(slope, 0.01)} ${way}`;
 }
 
 /** The table of all losses. */

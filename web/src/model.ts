@@ -14,7 +14,11 @@ export interface View<State> {
 }
 
 /** Sets one part of the state, here and in Python. */
-export function put<State, Name extends keyof State & string>(model: Model<State>, name: Name, value: State[Name]): void {
+export function put<State, Name extends keyof State & string>(
+  model: Model<State>,
+  name: Name,
+  value: State[Name],
+): void {
   if (model.get(name) === value) return;
   model.set(name, value);
   model.save_changes();

@@ -65,7 +65,14 @@ function drawAxis({ ink, width, colours }: Pen, walk: Walk, across: Scale, x: Sc
 }
 
 /** The way so far, each particle's in the colour of its end. */
-function drawLines({ ink, colours }: Pen, walk: Walk, ends: readonly End[], place: number, across: Scale, x: Scale): void {
+function drawLines(
+  { ink, colours }: Pen,
+  walk: Walk,
+  ends: readonly End[],
+  place: number,
+  across: Scale,
+  x: Scale,
+): void {
   const { particles } = walk;
   const whole = Math.floor(place);
   const now = particlesAt(walk, place);

@@ -28,7 +28,8 @@ describe.each(NAMES)("%s", (name) => {
 });
 
 describe("minima", () => {
-  it.each(library.minima.map((one, i) => [i, one] as const))("are the library's, case %d", (_, { landings, scale, minima }) => {
+  const cases = library.minima.map((one, i) => [i, one] as const);
+  it.each(cases)("are the library's, case %d", (_, { landings, scale, minima }) => {
     for (const name of NAMES) {
       const curve = costCurve(PENALTIES[name], Float32Array.from(landings), scale);
       expect([name, GRID[lowest(curve)]]).toEqual([name, minima[name]]);

@@ -61,7 +61,9 @@ describe("the jumper", () => {
   it("has a label on every control, and keeps the notebook's keys out", () => {
     jumper.render({ model: start(), el: host });
     for (const input of host.querySelectorAll("input")) expect(input.closest("label")?.textContent).toBeTruthy();
-    for (const one of host.querySelectorAll("input, canvas")) expect(one.matches("[data-lm-suppress-shortcuts]")).toBe(true);
+    for (const one of host.querySelectorAll("input, canvas")) {
+      expect(one.matches("[data-lm-suppress-shortcuts]")).toBe(true);
+    }
   });
 });
 
@@ -84,7 +86,7 @@ describe("the loss explorer", () => {
     const sliced = document.createElement("div");
     const model = start(bytes(-0.5, 0.65, 0.5));
     losses.render({ model, el: sliced });
-    expect(byId(sliced, "status").textContent).toBe("1 landings from this slice of starts");
+    expect(byId(sliced, "status").textContent).toBe("1 landing from this slice of starts");
     type(byId<HTMLInputElement>(sliced, "start"), "0");
     expect(byId(sliced, "status").textContent).toBe("0 landings from this slice of starts");
   });

@@ -14,7 +14,7 @@ from eitherway.files import read_json
 from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
 from eitherway.published import published
-from eitherway.report.look import DATA, INK, RULE, STYLE, stroke
+from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, stroke
 from eitherway.report.numbers import DASH, NAMED, half, written
 from eitherway.report.numbers import spread as reach
 from eitherway.report.tradeoff import COST, QUALITY, Place
@@ -33,6 +33,7 @@ COLUMNS: Mapping[str, str] = {
     "train_seconds": "training, s ↓",
 }
 CEILING = "truth"  # the row of the law's own draws
+REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 
 
 def read_results() -> Results:
@@ -109,7 +110,8 @@ def spread(results: Results, metric: str = "w1", methods: Sequence[str] | None =
         axes = figure.subplots()
         draw_best(axes, results, metric)
         for height, name in enumerate(order):
-            draw_row(axes, height, name, numbers(results, name)[metric], seeds(results, name, metric))
+            how = stroke(name) if name in results["about"] else REFERENCE
+            draw_row(axes, height, how, numbers(results, name)[metric], seeds(results, name, metric))
         written_down = [written(metric, results["summary"][name][metric]["mean"]) for name in order]
         axes.set_yticks(range(len(order)), [f"{name}   {mean}" for name, mean in zip(order, written_down, strict=True)])
         axes.set(ylim=(-0.7, len(order) - 0.3), xlabel=f"{metric}, {NAMED[metric].unit}")
@@ -126,14 +128,14 @@ def seeds(results: Results, name: str, metric: str) -> list[float]:
     return [value for value in found if value is not None]
 
 
-def draw_row(axes: Axes, height: int, name: str, value: Interval, each: Sequence[float]) -> None:
+def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequence[float]) -> None:
     """Whisker, mean and single seeds of one method."""
-    how = stroke(name)
     axes.axhline(height, color=RULE, lw=0.5, zorder=0)
     if value.low is not None and value.high is not None:
         axes.plot((value.low, value.high), (height, height), color=how.colour, lw=2.2, solid_capstyle="butt")
     axes.plot(each, np.full(len(each), height + 0.27), "|", ms=5, color=how.colour, alpha=0.8, mew=1.0)
-    axes.plot(value.mean, height, how.marker, ms=7, color=how.colour, mec=INK, mew=0.6, zorder=3)
+    face = how.colour if how != REFERENCE else "white"
+    axes.plot(value.mean, height, how.marker, ms=7, mfc=face, mec=INK, mew=0.6, zorder=3)
 
 
 def draw_best(axes: Axes, results: Results, metric: str) -> None:

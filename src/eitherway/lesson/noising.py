@@ -126,7 +126,7 @@ def forming(s: float = 0.2, frames: int = 40) -> list[UInt8[np.ndarray, "h w 3"]
 
 def frame(
     t: float, picture: Picture, x: Float[np.ndarray, " X"], p: Float[np.ndarray, " X"]
-) -> UInt8[np.ndarray, "h w 3"]:
+) -> UInt8[np.ndarray, "rows columns 3"]:
     """One moment: picture, density, and a bar of time."""
     width, height = SHOWN
     with matplotlib.rc_context(STYLE):

@@ -37,21 +37,19 @@ def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
     success.axhline(1.0, color=INK, lw=0.8, ls=":")
     success.set_title("success: higher is better")
     success.set_ylabel("share of landings")
-    distance.axhspan(floor.mean - 2 * floor.sd, floor.mean + 2 * floor.sd, color=DATA, alpha=0.25, lw=0)
-    distance.text(
-        0.99,
-        floor.mean,
-        f"floor {floor.mean:.3f} ± 2 sd, n = {floor.n} sets",
-        transform=distance.get_yaxis_transform(),
-        ha="right",
-        va="center",
-        fontsize=8,
-    )
+    draw_floor(distance, floor)
     distance.set_title("Wasserstein-1 to the law: lower is better")
     distance.set_ylabel("units of x")
     distance.set_yscale("log")
     distance.yaxis.set_major_formatter("{x:g}")
     distance.yaxis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
+
+
+def draw_floor(axes: Axes, floor: Floor) -> None:
+    """What draws of the law itself score: a band."""
+    axes.axhspan(floor.mean - 2 * floor.sd, floor.mean + 2 * floor.sd, color=DATA, alpha=0.25, lw=0)
+    said = f"floor {floor.mean:.3f} ± 2 sd, n = {floor.n} sets"
+    axes.text(0.01, floor.mean, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
 
 
 def draw_counts(axes: Axes, counts: Sequence[int]) -> None:

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Sequence
 from html import escape
+from itertools import chain
 
 import matplotlib
 import numpy as np
@@ -11,13 +12,16 @@ from IPython.display import HTML, Image
 from jaxtyping import UInt8
 from matplotlib.figure import Figure
 from PIL import Image as Pixels
+from PIL import ImageColor
 
-from eitherway.report.look import STYLE
+from eitherway.report.look import METHOD, STYLE, THEME
 
 WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid out anew to fit
 COLUMN = 900  # CSS pixels of that column
 SHARP = 1.5  # pixels of the picture for each of these
 COLOURS, ROUNDS = 64, 2  # of the palette: colours, and rounds of k-means that fit them
+MEANT = [ImageColor.getrgb(colour) for colour in (*THEME, *(stroke.colour for stroke in METHOD.values()))]
+SEEN = 10  # pixels from which on such a colour is held to be in the picture
 
 
 def show(figure: Figure, alt: str) -> Image:
@@ -34,12 +38,22 @@ def png(figure: Figure) -> bytes:
     with matplotlib.rc_context(STYLE):
         figure.savefig(drawn, format="png", dpi=COLUMN * SHARP / WIDTH, facecolor="white")
     with Pixels.open(drawn) as image:
-        few = image.convert("RGB").quantize(COLOURS, Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
-    few.save(held, "PNG", optimize=True)
+        few_colours(image.convert("RGB")).save(held, "PNG", optimize=True)
     return held.getvalue()
 
 
-def movie(frames: Sequence[UInt8[np.ndarray, "h w 3"]], alt: str, *, fps: float, quality: int = 30) -> HTML:
+def few_colours(image: Pixels.Image) -> Pixels.Image:
+    """The image with a palette fitted to it, in which colours that have a meaning stay exactly what they are."""
+    counted = image.getcolors(image.width * image.height) or []
+    seen = {colour for n, colour in counted if n >= SEEN}
+    kept = [colour for colour in MEANT if colour in seen]
+    fitted = image.quantize(COLOURS - len(kept), Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
+    palette = Pixels.new("P", (1, 1))
+    palette.putpalette([*(fitted.getpalette() or [])[: 3 * (COLOURS - len(kept))], *chain.from_iterable(kept)])
+    return image.quantize(palette=palette, dither=Pixels.Dither.NONE)
+
+
+def movie(frames: Sequence[UInt8[np.ndarray, "h w 3"]], alt: str, *, fps: float = 10, quality: int = 30) -> HTML:
     """An endless animation: a lossy WebP inside an <img>, so that it needs no other file."""
     if not frames:
         raise ValueError("a movie needs at least one frame, got none")

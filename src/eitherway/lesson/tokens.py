@@ -1,6 +1,6 @@
 """Tokens: the action as one of k classes, what a network believes of each, and how many it takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib
 import numpy as np
@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from eitherway.lesson.quality import draw_counts
+from eitherway.lesson.quality import Curve, draw_counts, draw_floor
 from eitherway.lesson.show import WIDTH
+from eitherway.metrics import Floor
 from eitherway.report.figures import EDGES, REACH
 from eitherway.report.look import INK, METHOD, OBSTACLE, STYLE, TRUTH
 from eitherway.tasks.jumper.law import EDGE, JumperLaw
@@ -63,8 +64,8 @@ def draw_bars(
     )
 
 
-def sizes(curve: Sequence[tuple[int, float, float]]) -> Figure:
-    """Success and Wasserstein-1 over the number of classes."""
+def sizes(curve: Curve, floor: Floor | None = None) -> Figure:
+    """Success and Wasserstein-1 over the number of classes, the floor as a band where it is given."""
     k, success, w1 = zip(*sorted(curve), strict=True)
     how = METHOD["bins"]
     with matplotlib.rc_context(STYLE):
@@ -75,5 +76,8 @@ def sizes(curve: Sequence[tuple[int, float, float]]) -> Figure:
             axes.set(title=title, xlabel="number of classes k")
             draw_counts(axes, sorted(k))
         left.axhline(1.0, color=INK, lw=0.8, ls=":")
+        left.set_ylim(min(0.9, 1.1 * min(success) - 0.1), 1.01)  # a slip of a thousandth shall look like one
         right.set_ylim(bottom=0)
+        if floor is not None:
+            draw_floor(right, floor)
     return figure

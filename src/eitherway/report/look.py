@@ -28,23 +28,24 @@ class Stroke:
     marker: str = "o"
 
 
-DASHED, DOTTED, DASHDOT = (0, (5.0, 1.6)), (0, (1.4, 1.2)), (0, (6.0, 1.4, 1.4, 1.4))
+DASHED, LONG, DOTTED = (0, (5.0, 1.6)), (0, (10.0, 2.0)), (0, (1.4, 1.2))
+DASHDOT, TWO_DOTS = (0, (6.0, 1.4, 1.4, 1.4)), (0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2))
 TRUTH = Stroke(INK, DASHDOT, "*")
 
 # Families share a hue: one answer earth, tokens wine, diffusion green, flow orange. Within and across families two
 # methods differ in lightness or in dashes, and all differ in their markers.
 METHOD: Mapping[str, Stroke] = {
-    "mse": Stroke("#6b4423", "-", "s"),
+    "mse": Stroke("#573417", "-", "s"),
     "mae": Stroke("#b07f00", DASHED, "D"),
     "welsch": Stroke("#5c6b00", DASHDOT, "^"),
     "truncated": Stroke("#8d9a10", DOTTED, "v"),
-    "cauchy": Stroke("#9a6a5c", DASHED, "<"),
-    "laplace-kernel": Stroke("#b3925c", "-", ">"),
+    "cauchy": Stroke("#9a6a5c", TWO_DOTS, "<"),
+    "laplace-kernel": Stroke("#b3925c", TWO_DOTS, ">"),
     "side": Stroke("#de6a9f", "-", "P"),
     "side-sampled": Stroke("#a83279", DASHED, "X"),
     "bins": Stroke("#6b1048", DOTTED, "h"),
     "diffusion": Stroke("#14693f", "-", "p"),
-    "ddpm": Stroke("#3d9f66", DASHED, "d"),
+    "ddpm": Stroke("#3d9f66", LONG, "d"),
     "flow": Stroke("#c8500f", "-", "o"),
     "flow-heun": Stroke("#ec8a33", DASHDOT, "8"),
 }

@@ -16,7 +16,7 @@ from eitherway.widgets.limits import within
 from eitherway.widgets.minima import PENALTIES, minima
 
 STATIC = Path(__file__).parent / "static"
-MOST = 10_000  # landings: the page computes whole curves anew when the slice or the unit changes
+MOST, SLICED = 3_000, 10_000  # landings, without and with starts: the page computes all curves anew for a new unit
 HALF = 0.05  # of the slice of starts
 SCALES = (0.25, 2.0)
 
@@ -25,7 +25,7 @@ class Losses(AnyWidget):
     """The mean cost of each penalty over predictions, its minima, and how it pulls the prediction that you drag.
 
     `x` are landings, in robot widths. With their starts `s`, a slider chooses the slice of starts whose landings are
-    taken: those within 0.05 of `start`. Without, all are.
+    taken: those within 0.05 of `start`. Without, all are, and there may be 3,000 at most.
 
     >>> explorer = Losses(torch.tensor([-1.2, 1.1, 1.2]))
     >>> explorer.minima["squared"], explorer.minima["absolute"]
@@ -91,8 +91,10 @@ class Losses(AnyWidget):
 
 def check_landings(x: Tensor, s: Tensor | None) -> None:
     """Raises a ValueError where these cannot be landings and their starts."""
-    if not 0 < len(x) <= MOST:
-        raise ValueError(f"x must have between 1 and {MOST:,} landings, got {len(x):,}: take a slice of the starts")
+    most = MOST if s is None else SLICED
+    if not 0 < len(x) <= most:
+        more = f", or up to {SLICED:,} with their starts s" if s is None else ""
+        raise ValueError(f"x must have between 1 and {most:,} landings{more}, got {len(x):,}")
     if not bool((x.abs() <= CLIP).all()):
         raise ValueError(f"landings must lie in [-{CLIP}, {CLIP}], got {float(x[~(x.abs() <= CLIP)][0])}")
     if s is not None and s.shape != x.shape:
