@@ -87,7 +87,7 @@ def contents(cell: NotebookNode) -> Iterator[tuple[str, str]]:
         elif output.output_type == "error":
             yield "error", "\n".join(output.traceback)
         else:
-            yield from output.data.items()
+            yield from sorted(output.data.items())  # as the file has them
 
 
 def texts(cell: NotebookNode) -> list[str]:

@@ -76,6 +76,11 @@ def test_cleaning_twice_is_cleaning_once(good):
     assert written(cleaned(good)) == written(good)
 
 
+def test_an_execution_says_what_its_file_says(tmp_path):
+    book, _ = made(script(tmp_path, "# %%\nfrom IPython.display import Markdown\n\nMarkdown('is **3.5**')\n"))
+    assert differences(book, nbformat.reads(written(book), as_version=4)) == []
+
+
 def test_cells_keep_their_names_from_one_reading_to_the_next(tmp_path):
     place = script(tmp_path, GOOD)
     assert [c.id for c in read(place).cells] == [c.id for c in read(place).cells]

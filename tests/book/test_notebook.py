@@ -1,6 +1,7 @@
 """The notebook runs, shows what it promises, and says what the committed one says."""
 
 import json
+import os
 
 import nbformat
 import pytest
@@ -47,6 +48,8 @@ def test_an_execution_agrees_with_the_committed_numbers(execution, committed):
 @pytest.mark.slow
 def test_an_execution_keeps_its_time(execution):
     _, executed = execution
+    if (busy := os.getloadavg()[1]) > os.cpu_count():
+        pytest.skip(f"this machine did other work meanwhile (load {busy:.1f}): a clock would not tell")
     assert executed.total("training") < TRAINING and executed.total() < SECONDS
 
 

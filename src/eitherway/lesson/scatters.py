@@ -18,6 +18,7 @@ ROW = 3  # panels side by side where there are more than four
 MOST = 6
 HEIGHT = 2.5  # inches of a panel
 DOTS = 2_000  # data and landings shown in a panel: more would only be more bytes
+DOT = 2.4  # points across, larger than where all are drawn
 
 
 Right = Callable[[Float[np.ndarray, " N"]], Bool[np.ndarray, " N"]]
@@ -60,6 +61,7 @@ def panels(shown: Sequence[tuple[Landings, Landings | None]], titles: Sequence[s
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, (data, drawn), title, colour in zip(grid.flat, shown, titles, colours, strict=False):
             draw_scatter(axes, few(data), None)
+            axes.lines[-1].set(markersize=DOT, alpha=0.6)  # the data: the last that is drawn
             if drawn is not None:
                 draw_dots(axes, drawn, colour)
             axes.set_title(title)
@@ -75,7 +77,7 @@ def panels(shown: Sequence[tuple[Landings, Landings | None]], titles: Sequence[s
 def draw_dots(axes: Axes, drawn: Landings, colour: str) -> None:
     """Some of the landings, larger than the data's dots for they are few; what is said of them is said of all."""
     shown = few(drawn)
-    axes.plot(shown.s, shown.x, ".", ms=2.4, mew=0, color=colour, alpha=0.75, rasterized=True)
+    axes.plot(shown.s, shown.x, ".", ms=DOT, mew=0, color=colour, alpha=0.75, rasterized=True)
     axes.text(0.02, 0.99, drawn.remark(), transform=axes.transAxes, va="top", fontsize=8, color=INK)
 
 

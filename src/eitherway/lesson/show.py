@@ -20,7 +20,8 @@ WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid ou
 COLUMN = 900  # CSS pixels of that column
 SHARP = 1.5  # pixels of the picture for each of these
 COLOURS, ROUNDS = 64, 2  # of the palette: colours, and rounds of k-means that fit them
-MEANT = [ImageColor.getrgb(colour) for colour in (*THEME, *(stroke.colour for stroke in METHOD.values()))]
+MEANT = [ImageColor.getrgb(c) for c in ("white", *THEME, *(stroke.colour for stroke in METHOD.values()))]
+CODE = np.array([65_536, 256, 1])  # one number for a colour
 SEEN = 10  # pixels from which on such a colour is held to be in the picture
 
 
@@ -47,10 +48,15 @@ def few_colours(image: Pixels.Image) -> Pixels.Image:
     counted = image.getcolors(image.width * image.height) or []
     seen = {colour for n, colour in counted if n >= SEEN}
     kept = [colour for colour in MEANT if colour in seen]
-    fitted = image.quantize(COLOURS - len(kept), Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
-    palette = Pixels.new("P", (1, 1))
-    palette.putpalette([*(fitted.getpalette() or [])[: 3 * (COLOURS - len(kept))], *chain.from_iterable(kept)])
-    return image.quantize(palette=palette, dither=Pixels.Dither.NONE)
+    fitted = image.quantize(COLOURS, Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
+    place, wide = np.array(fitted), np.asarray(image).astype(np.int32)
+    codes = wide @ CODE
+    for i, colour in enumerate(kept):
+        place[codes == np.array(colour) @ CODE] = COLOURS + i
+    few = Pixels.frombytes("P", image.size, place.astype(np.uint8).tobytes())
+    base = [*(fitted.getpalette() or []), *[0] * 3 * COLOURS][: 3 * COLOURS]  # a plain image needs fewer
+    few.putpalette([*base, *chain.from_iterable(kept)])
+    return few
 
 
 def movie(frames: Sequence[UInt8[np.ndarray, "h w 3"]], alt: str, *, fps: float = 10, quality: int = 30) -> HTML:
