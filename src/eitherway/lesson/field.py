@@ -89,7 +89,7 @@ def conditional_and_marginal(s: float, *, actions: Numbers | None = None) -> Fig
         draw_lines(left, torch.stack([eps, ends]))
         draw_arrows(right, law)
         draw_lines(right, follow(eps, law))
-        left.set(title="one noise, one action: straight, and crossing", ylabel="x")
+        left.set(title="one noise, one landing: straight, and crossing", ylabel="x")
         right.set(title="the mean velocity of all: curved, never crossing")
         left.legend(loc="lower left", frameon=False, handlelength=2.2, borderaxespad=0.2)
         figure.suptitle(f"both from the same noise, at start s = {s:g}", fontsize=9, color=MUTED)
@@ -104,7 +104,7 @@ def draw_ground(both: tuple[Axes, Axes], actions: Actions) -> None:
         axes.contourf(times, middles, columns, levels=LEVELS, colors=SHADES, extend="max")
         for edge in (-EDGE, EDGE):
             axes.axhline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
-        axes.set(xlim=(1, 0), ylim=(-SPAN, SPAN), xticks=(1, 0.75, 0.5, 0.25, 0), xlabel="t: noise at 1, action at 0")
+        axes.set(xlim=(1, 0), ylim=(-SPAN, SPAN), xticks=(1, 0.75, 0.5, 0.25, 0), xlabel="t: noise at 1, landing at 0")
 
 
 def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:

@@ -99,7 +99,7 @@ def beside(x: Numbers) -> Figure:
         height = np.exp(-(GRID.middles**2) / 2) / np.sqrt(2 * np.pi)
         for axes, p, said, colour in (
             (grid[1, 0], height, "ε: standard normal", MUTED),
-            (grid[1, 1], density(np.asarray(x), GRID), "a: the expert's landings", DATA),
+            (grid[1, 1], density(np.asarray(x), GRID), "x: the expert's landings", DATA),
         ):
             axes.fill_between(GRID.middles, p, color=colour, alpha=0.4, lw=0)
             axes.set(xlim=(GRID.low, GRID.high), ylim=(0, 1.15 * p.max()), xlabel=said, ylabel="density")

@@ -8,11 +8,11 @@ longer holds.
 import warnings
 
 from IPython.display import Markdown
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.compare.stats import Interval, wilson
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.law import safe
 
 
 class NoLongerTrue(UserWarning):
@@ -25,11 +25,6 @@ def say(text: str, **facts: bool) -> Markdown:
     if wrong:
         warnings.warn(f"this no longer holds: {', '.join(wrong)}", NoLongerTrue, stacklevel=2)
     return Markdown("\n\n".join(" ".join(part.split()) for part in text.split("\n\n")))
-
-
-def safe(x: Float[Tensor, "..."]) -> Bool[Tensor, "..."]:
-    """Which landings miss the obstacle: |x| ≥ 1, touching allowed; NaN does not."""
-    return x.abs() >= EDGE
 
 
 def success(x: Float[Tensor, "..."]) -> Interval:

@@ -12,7 +12,7 @@ from eitherway.lesson.say import percent
 from eitherway.lesson.show import WIDTH
 from eitherway.report.figures import Landings, Numbers, draw_scatter
 from eitherway.report.look import DATA, INK, STYLE, stroke
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.law import safe
 
 ROW = 3  # panels side by side where there are more than four
 MOST = 6
@@ -24,18 +24,13 @@ DOT = 2.4  # points across, larger than where all are drawn
 Right = Callable[[Float[np.ndarray, " N"]], Bool[np.ndarray, " N"]]
 
 
-def misses(x: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " N"]:
-    """Which landings miss the obstacle."""
-    return np.abs(x) >= EDGE
-
-
 def side_by_side(
     s: Numbers,
     x: Numbers,
     predictions: Mapping[str, tuple[Numbers, Numbers]],
     *,
     method: str | None = None,  # whose colour all panels wear; without it each that of the method it is named after
-    right: Right = misses,  # which landings count as safe
+    right: Right = safe,  # which landings count as safe
 ) -> Figure:
     """A scatter for each method, over the data (s, x), with the share of its landings that are safe."""
     drawn = {name: Landings.of(*given) for name, given in predictions.items()}
@@ -86,6 +81,6 @@ def few(all_of_them: Landings) -> Landings:
     return Landings(all_of_them.s[:DOTS], all_of_them.x[:DOTS], all_of_them.missing)
 
 
-def share(drawn: Landings, right: Right = misses) -> float:
+def share(drawn: Landings, right: Right = safe) -> float:
     """The share of landings that are safe; those that are not numbers are not."""
     return float(right(drawn.x).sum()) / max(len(drawn.x) + drawn.missing, 1)

@@ -30,12 +30,12 @@ def noise_levels(schedules: Mapping[str, Schedule]) -> Figure:
             for axes, y in zip(panels, (alpha, sigma, (sigma / alpha).log()), strict=True):
                 axes.plot(TIMES, y, color=colour, ls=dashes, lw=1.7, label=name)
         for axes, title in zip(
-            panels, ("α: share of the action", "σ: share of noise", "level log(σ / α)"), strict=True
+            panels, ("α: share of the landing", "σ: share of noise", "level log(σ / α)"), strict=True
         ):
-            axes.set(title=title, xlim=(0, 1), ylim=(0, 1.02), xlabel="t: action at 0, noise at 1", xticks=(0, 0.5, 1))
+            axes.set(title=title, xlim=(0, 1), ylim=(0, 1.02), xlabel="t: landing at 0, noise at 1", xticks=(0, 0.5, 1))
         panels[2].axhline(0, color=MUTED, lw=0.5)
         panels[2].set(ylim=(-6, 6))
-        panels[2].text(0.98, -0.2, "as much noise as action", fontsize=8, color=MUTED, ha="right", va="top")
+        panels[2].text(0.98, -0.2, "as much noise as landing", fontsize=8, color=MUTED, ha="right", va="top")
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside upper right", ncols=len(labels), frameon=False, handlelength=2.6)
     return figure

@@ -50,7 +50,7 @@ def riemann(counts: Sequence[int] = (1, 4, 16)) -> Figure:
             axes.plot(t, speed(t), color=INK, lw=1.6)
             went = left_sum(steps)
             axes.set_title(f"{steps} step{'' if steps == 1 else 's'}: {went:.3f}, error {went - exact:+.3f}")
-            axes.set(xlim=(1, 0), ylim=(0, TOP), xticks=(1, 0.5, 0), xlabel="t: noise at 1, action at 0")
+            axes.set(xlim=(1, 0), ylim=(0, TOP), xticks=(1, 0.5, 0), xlabel="t: noise at 1, landing at 0")
         panels[0].set_ylabel("velocity -v(t)")
         panels[0].text(
             0.03, 0.96, f"area under the curve: {exact:.3f}", transform=panels[0].transAxes, va="top", color=MUTED

@@ -21,7 +21,7 @@ from eitherway.report.svg import inline, side_by_side, to_svg
 from eitherway.report.tradeoff import costed, tradeoff
 from eitherway.report.whiskers import WIDTH, success_axis, w1_axis
 from eitherway.tasks import Jumper
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.law import safe
 
 PANELS = ("landings over starts", "density of all landings", "density given s < 0", "density given s > 0")
 
@@ -119,8 +119,8 @@ def describe_slice(data: Landings) -> dict[str, Any] | None:
     if len(x) == 0:
         return None
     middles = {"mean": float(x.mean()), "median": float(np.median(x))}
-    safe = {f"{name}_safe": abs(value) >= EDGE for name, value in middles.items()}
-    return {"bounds": SLICE, "n": len(x), "safe": int((abs(x) >= EDGE).sum()), **middles, **safe}
+    verdicts = {f"{name}_safe": bool(safe(np.asarray(value))) for name, value in middles.items()}
+    return {"bounds": SLICE, "n": len(x), "safe": int(safe(x).sum()), **middles, **verdicts}
 
 
 def show(row: Row, data: Landings, figures: Path) -> Shown:

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
 from eitherway.report.look import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, Dashes, single
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.law import EDGE, safe
 
 SHOWN = 10  # stops that get a histogram
 LINES = 150  # draws that get a line
@@ -48,7 +48,7 @@ class Way:
     def ends(self) -> dict[str, Bool[np.ndarray, " L"]]:
         """Which of these end left, right and in the obstacle."""
         last = self.drawn()[-1]
-        return {"left": last <= -EDGE, "right": last >= EDGE, "obstacle": np.abs(last) < EDGE}
+        return {"left": last <= -EDGE, "right": last >= EDGE, "obstacle": ~safe(last)}
 
 
 def histogram(way: Way, stop: int, data: Float[np.ndarray, " N"]) -> Figure:

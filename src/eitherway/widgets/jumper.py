@@ -7,7 +7,8 @@ import numpy as np
 from anywidget import AnyWidget
 from traitlets import Bool, Bunch, Float, validate
 
-from eitherway.tasks.jumper.env import REACH, safe
+from eitherway.tasks.jumper.env import REACH
+from eitherway.tasks.jumper.law import safe
 from eitherway.widgets.limits import within
 
 STATIC = Path(__file__).parent / "static"

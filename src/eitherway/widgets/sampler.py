@@ -9,6 +9,7 @@ from anywidget import AnyWidget
 from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
+from eitherway.lesson.say import rate
 from eitherway.policy import Policy
 from eitherway.tasks.jumper.env import START
 from eitherway.widgets.limits import one_of, within
@@ -103,10 +104,5 @@ class Sampler(AnyWidget):
 
 def said(walk: Walk) -> str:
     """A walk in words: how safe, at what price."""
-    share = walk.safe
-    assert share.low is not None and share.high is not None  # Wilson always has both
     times = "evaluation" if walk.evaluations == 1 else "evaluations"
-    return (
-        f"Lands safe: {share.mean:.1%} [{share.low * 100:.1f}, {share.high * 100:.1f}], n = {share.n:,}. "
-        f"{walk.evaluations} network {times} a decision."
-    ).replace("%", " %")
+    return f"Lands safe: {rate(walk.safe)}. {walk.evaluations} network {times} a decision."

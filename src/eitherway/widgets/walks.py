@@ -14,7 +14,7 @@ from eitherway.make import Make
 from eitherway.paths import Ancestral, Grid, Heun, Sampler
 from eitherway.policy import Policy
 from eitherway.randomness import stream
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.law import safe
 
 SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
     "ddim": lambda steps, grid: Ancestral(steps=steps, eta=0.0, grid=grid),
@@ -34,7 +34,7 @@ class Walk:
     @property
     def safe(self) -> Interval:
         """The share of the draws that lands safe, with Wilson's 95 % interval; NaN does not."""
-        return wilson(int((self.x[-1].abs() >= EDGE).sum()), self.x.shape[1])
+        return wilson(int(safe(self.x[-1]).sum()), self.x.shape[1])
 
 
 def refiner(policy: Policy) -> Refiner:

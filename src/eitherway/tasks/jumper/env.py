@@ -6,10 +6,10 @@ import gymnasium as gym
 import numpy as np
 from gymnasium.utils.seeding import np_random
 from gymnasium.vector.utils import batch_space
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw
 
-from eitherway.tasks.jumper.law import CLIP, EDGE
+from eitherway.tasks.jumper.law import CLIP, safe
 
 START = 1.2  # s ~ Uniform(-START, START)
 REACH = 1.5  # as far as a robot may be put by hand
@@ -19,11 +19,6 @@ Info = dict[str, Any]
 
 OBSERVATION = gym.spaces.Box(-REACH, REACH, (1,), np.float32)
 ACTION = gym.spaces.Box(-CLIP, CLIP, (1,), np.float32)
-
-
-def safe(x: Float[np.ndarray, "..."]) -> Bool[np.ndarray, "..."]:
-    """Whether a landing at x misses the obstacle: |x| ≥ b, touching allowed; NaN does not."""
-    return np.abs(x) >= EDGE
 
 
 def starts(n: int, rng: np.random.Generator, options: Options) -> Float[np.ndarray, "n 1"]:

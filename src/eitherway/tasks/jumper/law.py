@@ -9,7 +9,9 @@ The clip puts an atom of P(δ > 2b) ≈ 0.25 % at each end; elsewhere F has a de
 """
 
 import math
+from typing import TypeVar
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
@@ -23,6 +25,12 @@ SIGMA = 1.0
 MU = math.log(0.2) - SIGMA**2 / 2
 
 Numbers = Float[Tensor, "..."]
+Array = TypeVar("Array", np.ndarray, Tensor)
+
+
+def safe(x: Array) -> Array:
+    """Which landings miss the obstacle: |x| ≥ b, touching allowed; NaN does not."""
+    return abs(x) >= EDGE
 
 
 class JumperLaw:

@@ -17,7 +17,7 @@ from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
 from eitherway.tasks.base import Actor, Spec, Task
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
-from eitherway.tasks.jumper.law import EDGE, JumperLaw, state
+from eitherway.tasks.jumper.law import EDGE, JumperLaw, safe, state
 
 SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
 
@@ -87,7 +87,7 @@ class Jumper(Task):
     def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
         """0 lands left of the obstacle, 1 right of it, -1 in it."""
         x = draws[:, :, 0, 0]
-        return torch.where(x.abs() >= EDGE, (x > 0).long(), -1)
+        return torch.where(safe(x), (x > 0).long(), -1)
 
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
         """Twelve equal bins of s."""
