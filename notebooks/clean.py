@@ -30,8 +30,8 @@ def cleaned(book: NotebookNode) -> NotebookNode:
         if tags(cell):
             kept.metadata["tags"] = tags(cell)
         if cell.cell_type == "code":
-            count += bool(cell.source.strip())
-            kept.execution_count = count if cell.source.strip() else None
+            count += bool(cell.execution_count)
+            kept.execution_count = count if cell.execution_count else None
             kept.outputs = [still(output, count) for output in cell.outputs]
         clean.cells.append(kept)
     nbformat.validate(clean)

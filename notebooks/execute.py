@@ -63,7 +63,7 @@ def read(source: Path = SOURCE) -> NotebookNode:
 
 
 def execute(book: NotebookNode) -> Executed:
-    """Runs every cell in a fresh kernel, in an empty folder, without any settings of this machine."""
+    """Runs every cell in a fresh kernel, in an empty folder, without any settings of IPython's from this machine."""
     seconds = {}
     with tempfile.TemporaryDirectory() as folder:
         options = {"timeout": LONGEST, "kernel_name": "python3", "coalesce_streams": True, "extra_arguments": QUIET}

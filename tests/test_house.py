@@ -28,7 +28,7 @@ HEADINGS = [
     "Numbers",
     "References",
 ]
-TEXTS = {".md", ".py", ".toml", ".txt", ".sh", ".yml", ".yaml", ".html", ".css", ".json", ".ipynb", ""}
+TEXTS = {".md", ".py", ".toml", ".txt", ".sh", ".yml", ".yaml", ".html", ".css", ".json", ".ipynb", ".ts", ".js", ""}
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|tmp|Users)/\w")
 CONCRETE = [c for n in heads.__all__ if issubclass(c := getattr(heads, n), Head) and not inspect.isabstract(c)]
 
@@ -119,7 +119,9 @@ def test_packages_and_modules_do_not_import_each_other_in_circles():
     TopologicalSorter(needs).prepare()
 
 
-@pytest.mark.parametrize("place", ["src", "docs", "notebooks", "tests", "benchmarks", ".ci", "."])
+@pytest.mark.parametrize(
+    "place", ["src", "docs", "notebooks", "tests", "benchmarks", "web/src", "web/tests", ".ci", "."]
+)
 def test_no_text_names_a_place_on_somebodys_machine(place):
     files = (ROOT / place).glob("*") if place == "." else (ROOT / place).rglob("*")
     for file in files:

@@ -109,6 +109,12 @@ def test_a_figure_that_is_gone_is_seen(good):
     assert any("shows no picture" in line for line in shortcomings(broken))
 
 
+def test_a_cell_that_was_not_run_is_seen():
+    book = book_of()
+    book.cells[0].execution_count = None
+    assert shortcomings(cleaned(book)) == ["above the first heading, cell 0: was not run"]
+
+
 @pytest.mark.parametrize(
     "shown, complaint",
     [

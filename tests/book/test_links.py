@@ -3,6 +3,7 @@
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ def state(url):
     except HTTPError as error:
         with error:
             return "dead" if error.code in DEAD else "unknown"
-    except (URLError, OSError):
+    except (URLError, OSError, HTTPException):  # the last: an answer that is no HTTP
         return "unknown"
 
 

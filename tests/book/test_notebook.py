@@ -1,7 +1,6 @@
 """The notebook runs, shows what it promises, and says what the committed one says."""
 
 import json
-import os
 
 import nbformat
 import pytest
@@ -24,7 +23,6 @@ SYSTEMS = {
     "the course on flows and diffusion": "diffusion.csail.mit.edu",
     "DOT-Policy": "github.com/IliaLarchenko/dot_policy",
 }
-SECONDS, TRAINING = 150, 60  # on two cores
 
 
 @pytest.mark.slow
@@ -43,14 +41,6 @@ def test_an_execution_names_no_place_on_this_machine(execution):
 def test_an_execution_agrees_with_the_committed_numbers(execution, committed):
     book, _ = execution
     assert differences(book, committed, OTHER_MACHINE) == []
-
-
-@pytest.mark.slow
-def test_an_execution_keeps_its_time(execution):
-    _, executed = execution
-    if (busy := os.getloadavg()[1]) > os.cpu_count():
-        pytest.skip(f"this machine did other work meanwhile (load {busy:.1f}): a clock would not tell")
-    assert executed.total("training") < TRAINING and executed.total() < SECONDS
 
 
 def test_the_committed_notebook_has_the_cells_of_the_source(text, committed):

@@ -123,10 +123,8 @@ def test_a_prediction_is_dragged_and_page_and_library_agree_on_the_minima(lab):
     for setting, value in (("scale", "0.5"), ("start", "-0.2")):
         widget.get_by_test_id(setting).fill(value)
         lab.until(f"losses.{setting} == {value}")
-        lab.page.wait_for_timeout(300)
         for name, least in lab.value("losses.minima").items():
-            said = widget.get_by_test_id(f"{name}-minimum").inner_text().replace("−", "-")
-            assert float(said) == pytest.approx(least, abs=1e-9), name
+            reads(lab, widget.get_by_test_id(f"{name}-minimum"), f"{least:.2f}".replace("-", "−"))
     widget.get_by_test_id("show-cauchy").uncheck()
     lab.until("'cauchy' not in losses.shown and len(losses.shown) == 5")
 
@@ -158,9 +156,8 @@ def test_settings_are_sent_and_the_way_is_played_paused_and_scrubbed(lab):
 def test_in_a_dark_theme_the_picture_is_painted_anew(lab):
     canvas = seen(lab, "Jumper").get_by_test_id("canvas")
     lab.value("[setattr(robot, n, v) for n, v in dict(s=0.0, show_action=False).items()]")
-    lab.page.wait_for_timeout(300)
     arrow = "c => c.getContext('2d').getImageData(c.width / 2, c.height * 3.2 / 5, 1, 1).data.slice(0, 3).join()"
-    assert canvas.evaluate(arrow) == "31,41,55"
+    lab.page.wait_for_function(f"c => ({arrow})(c) === '31,41,55'", arg=canvas.element_handle())
     lab.page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
     lab.page.wait_for_function(
         f"() => ({arrow})(document.querySelector('[data-testid=jumper-widget] canvas')) === '236,239,244'"

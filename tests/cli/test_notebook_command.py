@@ -76,7 +76,8 @@ def test_a_built_wheel_brings_the_notebook(tmp_path):
     alone = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     ask = [sys.executable, "-m", "eitherway.cli.main", "notebook", "copy", "--no-open"]
     subprocess.run(ask, check=True, cwd=tmp_path, env=alone)
-    assert (tmp_path / "installed" / "eitherway" / "notebooks" / NAME).is_file()
+    published = tmp_path / "installed" / "eitherway" / "published"
+    assert (published / "notebooks" / NAME).is_file() and (published / "docs" / "results" / "jumper.json").is_file()
     assert (tmp_path / "copy" / NAME).read_bytes() == NOTEBOOK.read_bytes()
 
 
@@ -86,7 +87,8 @@ def session(tmp_path):
     places = {f"JUPYTER_{name.upper()}_DIR": str(tmp_path / name) for name in ("config", "data", "runtime")}
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "jupyter_server_config.json").write_text(json.dumps(OWN))
-    (tmp_path / "browser").write_text(f'#!/bin/sh\ncp "${{1#file://}}" {shlex.quote(str(tmp_path))}/opened.html\n')
+    kept = shlex.quote(str(tmp_path / "opened"))  # copied first, then named: who finds the page finds all of it
+    (tmp_path / "browser").write_text(f'#!/bin/sh\ncp "${{1#file://}}" {kept} && mv {kept} {kept}.html\n')
     (tmp_path / "browser").chmod(0o755)
     alone = {**os.environ, **places, "BROWSER": str(tmp_path / "browser")}
     with (tmp_path / "log").open("w") as log:

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from eitherway.lesson.quality import over_steps
-from eitherway.lesson.refining import grid, lines
+from eitherway.lesson.refining import grid
 from eitherway.lesson.schedules import noise_levels
 from eitherway.lesson.sums import left_sum, riemann
 from eitherway.metrics import Floor
@@ -43,10 +43,6 @@ def test_more_steps_than_fit_or_other_times_are_refused():
         grid(*way(60), X)
     with pytest.raises(ValueError, match="got 3 and 11"):
         grid([1.0, 0.5, 0.0], way(10)[1], X)
-
-
-def test_lines_take_tensors():
-    assert len(lines(*way(10)).axes[0].collections) == 3
 
 
 def test_schedules_are_named_and_drawn_as_they_are():

@@ -34,7 +34,7 @@ interface State {
 }
 
 /** The landings that started near enough to `start`; all of them where no starts are known. */
-export function sliceOf(landings: Float32Array, starts: Float32Array, start: number, half: number): Float32Array {
+function sliceOf(landings: Float32Array, starts: Float32Array, start: number, half: number): Float32Array {
   return starts.length === 0 ? landings : landings.filter((_, i) => Math.abs(starts[i]! - start) <= half);
 }
 

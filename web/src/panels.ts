@@ -7,7 +7,7 @@ export interface Box {
   height: number;
 }
 
-export const STRIP = 104; // height of the data's picture, its ticks included
+const STRIP = 104; // height of the data's picture, its ticks included
 const PANEL = 132;
 const GAP = 12;
 

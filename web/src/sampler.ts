@@ -141,6 +141,7 @@ function seedField(model: View<State>["model"], until: AbortSignal): HTMLElement
     else show();
   };
   input.addEventListener("change", take, { signal: until });
+  input.addEventListener("keydown", ({ key }) => key === "Enter" && take(), { signal: until });
   watch(model, ["seed"], show, until);
   show();
   return element("label", { class: "ew-choice" }, element("span", {}, "noise seed"), input);

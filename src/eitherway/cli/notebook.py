@@ -3,15 +3,14 @@
 import argparse
 import importlib.util
 import os
+import shlex
 import sys
 from pathlib import Path
 
-import eitherway
 from eitherway.files import write_text
+from eitherway.published import published
 
 NAME = "either_way.ipynb"
-PACKAGE = Path(eitherway.__file__).parent
-PLACES = (PACKAGE / "notebooks" / NAME, PACKAGE.parents[1] / "notebooks" / NAME)  # installed; in a checkout
 LOOPBACK = "--ServerApp.ip=127.0.0.1"  # JupyterLab's default, said aloud: nobody else can reach it
 
 
@@ -28,21 +27,12 @@ def run(options: argparse.Namespace) -> int:
 
 def copied(folder: Path) -> Path:
     """The notebook in that folder, written there unless it is there already; one that was changed is kept."""
-    place, published = folder / NAME, original()
+    place, original = folder / NAME, published(f"notebooks/{NAME}")
     if place.exists():
-        if place.read_bytes() != published.read_bytes():
-            raise ValueError(
-                f"{place} is there and has been changed: open it with 'jupyter lab {place}', or name another folder"
-            )
+        if place.read_bytes() != original.read_bytes():
+            how = f"open it with: jupyter lab {shlex.quote(str(place))}"
+            raise ValueError(f"{place} is there and has been changed; name another folder, or {how}")
         return place
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(place, published.read_text(encoding="utf-8"))
+    write_text(place, original.read_text(encoding="utf-8"))
     return place
-
-
-def original() -> Path:
-    """The notebook as it is published."""
-    for place in PLACES:
-        if place.is_file():
-            return place
-    raise ValueError(f"this installation has no notebook: {PLACES[0]} is not there")

@@ -14,7 +14,7 @@ from eitherway.files import read_json
 from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
 from eitherway.published import published
-from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, stroke
+from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
 from eitherway.report.numbers import DASH, NAMED, half, written
 from eitherway.report.numbers import spread as reach
 from eitherway.report.tradeoff import COST, QUALITY, Place
@@ -43,9 +43,6 @@ def read_results() -> Results:
 
 def table(results: Results, methods: Sequence[str]) -> Markdown:
     """A row for each method: mean ± half the 95 % interval over seeds; floor and command below."""
-    lost = [name for name in methods if name not in results["summary"]]
-    if lost:
-        raise ValueError(f"the results have no row {lost[0]!r}; they have: {', '.join(results['summary'])}")
     head = ["| method | " + " | ".join(COLUMNS.values()) + " |", "|:--|" + "--:|" * len(COLUMNS)]
     rows = [f"| {name} | " + " | ".join(cells(numbers(results, name))) + " |" for name in methods]
     return Markdown("\n".join([*head, *rows, "", caption(results)]))
@@ -53,6 +50,8 @@ def table(results: Results, methods: Sequence[str]) -> Markdown:
 
 def numbers(results: Results, name: str) -> dict[str, Interval]:
     """A row's numbers with their intervals."""
+    if name not in results["summary"]:
+        raise ValueError(f"the results have no row {name!r}; they have: {', '.join(results['summary'])}")
     return {metric: Interval(**value) for metric, value in results["summary"][name].items()}
 
 
@@ -100,7 +99,7 @@ def quality_against_cost(results: Results, methods: Sequence[str] | None = None)
 
 def spread(results: Results, metric: str = "w1", methods: Sequence[str] | None = None) -> Figure:
     """A league by one metric, best on top: seeds as dots, mean and 95 % whisker, and the best there can be."""
-    known = [name for name in (methods or results["about"]) if metric in results["summary"].get(name, {})]
+    known = [name for name in (methods or results["about"]) if metric in numbers(results, name)]
     if not known:
         raise ValueError(f"no method has the metric {metric!r}; there are: {', '.join(NAMED)}")
     sign = -1 if NAMED[metric].better == "higher" else 1
@@ -146,7 +145,6 @@ def draw_best(axes: Axes, results: Results, metric: str) -> None:
             least.mean - 2 * least.sd, least.mean + 2 * least.sd, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd"
         )
         axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.xaxis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
+        plain_numbers(axes.xaxis)
     elif metric in results["summary"].get(CEILING, {}):
         axes.axvline(results["summary"][CEILING][metric]["mean"], color=INK, lw=1.0, ls=":", label="draws of the truth")

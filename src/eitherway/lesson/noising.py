@@ -18,9 +18,8 @@ from eitherway.lesson.field import landings, noisy_density
 from eitherway.lesson.robot import portrait
 from eitherway.lesson.show import WIDTH
 from eitherway.report.density import density
-from eitherway.report.figures import EDGES, GRID, Numbers
-from eitherway.report.look import DATA, INK, METHOD, MUTED, OBSTACLE, STYLE
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.report.figures import GRID, Numbers, draw_obstacle
+from eitherway.report.look import DATA, INK, METHOD, MUTED, STYLE
 
 FRACTIONS = (0.0, 0.1, 0.3, 0.55, 0.8)  # of noise
 SIZE = 64  # pixels of the robot on each side: noise is what costs bytes
@@ -103,15 +102,8 @@ def beside(x: Numbers) -> Figure:
         ):
             axes.fill_between(GRID.middles, p, color=colour, alpha=0.4, lw=0)
             axes.set(xlim=(GRID.low, GRID.high), ylim=(0, 1.15 * p.max()), xlabel=said, ylabel="density")
-        draw_edges(grid[1, 1])
+        draw_obstacle(grid[1, 1])
     return figure
-
-
-def draw_edges(axes: Axes) -> None:
-    """The obstacle, upright."""
-    axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
-    for edge in (-EDGE, EDGE):
-        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
 
 
 def forming(s: float = 0.2, frames: int = 40) -> list[UInt8[np.ndarray, "h w 3"]]:
@@ -134,7 +126,7 @@ def frame(
         draw_picture(figure.add_axes((0.015, 0.17, 0.40, 0.80)), picture)
         right = figure.add_axes((0.47, 0.30, 0.50, 0.58))
         right.fill_between(x, p, color=METHOD["flow"].colour, alpha=0.75, lw=0)
-        draw_edges(right)
+        draw_obstacle(right)
         right.set(xlim=(x[0], x[-1]), ylim=(0, 2.6), xticks=(-3, -1, 1, 3), yticks=())
         right.set_title("density of $x_t$" if 0 < t < 1 else ("noise ε" if t else "landings a"), fontsize=9)
         bar = figure.add_axes((0.015, 0.06, 0.955, 0.035))

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
-from eitherway.report.look import DATA, INK, MUTED, STYLE, stroke
+from eitherway.report.look import DATA, INK, MUTED, STYLE, plain_numbers, stroke
 
 Curve = Sequence[tuple[int, float, float]]  # network evaluations (or classes), success, Wasserstein-1
 
@@ -41,8 +41,7 @@ def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
     distance.set_title("Wasserstein-1 to the law: lower is better")
     distance.set_ylabel("units of x")
     distance.set_yscale("log")
-    distance.yaxis.set_major_formatter("{x:g}")
-    distance.yaxis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
+    plain_numbers(distance.yaxis)
 
 
 def draw_floor(axes: Axes, floor: Floor) -> None:

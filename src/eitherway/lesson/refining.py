@@ -1,4 +1,4 @@
-"""The whole way from noise to actions: a histogram for every step, or a line for every draw."""
+"""The whole way from noise to actions: a histogram for every step."""
 
 import math
 from collections.abc import Sequence
@@ -10,10 +10,9 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from eitherway.lesson.show import WIDTH
-from eitherway.report import refining
 from eitherway.report.figures import Numbers
 from eitherway.report.look import DATA, OBSTACLE, STYLE, stroke
-from eitherway.report.refining import BARS, SPAN, Way, shares
+from eitherway.report.refining import BARS, SPAN, shares
 from eitherway.tasks.jumper.law import EDGE
 
 MOST = 50  # histograms
@@ -48,8 +47,3 @@ def grid(times: Times, draws: Draws, data: Numbers, method: str | None = None) -
             axes.label_outer(remove_inner_ticks=True)
         figure.supxlabel("x;  outline: data", fontsize=9)
     return figure
-
-
-def lines(times: Times, draws: Draws) -> Figure:
-    """Each draw's way as a line, told apart by where it ends."""
-    return refining.lines(Way(np.asarray(times, dtype=np.float64), np.asarray(draws)))

@@ -19,7 +19,7 @@ from eitherway.report.look import METHOD, STYLE, THEME
 WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid out anew to fit
 COLUMN = 900  # CSS pixels of that column
 SHARP = 1.5  # pixels of the picture for each of these
-COLOURS, ROUNDS = 64, 2  # of the palette: colours, and rounds of k-means that fit them
+COLOURS = 64  # of the palette
 MEANT = [ImageColor.getrgb(c) for c in ("white", *THEME, *(stroke.colour for stroke in METHOD.values()))]
 CODE = np.array([65_536, 256, 1])  # one number for a colour
 SEEN = 10  # pixels from which on such a colour is held to be in the picture
@@ -48,7 +48,7 @@ def few_colours(image: Pixels.Image) -> Pixels.Image:
     counted = image.getcolors(image.width * image.height) or []
     seen = {colour for n, colour in counted if n >= SEEN}
     kept = [colour for colour in MEANT if colour in seen]
-    fitted = image.quantize(COLOURS, Pixels.Quantize.MEDIANCUT, ROUNDS, dither=Pixels.Dither.NONE)
+    fitted = image.quantize(COLOURS, Pixels.Quantize.MEDIANCUT, dither=Pixels.Dither.NONE)
     place, wide = np.array(fitted), np.asarray(image).astype(np.int32)
     codes = wide @ CODE
     for i, colour in enumerate(kept):

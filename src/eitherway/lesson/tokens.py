@@ -13,9 +13,9 @@ from torch import Tensor
 from eitherway.lesson.quality import Curve, draw_counts, draw_floor
 from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
-from eitherway.report.figures import EDGES, REACH
-from eitherway.report.look import INK, METHOD, OBSTACLE, STYLE, TRUTH
-from eitherway.tasks.jumper.law import EDGE, JumperLaw
+from eitherway.report.figures import REACH, draw_obstacle
+from eitherway.report.look import INK, METHOD, STYLE, TRUTH
+from eitherway.tasks.jumper.law import JumperLaw
 
 Classes = Float[np.ndarray, " K"] | Float[Tensor, " K"]
 Walls = Float[np.ndarray, " W"] | Float[Tensor, " W"]
@@ -39,13 +39,6 @@ def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], law: J
         panels[0].set_ylabel("density")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper right", ncols=2, frameon=False)
     return figure
-
-
-def draw_obstacle(axes: Axes) -> None:
-    """The obstacle, upright."""
-    axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
-    for edge in (-EDGE, EDGE):
-        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
 
 
 def draw_bars(
@@ -73,7 +66,7 @@ def sizes(curve: Curve, floor: Floor | None = None) -> Figure:
         left, right = figure.subplots(1, 2, sharex=True)
         for axes, y, title in ((left, success, "success"), (right, w1, "Wasserstein-1 to the law, units of x")):
             axes.plot(k, y, color=how.colour, ls=how.dashes, marker=how.marker, ms=6, lw=1.6)
-            axes.set(title=title, xlabel="number of classes k")
+            axes.set(title=title, xlabel="number of classes K")
             draw_counts(axes, sorted(k))
         left.axhline(1.0, color=INK, lw=0.8, ls=":")
         left.set_ylim(min(0.9, 1.1 * min(success) - 0.1), 1.01)  # a slip of a thousandth shall look like one

@@ -130,14 +130,19 @@ def draw_scatter(axes: Axes, data: Landings, drawn: Landings | None, colour: str
     axes.set(title="landing x over start s", xlabel="start s")
 
 
+def draw_obstacle(axes: Axes) -> None:
+    """The obstacle on axes whose x is the landing: an upright band between two dashed lines."""
+    axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
+    for edge in (-EDGE, EDGE):
+        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
+
+
 def draw_density(
     axes: Axes, data: Landings, drawn: Landings | None, name: str, part: Part, colour: str = PREDICTION
 ) -> None:
     """Density of the landings whose start lies in a part; a peak that leaves the axes is said."""
     top = ceiling(data)
-    axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
-    for edge in (-EDGE, EDGE):
-        axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
+    draw_obstacle(axes)
     shape = np.column_stack(
         [GRID.middles, density(data.x[part(data.s)], GRID)]
     )  # closes along the axis: 0 at both ends

@@ -119,7 +119,7 @@ def describe_slice(data: Landings) -> dict[str, Any] | None:
     if len(x) == 0:
         return None
     middles = {"mean": float(x.mean()), "median": float(np.median(x))}
-    verdicts = {f"{name}_safe": bool(safe(np.asarray(value))) for name, value in middles.items()}
+    verdicts = {f"{name}_safe": bool(safe(np.array([value]))[0]) for name, value in middles.items()}
     return {"bounds": SLICE, "n": len(x), "safe": int(safe(x).sum()), **middles, **verdicts}
 
 

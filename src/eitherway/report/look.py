@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 INK = "#1b1f25"
@@ -100,3 +101,9 @@ def single(width: float, height: float, *, bottom: float = 0.40) -> tuple[Figure
     left, right, top = 0.44, 0.10, 0.26
     box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
     return figure, figure.add_axes(box)
+
+
+def plain_numbers(axis: Axis) -> None:
+    """Labels a logarithmic axis with 0.1, 0.2, 0.5, 1, ... instead of powers of ten."""
+    axis.set_major_formatter("{x:g}")
+    axis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")

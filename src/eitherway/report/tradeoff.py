@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from eitherway.compare.stats import Interval
 from eitherway.metrics.base import Floor
 from eitherway.report.figures import SIZE
-from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, single
+from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, plain_numbers, single
 from eitherway.report.rows import Row
 
 COST, QUALITY = "ms_per_decision", "w1"
@@ -50,8 +50,7 @@ def tradeoff(places: Sequence[Place], least: Floor | None) -> Figure:
         for place in places:
             draw_point(axes, place)
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter("{x:g}")
-            axis.set_minor_formatter(lambda v, _: f"{v:g}" if f"{v:e}"[0] in "25" else "")
+            plain_numbers(axis)
         write_labels(axes, places)
     return figure
 
