@@ -3,11 +3,12 @@
 from typing import cast
 
 import torch
-from torch import Generator, nn
+from jaxtyping import Float
+from torch import Generator, Tensor, nn
 
 from eitherway.data import Normaliser, Windows
 from eitherway.encoders import Encoder
-from eitherway.heads import Density, Head
+from eitherway.heads import Density, Head, Refiner
 from eitherway.make import Make
 from eitherway.shape import Chunk, Draws, Each, Obs
 from eitherway.tasks.base import Actor, Spec
@@ -41,6 +42,15 @@ class Policy(nn.Module, Actor):
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
         """n action chunks for each observation."""
         return self.action_norm.inverse(self.head.sample(self.encoder(self.normalise(obs)), n, generator))
+
+    @torch.no_grad()
+    def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
+        """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
+        if not isinstance(self.head, Refiner):
+            return None
+        stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
+        times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
+        return times, torch.stack([self.action_norm.inverse(stop) for stop in stops])
 
     @torch.no_grad()
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:

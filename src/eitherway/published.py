@@ -5,7 +5,7 @@ from pathlib import Path
 import eitherway
 
 PACKAGE = Path(eitherway.__file__).parent
-ROOTS = (PACKAGE / "published", PACKAGE.parents[1])  # of an installation; of a checkout
+ROOTS = (PACKAGE / "copies", PACKAGE.parents[1])  # of an installation; of a checkout
 
 
 def published(path: str) -> Path:

@@ -7,7 +7,7 @@ import pytest
 
 from book import prose
 from book.prose import broken_rhythm, chapters, definitions, lost, typed_results
-from notebooks.agreement import OTHER_MACHINE, differences
+from notebooks.agreement import close, differences
 from notebooks.checks import shortcomings
 from notebooks.clean import KERNEL, complaints, tags
 from notebooks.execute import NOTEBOOK
@@ -40,7 +40,7 @@ def test_an_execution_names_no_place_on_this_machine(execution):
 @pytest.mark.slow
 def test_an_execution_agrees_with_the_committed_numbers(execution, committed):
     book, _ = execution
-    assert differences(book, committed, OTHER_MACHINE) == []
+    assert differences(book, committed, close) == []
 
 
 def test_the_committed_notebook_has_the_cells_of_the_source(text, committed):

@@ -42,8 +42,17 @@ def test_a_notebook_that_was_changed_is_not_written_over(tmp_path, capsys):
     (tmp_path / NAME).write_bytes(b"my notes, \xe9")
     assert main(["notebook", str(tmp_path), "--no-open"]) == 1
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and f"{tmp_path / NAME} is there and has been changed" in error
+    assert error.count("\n") == 1 and f"{tmp_path / NAME} is there and differs from the published one" in error
     assert (tmp_path / NAME).read_bytes() == b"my notes, \xe9"
+
+
+def test_a_notebook_that_was_worked_in_is_kept_and_opened(tmp_path, capsys, monkeypatch):
+    opened = []
+    monkeypatch.setattr("os.execv", lambda program, words: opened.append(words))
+    (tmp_path / NAME).write_bytes(b"my notes")
+    main(["notebook", str(tmp_path)])
+    assert opened[0][-1] == str((tmp_path / NAME).resolve()) and "--ServerApp.ip=127.0.0.1" in opened[0]
+    assert "yours, kept" in capsys.readouterr().out and (tmp_path / NAME).read_bytes() == b"my notes"
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path, capsys):
@@ -76,7 +85,7 @@ def test_a_built_wheel_brings_the_notebook(tmp_path):
     alone = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     ask = [sys.executable, "-m", "eitherway.cli.main", "notebook", "copy", "--no-open"]
     subprocess.run(ask, check=True, cwd=tmp_path, env=alone)
-    published = tmp_path / "installed" / "eitherway" / "published"
+    published = tmp_path / "installed" / "eitherway" / "copies"
     assert (published / "notebooks" / NAME).is_file() and (published / "docs" / "results" / "jumper.json").is_file()
     assert (tmp_path / "copy" / NAME).read_bytes() == NOTEBOOK.read_bytes()
 

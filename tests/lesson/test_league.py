@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eitherway.lesson.league import quality_against_cost, spread, table
+from eitherway.lesson.league import quality_against_cost, standings, table
 from eitherway.report.look import METHOD
 
 RESULTS = json.loads((Path(__file__).parents[2] / "docs" / "results" / "jumper.json").read_text())
@@ -35,7 +35,7 @@ def test_the_caption_tells_seeds_floor_and_command():
     assert "no difference is claimed" in few and "floor" not in few
 
 
-@pytest.mark.parametrize("shown", [table, quality_against_cost, lambda r, names: spread(r, "w1", names)])
+@pytest.mark.parametrize("shown", [table, quality_against_cost, lambda r, names: standings(r, "w1", names)])
 def test_a_method_that_is_not_there_is_named(shown):
     with pytest.raises(ValueError, match="no row 'guess'; they have: mse"):
         shown(RESULTS, ["flow", "guess"])
@@ -49,17 +49,17 @@ def test_quality_against_cost_shows_methods_that_have_both_in_their_colours():
 
 @pytest.mark.parametrize("metric, best", [("w1", "bins"), ("success", "bins"), ("train_seconds", "mse")])
 def test_the_best_is_on_top(metric, best):
-    (axes,) = spread(RESULTS, metric, METHODS).axes
+    (axes,) = standings(RESULTS, metric, METHODS).axes
     names = [label.get_text().split()[0] for label in axes.get_yticklabels()]
     assert set(names) == set(METHODS) and names[-1] == best
 
 
 def test_references_are_drawn_empty():
-    (axes,) = spread(RESULTS, "w1", ["flow", "nearest-neighbour"]).axes
+    (axes,) = standings(RESULTS, "w1", ["flow", "nearest-neighbour"]).axes
     faces = [line.get_markerfacecolor() for line in axes.lines if line.get_markersize() == 7]
     assert sorted(faces) == sorted(["white", METHOD["flow"].colour])
 
 
 def test_a_metric_nobody_has_is_refused():
     with pytest.raises(ValueError, match="no method has the metric 'charm'"):
-        spread(RESULTS, "charm")
+        standings(RESULTS, "charm")

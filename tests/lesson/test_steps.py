@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from eitherway.lesson.histograms import histograms
 from eitherway.lesson.quality import over_steps
-from eitherway.lesson.refining import grid
 from eitherway.lesson.schedules import noise_levels
 from eitherway.lesson.sums import left_sum, riemann
 from eitherway.metrics import Floor
@@ -23,14 +23,14 @@ def way(steps):
 @pytest.mark.parametrize("steps, shape", [(10, (2, 6)), (20, (3, 7)), (49, (5, 10))])
 def test_every_step_has_a_histogram_with_its_time(steps, shape):
     t, x = way(steps)
-    figure = grid(t, x, X, method="flow")
+    figure = histograms(t, x, X, method="flow")
     said = [axes.texts[0].get_text() for axes in figure.axes if axes.texts]
     assert said == [f"t = {v:.2f}" for v in t.tolist()]
     assert figure.axes[0].get_gridspec().get_geometry() == shape
 
 
 def test_histograms_wear_the_methods_colour_over_the_data():
-    figure = grid(*way(3), X, method="diffusion")
+    figure = histograms(*way(3), X, method="diffusion")
     bars, outline = figure.axes[0].patches[-2:]
     assert np.allclose(
         bars.get_facecolor()[:3], tuple(int(METHOD["diffusion"].colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
@@ -40,9 +40,9 @@ def test_histograms_wear_the_methods_colour_over_the_data():
 
 def test_more_steps_than_fit_or_other_times_are_refused():
     with pytest.raises(ValueError, match="1 to 50 times, one for each row of draws, got 61 and 61"):
-        grid(*way(60), X)
+        histograms(*way(60), X)
     with pytest.raises(ValueError, match="got 3 and 11"):
-        grid([1.0, 0.5, 0.0], way(10)[1], X)
+        histograms([1.0, 0.5, 0.0], way(10)[1], X)
 
 
 def test_schedules_are_named_and_drawn_as_they_are():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import torch
 
-from eitherway.widgets.minima import PENALTIES, minima
+from eitherway.heads.penalties import PENALTIES
+from eitherway.widgets.minima import minima
 
 PLACE = Path(__file__).parents[2] / "web" / "tests" / "fixtures" / "penalties.json"
 ERRORS = [-7.0, -3.0, -2.0, -1.5, -1.0, -0.3, -1e-3, 0.0, 1e-3, 0.25, 0.7, 1.0, 1.99, 2.0, 2.01, 4.0, 6.4]

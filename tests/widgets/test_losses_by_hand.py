@@ -30,7 +30,7 @@ def test_no_prediction_costs_less_than_the_minimum(landings, name, scale):
 
 def test_squared_finds_the_mean_and_absolute_the_median(landings):
     explorer = Losses(*landings)
-    assert explorer.minima["squared"] == pytest.approx(explorer.data.mean().item(), abs=0.006)
+    assert explorer.minima["mse"] == pytest.approx(explorer.data.mean().item(), abs=0.006)
     assert explorer.minima["absolute"] == pytest.approx(explorer.data.median().item(), abs=0.01)
 
 
@@ -64,7 +64,7 @@ def test_numbers_survive_packing():
         ({"prediction": 3.5}, r"prediction must lie in \[-3.0, 3.0\], got 3.5"),
         ({"scale": 0.0}, r"scale must lie in \[0.25, 2.0\], got 0.0"),
         ({"start": 2.0}, r"start must lie in \[-1.2, 1.2\], got 2.0"),
-        ({"shown": ["sqared"]}, "there is no loss 'sqared'; there are: squared, absolute"),
+        ({"shown": ["sqared"]}, "there is no loss 'sqared'; there are: mse, mae"),
     ],
 )
 def test_settings_out_of_range_are_refused_in_one_line(options, says):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from eitherway import report
-from eitherway.report.look import THEME
+from eitherway.heads.penalties import PENALTIES
+from eitherway.report.look import METHOD, THEME
 from eitherway.tasks.jumper.env import picture
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,11 @@ def hexadecimal(pixel):
 
 def test_in_the_light_they_are_the_figures():
     assert {name: PALETTE["light"][name] for name in THEME.values()} == {name: c for c, name in THEME.items()}
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_in_the_light_a_loss_wears_the_colour_of_its_method(name):
+    assert PALETTE["light"][name] == METHOD[name].colour
 
 
 def test_in_the_dark_they_are_the_reports():

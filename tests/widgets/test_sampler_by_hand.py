@@ -15,6 +15,7 @@ from eitherway.make import Make
 from eitherway.paths import Ancestral, EvenLevels, EvenTimes, Heun, LinearBetas, Noise
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
+from eitherway.report.numbers import rate
 from eitherway.widgets import Sampler
 from eitherway.widgets.walks import SAMPLERS, walk
 
@@ -101,8 +102,7 @@ def test_the_share_that_lands_safe_has_wilsons_interval(policies):
     widget = Sampler(policies, particles=200)
     share = wilson(int((positions(widget)[-1].abs() >= 1).sum()), 200)
     assert widget.walk.safe == share
-    wanted = f"{share.mean:.1%} [{share.low * 100:.1f}, {share.high * 100:.1f}], n = 200".replace("%", " %")
-    assert wanted in widget.drawn["says"]
+    assert rate(share) in widget.drawn["says"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import { arrow } from "./arrow";
 import { GRID, SPAN } from "./curve";
 import { histogram } from "./histogram";
 import type { Box } from "./panels";
+import type { Name } from "./penalties";
 import { scale, type Scale } from "./scale";
 import type { Pen } from "./surface";
 import { EDGE } from "./world";
@@ -14,7 +15,7 @@ const TICKS = 16;
 const BARS = 64;
 
 export interface Loss {
-  name: string;
+  name: Name;
   formula: string;
   curve: Float64Array;
   best: number; // index on the grid
@@ -71,14 +72,14 @@ export function drawLoss(pen: Pen, box: Box, loss: Loss, p: number): void {
   ink.fillStyle = colours.ink;
   ink.fillText(`${loss.name}  ${loss.formula}`, box.left + 1, box.top + 12);
   drawPrediction(pen, x(p), box.top + HEADING, box.top + box.height);
-  ink.strokeStyle = colours.ink;
-  ink.lineWidth = 1.5;
+  ink.strokeStyle = colours[loss.name];
+  ink.lineWidth = 2;
   ink.beginPath();
   GRID.forEach((at, i) => ink.lineTo(x(at), y(loss.curve[i]!)));
   ink.stroke();
   const place = (i: number): [number, number] => [x(GRID[i]!), y(loss.curve[i]!)];
-  for (const i of loss.others) drawMinimum(pen, place(i), false);
-  drawMinimum(pen, place(loss.best), true);
+  for (const i of loss.others) drawMinimum(pen, place(i), loss.name, false);
+  drawMinimum(pen, place(loss.best), loss.name, true);
   drawPull(pen, [x(p), y(loss.cost)], loss.slope);
 }
 
@@ -100,13 +101,13 @@ function drawPrediction({ ink, colours }: Pen, x: number, top: number, bottom: n
 }
 
 /** A triangle under the curve that points at it: filled for the least of all, empty for a dent. */
-function drawMinimum({ ink, colours }: Pen, [x, y]: [number, number], filled: boolean): void {
+function drawMinimum({ ink, colours }: Pen, [x, y]: [number, number], name: Name, filled: boolean): void {
   ink.beginPath();
   ink.moveTo(x, y + 1);
   ink.lineTo(x - 4.5, y + 9);
   ink.lineTo(x + 4.5, y + 9);
   ink.closePath();
-  ink.strokeStyle = ink.fillStyle = colours.data;
+  ink.strokeStyle = ink.fillStyle = colours[name];
   ink.lineWidth = 1.5;
   if (filled) ink.fill();
   ink.stroke();

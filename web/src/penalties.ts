@@ -6,10 +6,10 @@ export interface Penalty {
   slope: (r: number) => number;
 }
 
-/** The six of the library, by the names that the widget's Python side uses. */
+/** The six of the library, by the names of the recipes that minimise them. */
 export const PENALTIES = {
-  squared: { formula: "r²", cost: (r) => r * r, slope: (r) => 2 * r },
-  absolute: { formula: "|r|", cost: Math.abs, slope: Math.sign },
+  mse: { formula: "r²", cost: (r) => r * r, slope: (r) => 2 * r },
+  mae: { formula: "|r|", cost: Math.abs, slope: Math.sign },
   welsch: {
     formula: "1 − exp(−r²)",
     cost: (r) => -Math.expm1(-r * r),
@@ -25,7 +25,7 @@ export const PENALTIES = {
     cost: (r) => Math.log1p(r * r),
     slope: (r) => (2 * r) / (1 + r * r),
   },
-  laplace: {
+  "laplace-kernel": {
     formula: "1 − exp(−|r|)",
     cost: (r) => -Math.expm1(-Math.abs(r)),
     slope: (r) => Math.sign(r) * Math.exp(-Math.abs(r)),

@@ -76,7 +76,7 @@ describe("the loss explorer", () => {
       start: 0.65,
       prediction: 0,
       scale: 1,
-      shown: ["squared", "welsch"],
+      shown: ["mse", "welsch"],
     });
 
   it("takes a slice only where starts are known", () => {
@@ -95,7 +95,7 @@ describe("the loss explorer", () => {
     const model = start();
     losses.render({ model, el: host });
     byId<HTMLInputElement>(host, "show-cauchy").click();
-    expect(model.state.shown).toEqual(["squared", "welsch", "cauchy"]);
+    expect(model.state.shown).toEqual(["mse", "welsch", "cauchy"]);
   });
 
   it("moves the prediction by the keys, within reach", () => {

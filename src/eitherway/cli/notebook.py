@@ -3,9 +3,7 @@
 import argparse
 import importlib.util
 import os
-import shlex
 import sys
-from pathlib import Path
 
 from eitherway.files import write_text
 from eitherway.published import published
@@ -18,21 +16,15 @@ def run(options: argparse.Namespace) -> int:
     """Copies the notebook; then becomes JupyterLab, unless that is not wanted."""
     if not options.no_open and importlib.util.find_spec("jupyterlab") is None:
         raise ValueError("opening it needs JupyterLab: pip install 'eitherway[notebook]' (or --no-open, to copy only)")
-    place = copied(options.folder)
-    print(f"Notebook: {place}", flush=True)
+    place, own = options.folder / NAME, published(f"notebooks/{NAME}").read_bytes()
+    kept = place.exists() and place.read_bytes() != own
+    if kept and options.no_open:
+        raise ValueError(f"{place} is there and differs from the published one: move it, or name another folder")
+    if not place.exists():
+        options.folder.mkdir(parents=True, exist_ok=True)
+        write_text(place, own.decode("utf-8"))
+    print(f"Notebook: {place}{' (yours, kept: it differs from the published one)' if kept else ''}", flush=True)
     if options.no_open:
         return 0
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", LOOPBACK, str(place.resolve())])
-
-
-def copied(folder: Path) -> Path:
-    """The notebook in that folder, written there unless it is there already; one that was changed is kept."""
-    place, original = folder / NAME, published(f"notebooks/{NAME}")
-    if place.exists():
-        if place.read_bytes() != original.read_bytes():
-            how = f"open it with: jupyter lab {shlex.quote(str(place))}"
-            raise ValueError(f"{place} is there and has been changed; name another folder, or {how}")
-        return place
-    folder.mkdir(parents=True, exist_ok=True)
-    write_text(place, original.read_text(encoding="utf-8"))
-    return place
+    return 0

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from threadpoolctl import threadpool_limits
 
 from eitherway.checkpoint import Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
 from eitherway.compare.record import read_card, save_evidence
 from eitherway.evaluate import NotFinite, evidence, single_thread
-from eitherway.heads import Refiner
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
@@ -117,14 +115,15 @@ def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
     return []
 
 
-@torch.no_grad()
 def way_from_noise(policy: Policy, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
     """The stops of a refining head in some of the states, raw units: t, s and x; None for other heads."""
-    head = policy.head
-    if not isinstance(head, Refiner):
-        return None
     some = {k: v[:SHOWN].to(policy.device) for k, v in obs.items()}
-    stops = head.path(policy.encoder(policy.normalise(some)), 1, stream(seed, "path", policy.device))
-    x = torch.stack([policy.action_norm.inverse(stop)[0].flatten(1)[:, 0] for stop in stops]).cpu().numpy()
-    times = head.sampler.grid(head.sampler.steps, head.schedule).numpy()
-    return {"t": times, "s": some[next(iter(some))][:, -1, 0].cpu().numpy(), "x": x}
+    walked = policy.path(some, 1, stream(seed, "path", policy.device))
+    if walked is None:
+        return None
+    times, stops = walked
+    return {
+        "t": times.numpy(),
+        "s": some[next(iter(some))][:, -1, 0].cpu().numpy(),
+        "x": stops[:, 0, :, 0, 0].cpu().numpy(),
+    }

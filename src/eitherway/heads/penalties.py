@@ -14,6 +14,7 @@ References:
 """
 
 import abc
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -75,3 +76,14 @@ class LaplaceKernel(Penalty):
 
     def cost(self, r: Tensor) -> Tensor:
         return -torch.expm1(-r.abs())
+
+
+# The six, by the names of the recipes that minimise them.
+PENALTIES: Mapping[str, type[Penalty]] = {
+    "mse": Squared,
+    "mae": Absolute,
+    "welsch": Welsch,
+    "truncated": Truncated,
+    "cauchy": Cauchy,
+    "laplace-kernel": LaplaceKernel,
+}

@@ -15,8 +15,7 @@ from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
 from eitherway.published import published
 from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
-from eitherway.report.numbers import DASH, NAMED, half, written
-from eitherway.report.numbers import spread as reach
+from eitherway.report.numbers import DASH, NAMED, half, spread, written
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
@@ -67,7 +66,7 @@ def cell(metric: str, value: Interval) -> str:
     ('0.973 ± 0.003', '10')
     """
     mean = written(metric, value.mean)
-    return f"{mean} {reach(metric, value)}" if half(value) else mean
+    return f"{mean} {spread(metric, value)}" if half(value) else mean
 
 
 def caption(results: Results) -> str:
@@ -97,7 +96,7 @@ def quality_against_cost(results: Results, methods: Sequence[str] | None = None)
     return draw_tradeoff(places, floor_of(results))
 
 
-def spread(results: Results, metric: str = "w1", methods: Sequence[str] | None = None) -> Figure:
+def standings(results: Results, metric: str = "w1", methods: Sequence[str] | None = None) -> Figure:
     """A league by one metric, best on top: seeds as dots, mean and 95 % whisker, and the best there can be."""
     known = [name for name in (methods or results["about"]) if metric in numbers(results, name)]
     if not known:

@@ -21,19 +21,19 @@ from matplotlib.ticker import MaxNLocator
 from scipy.signal import find_peaks
 from torch import Tensor
 
-from eitherway.heads.penalties import Absolute, Cauchy, LaplaceKernel, Penalty, Squared, Truncated, Welsch
+from eitherway.heads.penalties import PENALTIES, Penalty
 from eitherway.lesson.show import WIDTH
 from eitherway.report.figures import EDGES, Numbers
 from eitherway.report.look import DATA, INK, METHOD, MUTED, OBSTACLE, STYLE
 from eitherway.tasks.jumper.law import CLIP, EDGE
 
-PENALTIES: Mapping[str, tuple[type[Penalty], str]] = {
-    "mse": (Squared, "r²"),
-    "mae": (Absolute, "|r|"),
-    "welsch": (Welsch, "1 - exp(-r²)"),
-    "truncated": (Truncated, "min(|r|, 2)"),
-    "cauchy": (Cauchy, "log(1 + r²)"),
-    "laplace-kernel": (LaplaceKernel, "1 - exp(-|r|)"),
+FORMULAS: Mapping[str, str] = {
+    "mse": "r²",
+    "mae": "|r|",
+    "welsch": "1 - exp(-r²)",
+    "truncated": "min(|r|, 2)",
+    "cauchy": "log(1 + r²)",
+    "laplace-kernel": "1 - exp(-|r|)",
 }
 FAR = 4.0  # errors shown
 ERRORS = torch.linspace(-FAR, FAR, 800, dtype=torch.float64)  # an even number: none is 0, where |r| has no slope
@@ -64,12 +64,13 @@ def shapes() -> Figure:
     """The six penalties, and below each its gradient."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
-        grid = figure.subplots(2, len(PENALTIES), sharex=True, sharey="row")
-        for (above, below), (name, (penalty, formula)) in zip(grid.T, PENALTIES.items(), strict=True):
+        grid = figure.subplots(2, len(FORMULAS), sharex=True, sharey="row")
+        for (above, below), (name, formula) in zip(grid.T, FORMULAS.items(), strict=True):
             colour = METHOD[name].colour
-            slope = pull(penalty(), ERRORS).numpy()
+            penalty = PENALTIES[name]()
+            slope = pull(penalty, ERRORS).numpy()
             slope[:-1][np.abs(np.diff(slope)) > 0.5] = np.nan  # a jump is a gap, not a steep line
-            above.plot(ERRORS, penalty()(ERRORS), color=colour, lw=1.8)
+            above.plot(ERRORS, penalty(ERRORS), color=colour, lw=1.8)
             below.axhline(0, color=MUTED, lw=0.5)
             below.plot(ERRORS, slope, color=colour, lw=1.8)
             above.set(title=name, ylim=(-0.15, 4.2), xlim=(-FAR, FAR), xticks=(-2, 0, 2))
@@ -86,8 +87,8 @@ def totals(x: Numbers, scale: float = 1.0) -> Figure:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
         grid = figure.subplots(2, 3, sharex=True)
-        for axes, (name, (penalty, formula)) in zip(grid.flat, PENALTIES.items(), strict=True):
-            draw_total(axes, name, penalty(scale=scale), landings)
+        for axes, (name, formula) in zip(grid.flat, FORMULAS.items(), strict=True):
+            draw_total(axes, name, PENALTIES[name](scale=scale), landings)
             axes.set_title(f"{name}: {formula}")
         for axes in grid[-1]:
             axes.set_xlabel("prediction m, and landings x")

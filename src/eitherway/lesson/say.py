@@ -32,25 +32,6 @@ def success(x: Float[Tensor, "..."]) -> Interval:
     return wilson(int(safe(x).sum()), x.numel())
 
 
-def rate(share: Interval) -> str:
-    """A share with its interval and n.
-
-    >>> rate(Interval(0.254, 0.246, 0.263, 10_000))
-    '25.4 % [24.6, 26.3], n = 10,000'
-    """
-    assert share.low is not None and share.high is not None  # Wilson always has both
-    return f"{percent(share.mean)} [{share.low * 100:.1f}, {share.high * 100:.1f}], n = {share.n:,}"
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A share in percent.
-
-    >>> percent(0.2537)
-    '25.4 %'
-    """
-    return f"{100 * share:.{digits}f} %"
-
-
 def gap(a: Float[Tensor, "..."], b: Float[Tensor, "..."]) -> float:
     """The largest difference between two tensors of one shape, in their unit."""
     return float((a - b).abs().max())

@@ -8,10 +8,10 @@ from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eitherway.lesson.say import percent
 from eitherway.lesson.show import WIDTH
 from eitherway.report.figures import Landings, Numbers, draw_scatter
 from eitherway.report.look import DATA, INK, STYLE, stroke
+from eitherway.report.numbers import percent
 from eitherway.tasks.jumper.law import safe
 
 ROW = 3  # panels side by side where there are more than four

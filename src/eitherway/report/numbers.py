@@ -1,10 +1,32 @@
 """How numbers are written: as many digits as mean something, and a dash where there is none."""
 
+import math
+
 from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 
 DASH = "–"
 NAMED = {metric.name: metric for metric in METRICS}
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in percent.
+
+    >>> percent(0.2537)
+    '25.4 %'
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
+def rate(share: Interval) -> str:
+    """A share with its interval, ends rounded outwards, and n.
+
+    >>> rate(Interval(0.254, 0.2455, 0.2634, 10_000))
+    '25.4 % [24.5, 26.4], n = 10,000'
+    """
+    assert share.low is not None and share.high is not None  # Wilson always has both
+    low, high = math.floor(share.low * 1000) / 10, math.ceil(share.high * 1000) / 10
+    return f"{percent(share.mean)} [{low:.1f}, {high:.1f}], n = {share.n:,}"
 
 
 def written(metric: str, value: float) -> str:

@@ -10,10 +10,11 @@ from torch import Tensor
 from traitlets import Bunch, Bytes, List, TraitError, Unicode, validate
 from traitlets import Float as Number
 
+from eitherway.heads.penalties import PENALTIES
 from eitherway.tasks.jumper.env import START
 from eitherway.tasks.jumper.law import CLIP
 from eitherway.widgets.limits import within
-from eitherway.widgets.minima import PENALTIES, minima
+from eitherway.widgets.minima import minima
 
 STATIC = Path(__file__).parent / "static"
 MOST, SLICED = 3_000, 10_000  # landings, without and with starts: the page computes all curves anew for a new unit
@@ -28,7 +29,7 @@ class Losses(AnyWidget):
     taken: those within 0.05 of `start`. Without, all are, and there may be 3,000 at most.
 
     >>> explorer = Losses(torch.tensor([-1.2, 1.1, 1.2]))
-    >>> explorer.minima["squared"], explorer.minima["absolute"]
+    >>> explorer.minima["mse"], explorer.minima["mae"]
     (0.37, 1.1)
     """
 

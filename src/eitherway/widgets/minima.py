@@ -3,26 +3,15 @@
 The predictions tried are 0.01 apart and the same as in the page, which draws the whole curves.
 """
 
-from collections.abc import Mapping
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.heads import Absolute, Cauchy, LaplaceKernel, Penalty, Squared, Truncated, Welsch
+from eitherway.heads.penalties import PENALTIES, Penalty
 
 SPAN = 3.2  # predictions run from -SPAN to SPAN
 CELLS = 640
 TIE = 1e-9  # costs nearer than this are one: rounding must not choose between them
-
-PENALTIES: Mapping[str, type[Penalty]] = {
-    "squared": Squared,
-    "absolute": Absolute,
-    "welsch": Welsch,
-    "truncated": Truncated,
-    "cauchy": Cauchy,
-    "laplace": LaplaceKernel,
-}
 
 
 def predictions() -> Float[Tensor, " P"]:

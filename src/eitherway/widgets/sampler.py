@@ -9,8 +9,8 @@ from anywidget import AnyWidget
 from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
-from eitherway.lesson.say import rate
 from eitherway.policy import Policy
+from eitherway.report.numbers import rate
 from eitherway.tasks.jumper.env import START
 from eitherway.widgets.limits import one_of, within
 from eitherway.widgets.walks import SAMPLERS, Walk, refiner, walk

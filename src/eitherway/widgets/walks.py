@@ -1,6 +1,5 @@
 """Draws on their way from noise to action, by any sampler: the trained head as it is, another walk through it."""
 
-import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -47,25 +46,17 @@ def refiner(policy: Policy) -> Refiner:
     return head
 
 
-def with_sampler(head: Refiner, name: str, steps: int) -> Refiner:
-    """The same head and weights, walked through by another sampler over as many steps of its own grid."""
-    grid = head.sampler.grid
-    other = copy.copy(head)
-    other.sampler = SAMPLERS[name](steps, Make(lambda: grid))
-    return other
-
-
-@torch.no_grad()
 def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Walk:
-    """Many draws from one start: equal settings, equal draws."""
-    head = with_sampler(refiner(policy), sampler, steps)
+    """Many draws from one start, by another sampler over the head's own grid: equal settings, equal draws."""
+    head, counted = refiner(policy), list[int]()
     state = torch.full((1, policy.spec.history, 1), s, device=policy.device)
-    context = policy.encoder(policy.normalise({"state": state}))
-    counted: list[int] = []
+    trained, grid = head.sampler, head.sampler.grid
+    head.sampler = SAMPLERS[sampler](steps, Make(lambda: grid))
     hook = head.net.register_forward_pre_hook(lambda net, given: counted.append(1))
     try:
-        stops = list(head.path(context, particles, stream(seed, "path", policy.device)))
+        walked = policy.path({"state": state}, particles, stream(seed, "path", policy.device))
     finally:
         hook.remove()
-    x = torch.stack([policy.action_norm.inverse(stop)[:, 0, 0, 0] for stop in stops])
-    return Walk(t=head.sampler.grid(steps, head.schedule), x=x.cpu(), evaluations=len(counted))
+        head.sampler = trained
+    assert walked is not None  # the head refines noise
+    return Walk(t=walked[0], x=walked[1][:, :, 0, 0, 0].cpu(), evaluations=len(counted))

@@ -23,7 +23,7 @@ Times = Sequence[float] | Float[np.ndarray, " K1"] | Float[Tensor, " K1"]
 Draws = Float[np.ndarray, "K1 N"] | Float[Tensor, "K1 N"]
 
 
-def grid(times: Times, draws: Draws, data: Numbers, method: str | None = None) -> Figure:
+def histograms(times: Times, draws: Draws, data: Numbers, method: str | None = None) -> Figure:
     """One histogram for each time, noise first; the data as an outline in each."""
     t, x, outline = np.asarray(times, dtype=np.float64), np.asarray(draws), shares(np.asarray(data))
     if len(t) != len(x) or not 1 <= len(t) <= MOST:
