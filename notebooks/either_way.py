@@ -17,9 +17,9 @@ r"""
 
 **What should a robot do when more than one action is right?** People drive round an obstacle on the left or on the
 right. A network that is trained to be *close to what they did* goes through the middle. This notebook shows why, and
-builds the main ways out, one small step at a time: better losses, tokens, diffusion, flow
-matching. At the end you can write each of them yourself, and you know what each is worth, because on the task of this
-notebook the truth is known exactly.
+builds the main ways out, one small step at a time: better losses, tokens, diffusion, flow matching. At the end you
+can write each of them yourself, and you know what each is worth, because on the task of this notebook the truth is
+known exactly.
 
 **How to read it.** Every method comes twice: first bare, in 10 to 20 lines of plain PyTorch that you could retype, then
 as one call of the library `eitherway`; a cell shows that both are the same thing. The chapters have one rhythm: a
@@ -87,7 +87,9 @@ r"""
 ## 1. What *multimodal* means
 
 A **density** $p$ says how likely the values of a random number are. A **mode** is a peak of it: a place where $p$ is
-higher than everywhere around; where $p$ is smooth, $$p'(x) = 0, \qquad p''(x) < 0.$$
+higher than everywhere around; where $p$ is smooth,
+
+$$p'(x) = 0, \qquad p''(x) < 0.$$
 
 One mode: *unimodal*. Several: *multimodal*. The picture shows nine densities of each kind. For a unimodal density "a
 typical value" means something: the mean, the middle and the peak lie close together. For a multimodal one the mean may

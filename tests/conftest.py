@@ -23,3 +23,29 @@ def demos(jumper):
     from eitherway.data import Windows
 
     return Windows.cut(jumper.demos("train"), 1, 1)
+
+
+@pytest.fixture(scope="session")
+def text():
+    """The notebook's source, cell by cell."""
+    from notebooks.execute import read
+
+    return read()
+
+
+@pytest.fixture(scope="session")
+def committed():
+    """The notebook that readers open."""
+    import nbformat
+
+    from notebooks.execute import NOTEBOOK
+
+    return nbformat.read(NOTEBOOK, as_version=4)
+
+
+@pytest.fixture(scope="session")
+def execution():
+    """The notebook, executed once for all tests that look at it: cleaned, and as it was."""
+    from notebooks.execute import made
+
+    return made()

@@ -31,11 +31,11 @@ def test_no_prediction_costs_less_than_the_minimum(landings, name, scale):
 def test_squared_finds_the_mean_and_absolute_the_median(landings):
     explorer = Losses(*landings)
     assert explorer.minima["mse"] == pytest.approx(explorer.data.mean().item(), abs=0.006)
-    assert explorer.minima["absolute"] == pytest.approx(explorer.data.median().item(), abs=0.01)
+    assert explorer.minima["mae"] == pytest.approx(explorer.data.median().item(), abs=0.01)
 
 
 def test_where_every_prediction_in_the_gap_is_a_median_the_middle_is_taken():
-    assert Losses(torch.tensor([-1.5, -1.0, 1.0, 2.0])).minima["absolute"] == 0
+    assert Losses(torch.tensor([-1.5, -1.0, 1.0, 2.0])).minima["mae"] == 0
 
 
 def test_a_slice_holds_the_landings_that_started_there(landings):
