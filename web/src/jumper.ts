@@ -4,6 +4,7 @@ import { checkBox, slider } from "./controls";
 import { draggable } from "./drag";
 import { element, tell } from "./element";
 import { frame } from "./frame";
+import { arrowKey } from "./keys";
 import { put, watch, type View } from "./model";
 import { clamp, snap } from "./scale";
 import { drawScene } from "./scene";
@@ -49,7 +50,7 @@ function render({ model, el }: View<Situation>): () => void {
       until,
     );
     const press = (event: KeyboardEvent): void => {
-      const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const way = arrowKey(event);
       const name = event.shiftKey ? "s" : "x";
       if (!way || !model.get(event.shiftKey ? "show_robot" : "show_action")) return;
       event.preventDefault();

@@ -7,6 +7,7 @@ import { element, tell } from "./element";
 import { across, drawData, drawLoss, type Loss } from "./explorer";
 import { floats } from "./floats";
 import { frame } from "./frame";
+import { arrowKey } from "./keys";
 import { lossRow, lossTable } from "./losstable";
 import { put, watch, type Model, type View } from "./model";
 import { boxAt, panelBoxes, stripBox, totalHeight } from "./panels";
@@ -15,6 +16,7 @@ import { clamp, snap } from "./scale";
 import { Surface } from "./surface";
 
 const STEP = 0.01;
+const STRIDE = 0.05; // of an arrow key
 const REACH = 3;
 const LABEL =
   "The data as a histogram and, below, the mean cost of each loss over the prediction. " +
@@ -106,10 +108,10 @@ function render({ model, el }: View<State>): () => void {
       until,
     );
     const press = (event: KeyboardEvent): void => {
-      const way = { ArrowLeft: -0.05, ArrowRight: 0.05 }[event.key];
+      const way = arrowKey(event);
       if (!way) return;
       event.preventDefault();
-      move(model.get("prediction") + way);
+      move(model.get("prediction") + way * STRIDE);
     };
     surface.canvas.addEventListener("keydown", press, { signal: until });
     const bound = { model, until };

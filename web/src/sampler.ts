@@ -5,6 +5,7 @@ import { draggable } from "./drag";
 import { element, tell } from "./element";
 import { floats } from "./floats";
 import { frame } from "./frame";
+import { arrowKey } from "./keys";
 import { put, watch, type View } from "./model";
 import { Player, prefersStill } from "./player";
 import { clamp } from "./scale";
@@ -79,7 +80,7 @@ function render({ model, el }: View<State>): () => void {
     };
     draggable(surface, (x) => (x <= axes(surface.width, 0, 1).wall ? scrub : null), until);
     const press = (event: KeyboardEvent): void => {
-      const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const way = arrowKey(event);
       if (event.key === " ") play.click();
       else if (way) player.seek((Math.round(place()) + way) / steps(now.walk));
       else return;

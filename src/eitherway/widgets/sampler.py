@@ -16,6 +16,7 @@ from eitherway.widgets.limits import one_of, within
 from eitherway.widgets.walks import SAMPLERS, Walk, refiner, walk
 
 STATIC = Path(__file__).parent / "static"
+STEPS = (1, 50)
 SETTINGS = ("policy", "sampler", "steps", "s", "seed")
 LABELS = [["ddim", "Euler / DDIM"], ["ddpm", "DDPM"], ["heun", "Heun"]]
 
@@ -91,7 +92,7 @@ class Sampler(AnyWidget):
 
     @validate("steps")
     def _fit_steps(self, proposal: Bunch) -> int:
-        return within(proposal, 1, 50)
+        return within(proposal, *STEPS)
 
     @validate("s")
     def _fit_start(self, proposal: Bunch) -> float:
