@@ -172,7 +172,7 @@ def scene(s=0.0, x=1.05, robot=True, obstacle=False, action=False):
     """The picture from Python, and the verdict."""
     pixels = picture(s, x if action else None, robot=robot, obstacle=obstacle)
     verdict = ("Success!" if abs(x) >= 1 else "Fail!") if action else ""
-    display(Image.fromarray(pixels), Markdown(f"**{verdict}**"))
+    display(Image.fromarray(pixels), Markdown(f"**{verdict}**" if verdict else ""))
 
 
 ipywidgets.interactive(scene, s=(-1.5, 1.5, 0.1), x=(-1.5, 1.5, 0.05))
@@ -411,9 +411,9 @@ def told(x):
 library = {}  # the landings of the library's recipes, by name, as they come
 
 
-def twin(head, net, width=64):
+def twin(head, net):
     """The library's policy for a head, with the weights of our own network and without any normalising."""
-    policy = build(Recipe(head=head, backbone=Make(MLP, width=width), normaliser=Make(Identity)), task, seed=0)
+    policy = build(Recipe(head=head, backbone=Make(MLP, width=64), normaliser=Make(Identity)), task, seed=0)
     policy.fit(Windows(state(s), x[:, None, None]), torch.Generator().manual_seed(0))
     policy.head.net.layers.load_state_dict(net.state_dict())
     return policy.eval().requires_grad_(False)
@@ -585,18 +585,16 @@ Bare. Up to chapter 8 the loop stays the same, so it becomes a function; only th
 
 
 # %% tags=["training"]
-def learn(loss, inputs=1, outputs=1, steps=1_000, batch=250, width=64, bias=None):
+def learn(loss, outputs=1, bias=None):
     """A small network, trained to make `loss(net, i)` small, i being the demonstrations of a batch."""
     torch.manual_seed(0)
-    net = nn.Sequential(
-        nn.Linear(inputs, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU(), nn.Linear(width, outputs)
-    )
+    net = nn.Sequential(nn.Linear(1, 64), nn.SiLU(), nn.Linear(64, 64), nn.SiLU(), nn.Linear(64, outputs))
     if bias is not None:
         nn.init.constant_(net[-1].bias, bias)  # what it says before it has learnt anything
     optimiser = torch.optim.Adam(net.parameters(), fused=True)
-    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=1e-2, total_steps=steps)
-    for _ in range(steps):
-        value = loss(net, torch.randint(len(s), (batch,)))
+    pace = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=1e-2, total_steps=1_000)
+    for _ in range(1_000):
+        value = loss(net, torch.randint(len(s), (250,)))
         optimiser.zero_grad()
         value.backward()
         optimiser.step()

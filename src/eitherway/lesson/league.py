@@ -140,9 +140,7 @@ def draw_best(axes: Axes, results: Results, metric: str) -> None:
     """The floor of the distance, or what draws of the law score."""
     least = floor_of(results)
     if metric == QUALITY and least is not None:
-        axes.axvspan(
-            least.mean - 2 * least.sd, least.mean + 2 * least.sd, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd"
-        )
+        axes.axvspan(*least.band, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd")
         axes.set_xscale("log")
         plain_numbers(axes.xaxis)
     elif metric in results["summary"].get(CEILING, {}):

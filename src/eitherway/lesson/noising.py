@@ -128,7 +128,7 @@ def frame(
         right.fill_between(x, p, color=METHOD["flow"].colour, alpha=0.75, lw=0)
         draw_obstacle(right)
         right.set(xlim=(x[0], x[-1]), ylim=(0, 2.6), xticks=(-3, -1, 1, 3), yticks=())
-        right.set_title("density of $x_t$" if 0 < t < 1 else ("noise ε" if t else "landings a"), fontsize=9)
+        right.set_title("density of $x_t$" if 0 < t < 1 else ("noise ε" if t else "landings x"), fontsize=9)
         bar = figure.add_axes((0.015, 0.06, 0.955, 0.035))
         bar.barh(0, 1 - t, color=INK, height=1)
         bar.set(xlim=(0, 1), ylim=(-0.5, 0.5), xticks=(), yticks=())

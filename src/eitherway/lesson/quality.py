@@ -46,7 +46,7 @@ def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
 
 def draw_floor(axes: Axes, floor: Floor) -> None:
     """What draws of the law itself score: a band."""
-    axes.axhspan(floor.mean - 2 * floor.sd, floor.mean + 2 * floor.sd, color=DATA, alpha=0.25, lw=0)
+    axes.axhspan(*floor.band, color=DATA, alpha=0.25, lw=0)
     said = f"floor {floor.mean:.3f} ± 2 sd, n = {floor.n} sets"
     axes.text(0.01, floor.mean, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
 

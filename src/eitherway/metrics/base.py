@@ -28,6 +28,11 @@ class Floor:
     sd: float
     n: int
 
+    @property
+    def band(self) -> tuple[float, float]:
+        """Two standard deviations around the mean."""
+        return self.mean - 2 * self.sd, self.mean + 2 * self.sd
+
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:

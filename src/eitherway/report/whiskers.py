@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eitherway.compare.stats import Interval
+from eitherway.metrics import Floor
 from eitherway.report.rows import Run
 
 WIDTH = 120.0  # units of the drawing
@@ -35,7 +36,7 @@ def success_axis(run: Run) -> Axis:
 def w1_axis(run: Run) -> Axis:
     """Distances on a logarithmic axis that holds every row; two standard deviations around the floor as a band."""
     least = run.results["floor"]
-    band = None if least is None else (least["mean"] - 2 * least["sd"], least["mean"] + 2 * least["sd"])
+    band = None if least is None else Floor(**least).band
     seen = [row.numbers["w1"].mean for row in run.rows if "w1" in row.numbers] + (
         [] if least is None else [least["mean"]]
     )
