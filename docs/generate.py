@@ -1,7 +1,8 @@
 """Rewrites the generated parts of the pages: all that stands between `<!-- generated: ... -->` and `<!-- end -->`.
 
-python docs/generate.py                      from the source and from docs/results/jumper.json
-python docs/generate.py --run runs/benchmark    takes results and figures from a run first
+python docs/generate.py                          from the source and from docs/results
+python docs/generate.py --run runs/benchmark     takes results and figures from a comparison first
+python docs/generate.py --scaling runs/scaling   takes results and figures from a sweep first
 """
 
 import argparse
@@ -9,8 +10,10 @@ import inspect
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from pydoc import locate
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 import matplotlib
@@ -18,25 +21,28 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from eitherway.make import Make, hints, readable, schema
-from eitherway.metrics import METRICS
+from eitherway.metrics import DISTANCES, METRICS
 from eitherway.parts import PARTS
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
 from eitherway.report.figures import SIZE, Landings, draw_scatter
 from eitherway.report.look import STYLE
-from eitherway.tasks import Jumper
+from eitherway.scaling import AXES, SCALING, breaks
+from eitherway.scaling.pictures import picture
+from eitherway.tasks import TASKS, Jumper
 
 DOCS = Path(__file__).parent
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
-RESULTS, FIGURES = DOCS / "results" / "jumper.json", DOCS / "figures"
+RESULTS, FIGURES = DOCS / "results", DOCS / "figures"
 ORIGINALS = DOCS / "results" / "original.json"
 PART = re.compile(  # a fence of four is left alone: it shows a page, and is none
     r"^````.*?^````$|(<!-- generated: (\w+) ?([^\n]*?) ?-->\n).*?(<!-- end -->)", re.DOTALL | re.MULTILINE
 )
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
 FRONT = {"mse": "squared error", "mae": "absolute error", "flow": "flow matching"}  # on the front page
-COLUMNS = ("success", "w1", "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds")
-AGAIN = "`benchmarks/jumper.sh` makes it, and `python docs/generate.py --run runs/benchmark` puts it here."
+COLUMNS = ("success", *DISTANCES, "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds")
+AGAIN = "*It is not here yet: `benchmarks/{}.sh` makes it and puts it here.*"
+WORDS = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}
 
 
 def code(name: str) -> str:
@@ -57,6 +63,12 @@ def options(name: str) -> str:
 
 def kind(hint: object) -> str:
     """A type for a table; for a `Make`, the classes that may be chosen."""
+    parts = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    return " or ".join("None" if part is NoneType else chosen(part) for part in parts)
+
+
+def chosen(hint: object) -> str:
+    """One of a type's parts."""
     if get_origin(hint) is not Make:
         return readable(hint).replace("|", "or")
     (base,) = get_args(hint)
@@ -73,25 +85,31 @@ def metrics(_: str) -> str:
 def figure(name: str) -> str:
     """A recipe's picture with the sentence on what to see."""
     shown = f"![{name}: four panels](../figures/{name}.png)" if (FIGURES / f"{name}.png").is_file() else ""
-    return f"{shown or f'*The picture is not here yet: {AGAIN}*'}\n\n`{name}`: {METHODS[name].see}"
+    return f"{shown or AGAIN.format('jumper')}\n\n`{name}`: {METHODS[name].see}"
 
 
-def numbers(names: str) -> str:
-    """Rows of the results: mean and 95 % Student interval over n training seeds."""
-    if not RESULTS.is_file():
-        return f"*The table is not here yet: {AGAIN}*"
-    data = json.loads(RESULTS.read_text(encoding="utf-8"))
-    rows = [row(n, data["summary"][n]) for n in names.split() if n in data["summary"]]
-    head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in COLUMNS) + " |", "|---" * (len(COLUMNS) + 2) + "|"]
-    floor = "W₁ of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets.".format(**data["floor"])
-    told = f"Mean and 95 % Student interval over training seeds. {floor} Made by `benchmarks/jumper.sh`:"
+def numbers(words: str) -> str:
+    """Rows of a task's results, the jumper's unless it is named first: mean and 95 % interval over n trainings."""
+    names = words.split()
+    task = names.pop(0) if names[0] in TASKS else "jumper"
+    file = RESULTS / f"{task}.json"
+    if not file.is_file():
+        return AGAIN.format(task)
+    data = json.loads(file.read_text(encoding="utf-8"))
+    floors = data.get("floors", {"w1": data["floor"]})
+    columns = [c for c in COLUMNS if c not in DISTANCES or c in floors]
+    rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
+    head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
+    own = "{} of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
+    told = " ".join(own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors)
+    told = f"Mean and 95 % Student interval over training seeds. {told} Made by `benchmarks/{task}.sh`:"
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-def row(name: str, values: dict[str, Any]) -> str:
+def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
     """One recipe's cells; a dash where a metric does not apply."""
     seeds = max(v["n"] for v in values.values())
-    return f"| `{name}` | {seeds} | {' | '.join(cell(values[c]) if c in values else '–' for c in COLUMNS)} |"
+    return f"| `{name}` | {seeds} | {' | '.join(cell(values[c]) if c in values else '–' for c in columns)} |"
 
 
 def cell(value: dict[str, float | None]) -> str:
@@ -115,7 +133,38 @@ def originals(_: str) -> str:
     return "\n".join([head, "|---" * (len(keys) + 2) + "|", *rows, "", f"```sh\n{data['command']}\n```"])
 
 
-MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers, originals)}
+def drawing(kinds: str) -> str:
+    """What drawing options do: means and 95 % Student intervals over training seeds."""
+    file = DOCS / "results" / "drawing.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/drawing.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    shown = [row for row in data["rows"] if row["option"].split()[0] in kinds.split()]
+    keys = ["success", "w1", "way_error", "coverage"] + ["switches"] * (kinds == "nearest")
+    head = ["| recipe | drawn with | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    rows = [f"| `{r['recipe']}` | {r['option']} | {' | '.join(cell(r[k]) for k in keys)} |" for r in shown]
+    told = f"Mean and 95 % Student interval over {shown[0]['success']['n']} training seeds, 10,000 states each."
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def scaling(name: str) -> str:
+    """One axis of the sweep: the picture, and where each method breaks."""
+    file = RESULTS / SCALING
+    data = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"axes": {}}
+    if name not in data["axes"]:
+        return AGAIN.format("scaling")
+    values = [f"{value:,g}" for value, _ in data["axes"][name]]
+    ends = {m: breaks(data, name, m) for m in data["recipes"]}
+    broken = {value: [f"`{m}`" for m, end in ends.items() if end == value] for value, _ in data["axes"][name]}
+    rows = [f"| {value:,g} | {', '.join(methods)} |" for value, methods in broken.items() if methods]
+    rows.append(f"| none of {', '.join(values)} | {', '.join(f'`{m}`' for m, end in ends.items() if end is None)} |")
+    shown = f"![{AXES[name].label}: every head](figures/scaling-{name}.png)"
+    told = f"n = {len(data['seeds'])} training seed{'' if len(data['seeds']) == 1 else 's'}; made by:"
+    head = [shown, "", f"| {name}, first broken at | methods |", "|---|---|"]
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers, originals, drawing, scaling)}
 
 
 def generated(page: str) -> str:
@@ -124,14 +173,24 @@ def generated(page: str) -> str:
 
 
 def take(run: Path) -> None:
-    """Copies a run's results, and draws the picture of every recipe that a page shows."""
-    for folder in (RESULTS.parent, FIGURES):
+    """Copies a comparison's results; of the jumper's, draws the picture of every recipe that a page shows."""
+    for folder in (RESULTS, FIGURES):
         folder.mkdir(exist_ok=True)
-    shutil.copyfile(run / "results.json", RESULTS)
-    for name in sorted({m[3] for p in PAGES for m in PART.finditer(p.read_text()) if m[2] == "figure"}):
-        drawn = np.load(run / name / "seed-0" / "draws.npz")
-        four_panel(*Jumper().pairs("train"), (drawn["s"], drawn["x"]), title=name).savefig(FIGURES / f"{name}.png")
-    overview(run).savefig(FIGURES / "overview.png", dpi=120)
+    task = json.loads((run / "results.json").read_text(encoding="utf-8"))["task"]["name"]
+    shutil.copyfile(run / "results.json", RESULTS / f"{task}.json")
+    if task == "jumper":
+        for name in sorted({m[3] for p in PAGES for m in PART.finditer(p.read_text()) if m[2] == "figure"}):
+            drawn = np.load(run / name / "seed-0" / "draws.npz")
+            four_panel(*Jumper().pairs("train"), (drawn["s"], drawn["x"]), title=name).savefig(FIGURES / f"{name}.png")
+        overview(run).savefig(FIGURES / "overview.png", dpi=120)
+
+
+def take_scaling(sweep: Path) -> None:
+    """Copies a sweep's results, and draws the picture of every axis."""
+    shutil.copyfile(sweep / SCALING, RESULTS / SCALING)
+    data = json.loads((sweep / SCALING).read_text(encoding="utf-8"))
+    for axis in data["axes"]:
+        picture(data, axis).savefig(FIGURES / f"scaling-{axis}.png", dpi=100)
 
 
 def overview(run: Path) -> Figure:
@@ -148,7 +207,11 @@ def overview(run: Path) -> Figure:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Rewrites the generated parts of the pages.")
     parser.add_argument("--run", type=Path, help="take results and figures from this run folder first")
-    if run := parser.parse_args().run:
-        take(run)
+    parser.add_argument("--scaling", type=Path, help="take results and figures from this sweep first")
+    given = parser.parse_args()
+    if given.run:
+        take(given.run)
+    if given.scaling:
+        take_scaling(given.scaling)
     for page in PAGES:
         page.write_text(generated(page.read_text(encoding="utf-8")), encoding="utf-8")

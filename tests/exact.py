@@ -16,25 +16,27 @@ class Gaussians:
         self.sd = torch.tensor(sd, dtype=torch.float64)  # K
 
     def parts(self, x, alpha, sigma):
-        """log w_k p_k(x_t) [B K], and the variance of each noisy part [K]."""
+        """log w_k p_k(x_t) [B K], and the variance of each noisy part [B K]; α and σ are [B 1]."""
         variance = (alpha * self.sd).square() + sigma**2
-        gap = (x[:, None] - alpha * self.mean).square().sum((2, 3))  # B K
+        gap = (x[:, None] - alpha[..., None, None] * self.mean).square().sum((2, 3))  # B K
         numbers = x[0].numel()
         return self.weight.log() - gap / variance / 2 - numbers / 2 * (2 * math.pi * variance).log(), variance
 
     def log_prob(self, a):
-        return self.parts(a, torch.tensor(1.0).double(), torch.tensor(0.0).double())[0].logsumexp(1)
+        return self.parts(a, torch.ones(1, 1).double(), torch.zeros(1, 1).double())[0].logsumexp(1)
 
     def denoiser(self, schedule):
-        """(x_t, t) -> (â, ε̂); all rows at one time."""
+        """(x_t, t) -> (â, ε̂), at t = 0 too."""
 
         def denoise(x, t):
-            alpha, sigma = schedule(t[0])
+            t = t[:1] if bool((t == t[0]).all()) else t  # rows at one time share its numbers
+            alpha, sigma = schedule(t[:, None])  # B 1, or 1 1
             log, variance = self.parts(x, alpha, sigma)
-            share = log.softmax(1)[..., None, None]  # B K 1 1
-            pull = (alpha * self.sd.square() / variance)[:, None, None]
-            a = (share * (self.mean + pull * (x[:, None] - alpha * self.mean))).sum(1)
-            return a, (x - alpha * a) / sigma
+            share, pull, push = (
+                u[..., None, None] for u in (log.softmax(1), alpha * self.sd.square() / variance, sigma / variance)
+            )
+            off = x[:, None] - alpha[..., None, None] * self.mean  # B K H D
+            return (share * (self.mean + pull * off)).sum(1), (share * push * off).sum(1)
 
         return denoise
 

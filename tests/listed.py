@@ -4,10 +4,59 @@ import inspect
 
 from eitherway import backbones, heads
 from eitherway.backbones import MLP, Backbone
-from eitherway.codebooks import KMeans, QuantileBins, Sides, UniformBins
-from eitherway.heads import Codes, Diffusion, Flow, Head, Penalty, Regression
+from eitherway.codebooks import GapBins, KMeans, QuantileBins, ResidualVQ, Sides, UniformBins
+from eitherway.heads import (
+    CVAE,
+    IBC,
+    MDN,
+    Autoregressive,
+    Codes,
+    Consistency,
+    Diffusion,
+    Distilled,
+    Flow,
+    Full,
+    Gaussian,
+    Head,
+    Langevin,
+    MeanFlow,
+    Penalty,
+    Reflow,
+    Regression,
+    Resampling,
+    Score,
+    Shortcut,
+    Spline,
+)
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Cosine, EvenLevels, Heun, Levels, LinearBetas, Noise, Steps, Uniform, Velocity
+from eitherway.paths import (
+    Action,
+    Adaptive,
+    Ancestral,
+    Beta,
+    ConditionalTransport,
+    Cosine,
+    DPMSolver,
+    EulerMaruyama,
+    EvenLevels,
+    EvenRoots,
+    Heun,
+    Hutchinson,
+    Levels,
+    LinearBetas,
+    MinSNR,
+    Noise,
+    NormalLevels,
+    Preconditioned,
+    RungeKutta,
+    Sigmoid,
+    Steps,
+    Stochastic,
+    Uniform,
+    UniPC,
+    VarianceExploding,
+    Velocity,
+)
 
 
 def concrete(module, base):
@@ -18,8 +67,17 @@ def concrete(module, base):
 
 BOOKS = [Make(Sides), Make(UniformBins, size=5), Make(QuantileBins, size=5), Make(KMeans, size=5)]
 REPRESENTATIVE = {
+    Autoregressive: [
+        {"codebook": Make(UniformBins, size=5), "memory": 2, "width": 8},
+        {"codebook": Make(GapBins, size=9)},
+    ],
     Regression: [{"penalty": Make(penalty)} for penalty in concrete(heads, Penalty)],
-    Codes: [{"codebook": book, **more} for book in BOOKS for more in ({}, {"offset": 10.0})],
+    Codes: [
+        *[{"codebook": book, **more} for book in BOOKS for more in ({}, {"offset": 10.0})],
+        {"codebook": Make(ResidualVQ, size=5), "focus": 2.0, "secondary": 0.1, "memory": 1, "offset": 10.0},
+    ],
+    MDN: [{"modes": 3}, {"modes": 3, "covariance": Make(Full)}],
+    Spline: [{"bins": 4, "width": 8}],
     Diffusion: [
         {},
         {"schedule": Make(Cosine), "target": Make(Noise), "times": Make(Uniform)},
@@ -27,13 +85,52 @@ REPRESENTATIVE = {
         {"schedule": Make(LinearBetas), "target": Make(Noise), "times": Make(Steps)},
         {"schedule": Make(LinearBetas), "target": Make(Velocity), "times": Make(Levels)},
         {"sampler": Make(Ancestral, steps=5, eta=1.0, grid=Make(EvenLevels))},
+        {
+            "schedule": Make(VarianceExploding),
+            "target": Make(Preconditioned),
+            "sampler": Make(Heun, steps=5, follow="noise", grid=Make(EvenRoots)),
+        },
+        {"target": Make(Action), "weighting": Make(MinSNR), "sampler": Make(DPMSolver, steps=5, eta=0.5)},
+        {"schedule": Make(Sigmoid), "sampler": Make(UniPC, steps=5, grid=Make(NormalLevels))},
+    ],
+    Score: [
+        {},
+        {
+            "schedule": Make(VarianceExploding),
+            "divergence": Make(Hutchinson),
+            "sampler": Make(EulerMaruyama, steps=5, corrections=1),
+        },
     ],
     Flow: [
         {},
         {"times": Make(Uniform), "sampler": Make(Ancestral, steps=5)},
         {"sampler": Make(Heun, steps=5, grid=Make(EvenLevels))},
+        {"path": Make(Cosine), "times": Make(Beta), "sampler": Make(RungeKutta, steps=2)},
+        {"coupling": Make(ConditionalTransport), "sampler": Make(Stochastic, steps=5, grid=Make(NormalLevels))},
+        {"sampler": Make(Adaptive, rtol=0.1, atol=0.1)},
     ],
+    CVAE: [
+        {},
+        {"decoder": Make(MDN, modes=2), "latent": 7, "free": 0.1},
+        {"decoder": Make(Codes, codebook=Make(KMeans, size=5)), "noise": 0.0},
+    ],
+    IBC: [
+        {"negatives": 4, "search": Make(Resampling, candidates=8)},
+        {
+            "proposal": Make(Gaussian),
+            "negatives": 4,
+            "steepest": 0.1,
+            "search": Make(Resampling, candidates=8, rounds=3, temperature=0.0),
+        },
+        {"negatives": 4, "search": Make(Langevin, candidates=8, steps=3)},
+    ],
+    MeanFlow: [{"power": 0.5, "steps": 2}],
+    Shortcut: [{"finest": 8, "steps": 2}],
+    Consistency: [{"counts": (20,)}],
+    Reflow: [{"teacher": Make(Flow, sampler=Make(Ancestral, steps=3))}],
+    Distilled: [{"teacher": Make(Diffusion, sampler=Make(Ancestral, steps=3, grid=Make(EvenLevels))), "repeats": 2}],
 }
 HEADS = [Make(cls, **options) for cls in concrete(heads, Head) for options in REPRESENTATIVE.get(cls, [{}])]
+PLAIN = [next(head for head in HEADS if head.cls is cls) for cls in dict.fromkeys(head.cls for head in HEADS)]
 NETS = [Make(cls) for cls in concrete(backbones, Backbone)]
 VARIANTS = [Make(MLP, width=8, depth=3, activation="relu", waves=3, time_waves=2), Make(MLP, activation="gelu")]

@@ -1,5 +1,7 @@
 """What every head promises, on every backbone, at several shapes; and what every backbone promises to heads."""
 
+import functools
+
 import pytest
 import torch
 from torch.testing import assert_close
@@ -8,7 +10,7 @@ from eitherway.heads import Density
 from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
 from eitherway.train import train
-from listed import HEADS, NETS, VARIANTS
+from listed import HEADS, NETS, PLAIN, VARIANTS
 
 SHAPES = [Shape(1, 1, 1, 1), Shape(4, 2, 3, 5), Shape(2, 3, 1, 4)]
 ROWS = 6
@@ -32,8 +34,13 @@ def contexts(shape, rows=ROWS, seed=2):
     return torch.randn(rows, shape.tokens, shape.embed, generator=seeded(seed), dtype=torch.float64)
 
 
-def made(head, net, shape, seed=0):
-    """A fitted, untrained head in float64."""
+@functools.cache
+def made(head, net, shape):
+    """A fitted, untrained head in float64; whoever changes it makes one of his own with `fresh`."""
+    return fresh(head, net, shape)
+
+
+def fresh(head, net, shape, seed=0):
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         built = head(shape, net).double()
@@ -114,25 +121,33 @@ def test_a_saved_state_gives_the_same_draws(head, net, shape):
 @heads
 @shapes
 def test_to_fit_twice_is_to_fit_once(head, shape):
-    once, twice = made(head, NETS[0], shape), made(head, NETS[0], shape)
+    once, twice = made(head, NETS[0], shape), fresh(head, NETS[0], shape)
     twice.fit(chunks(shape, 100, seed=3), seeded(4))
     assert_close(twice.state_dict(), once.state_dict(), rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("head", [h for h in HEADS if issubclass(h.cls, Density)], ids=repr)
+# By differential equation a density is slow: every head at every shape, its other options at the smallest.
+DENSITIES = [
+    (head, shape)
+    for head in HEADS
+    if issubclass(head.cls, Density)
+    for shape in (SHAPES if head in PLAIN else SHAPES[:1])
+]
+
+
+@pytest.mark.parametrize(("head", "shape"), DENSITIES, ids=repr)
 @nets
-@shapes
 def test_a_density_is_one_finite_number_for_each_chunk(head, net, shape):
     density = made(head, net, shape).log_prob(chunks(shape, 3), contexts(shape, 3))
     assert density.shape == (3,) and bool(density.isfinite().all())
 
 
 @pytest.mark.learn
-@pytest.mark.parametrize("head", HEADS, ids=repr)
+@pytest.mark.parametrize("head", PLAIN, ids=repr)
 def test_training_on_the_jumper_lowers_the_loss(head, jumper, demos):
     recipe = Recipe(head=head, steps=200, batch=250)
     reports = list(train(build(recipe, jumper, seed=0), demos, recipe, seed=0))
-    losses = torch.cat([r.losses for r in reports])
+    losses = torch.cat([r.losses for r in reports if r.stage == reports[-1].stage])
     assert float(losses[-50:].mean()) < 0.97 * float(losses[:10].mean())
 
 

@@ -125,8 +125,8 @@ def test_following_the_page_on_adding_a_head_adds_a_head(tmp_path):
     for file in ("README.md", "pyproject.toml", "tests/test_contract.py", "tests/test_house.py", *shared):
         shutil.copy(ROOT / file, tmp_path / file)
     follow(blocks(ROOT / "docs" / "add_a_head.md"), tmp_path)
-    assert (tmp_path / "policies" / "laplace" / "policy.safetensors").is_file()
-    assert "softplus" in (tmp_path / "docs" / "heads" / "laplace.md").read_text(encoding="utf-8")
+    assert (tmp_path / "policies" / "logistic" / "policy.safetensors").is_file()
+    assert "softplus" in (tmp_path / "docs" / "heads" / "logistic.md").read_text(encoding="utf-8")
 
 
 def follow(steps: list[Block], folder: Path) -> None:

@@ -10,7 +10,8 @@ from eitherway.make import Make
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
 from eitherway.recording import recorded
-from eitherway.train import FlatWeights, recorded_gradient
+from eitherway.train import Stage, recorded_gradient
+from eitherway.weights import FlatWeights
 from listed import HEADS
 
 
@@ -53,10 +54,11 @@ def test_recorded_gradients_are_autograds(head, jumper, demos):
     data: Windows = policy.fit(demos, stream(0, "fit"))
     batches = [({"state": data.obs["state"][i : i + 20]}, data.action[i : i + 20]) for i in (0, 20, 40)]
     noise, again = stream(0, "noise"), stream(0, "noise")
-    gradient = recorded_gradient(policy, policy.head.loss, FlatWeights(policy), noise, *batches[:2])
+    stage = Stage(policy, policy.head.loss, FlatWeights(policy), "float32")
+    gradient = recorded_gradient(stage, noise, *batches[:2])
     obs, a = batches[2]
     value, slope = gradient(a, *obs.values())
     exact = policy.head.loss(a, policy.encoder(obs), again).mean()
-    slopes = torch.autograd.grad(exact, list(policy.parameters()))
+    slopes = torch.autograd.grad(exact, [p for p in policy.parameters() if p.requires_grad])
     assert_close(value, exact.detach(), rtol=1e-4, atol=1e-6)
     assert_close(slope, torch.cat([s.flatten() for s in slopes]), rtol=1e-3, atol=1e-5)

@@ -7,17 +7,20 @@ from html import unescape
 
 import numpy as np
 import pytest
+import torch
 
 from eitherway.cli.table import COLUMNS, league, row
 from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
 from eitherway.report.density import Grid, density
+from eitherway.report.jumper import landings
 from eitherway.report.numbers import half
 from eitherway.report.rows import read_draws
 from eitherway.report.svg import to_svg
 from eitherway.report.tradeoff import reach
 from eitherway.report.whiskers import Axis
+from eitherway.tasks import Fork
 
 STRANGE = '<b>&"odd"'  # a recipe's name is text, whatever it says
 N = 500
@@ -42,6 +45,7 @@ def results(names, references, seeds):
         "task": {"name": "jumper", "options": {}},
         "seeds": seeds,
         "floor": {"mean": 0.03, "sd": 0.004, "n": 20} if references else None,
+        "floors": {"w1": {"mean": 0.03, "sd": 0.004, "n": 20}} if references else {},
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
         "about": {name: {"label": name, "idea": "an idea", "see": "See this."} for name in [*names, "lost"]},
         "records": [
@@ -225,7 +229,7 @@ def test_missing_arrays_are_refused_with_the_folder_to_delete(tmp_path, run, fil
 def test_a_chunk_lands_with_its_first_action_from_the_newest_start(tmp_path):
     s, x = np.arange(6.0).reshape(3, 2), np.arange(9.0).reshape(3, 3)
     np.savez(tmp_path / "draws.npz", s=s, x=x)
-    drawn = read_draws(tmp_path)
+    drawn = landings(read_draws(tmp_path))
     assert (drawn.s.tolist(), drawn.x.tolist()) == ([1.0, 3.0, 5.0], [0.0, 3.0, 6.0])
 
 
@@ -285,7 +289,7 @@ def test_the_terminal_counts_seeds_in_words(n, said):
 
 def test_terminal_and_page_write_a_number_alike(page):
     data = results(["mse", "flow"], ["truth"], [0, 1, 2])
-    table = dict(zip(COLUMNS, row("truth", data), strict=True))
+    table = dict(zip(COLUMNS, row("truth", data, list(COLUMNS)), strict=True))
     assert table["success"] == "0.812 ±.010"
     assert cells(page, "truth")["success"][1] == "0.812 ± 0.010"
 
@@ -321,3 +325,60 @@ def test_whiskers_keep_order_and_stay_in_the_drawing():
 
 def test_half_an_interval_is_unknown_after_one_seed():
     assert half(Interval(0.5, None, None, 1)) is None
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def forked(request, tmp_path_factory):
+    """A run folder on the fork, of one and of two dimensions: the truth, and a method with three draws of NaN."""
+    folder, task = tmp_path_factory.mktemp("fork"), Fork(dimensions=request.param, steps=4)
+    data = results(["mse", "flow"], ["truth"], [0])
+    data["task"] = {"name": "fork", "options": {"dimensions": request.param, "steps": 4}}
+    data |= {"floor": None, "floors": {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}}
+    for values in data["summary"].values():
+        values["energy"] = values.pop("w1")
+    (folder / "results.json").write_text(json.dumps(data))
+    s = torch.rand(N, 1, request.param) * 2 - 1
+    x = task.law.sample({"state": s}, 1, torch.Generator().manual_seed(0))[0].flatten(1).numpy()
+    for name in ("mse", "flow", "truth"):
+        place = folder / name / "seed-0"
+        place.mkdir(parents=True)
+        drawn = x.copy()
+        drawn[: 3 * (name == "flow"), 1] = np.nan
+        np.savez(place / "draws.npz", s=s[:, 0].numpy().squeeze(), x=drawn)
+        np.savez(place / "path.npz", s=s[:, 0, 0].numpy(), t=np.linspace(1, 0, 3), x=np.zeros((3, N)))
+    return write_report(folder)
+
+
+def test_a_page_on_the_fork_speaks_of_lanes_and_not_of_the_obstacle(forked):
+    page = forked.read_text(encoding="utf-8")
+    assert "A robot sees where it is" in page and "lanes" in page
+    said = re.sub(r"<style>.*?</style>|var\(--\w+\)|<dl class=\"metrics\">.*?</dl>", "", page, flags=re.DOTALL)
+    assert "obstacle" not in said
+
+
+def test_a_page_on_the_fork_shows_fans_of_chunks_and_their_ends(forked):
+    page = forked.read_text(encoding="utf-8")
+    for what in ("paths from near -0.6", "paths from near 0.6", "ends of all paths"):
+        assert f'aria-label="flow: {what}"' in page
+    assert f"3 of {N} are NaN" in (forked.parent / "figures" / "flow.svg").read_text()
+
+
+def test_a_page_has_the_distances_that_apply_to_its_task_and_their_floor(page, forked):
+    other = forked.read_text(encoding="utf-8")
+    assert cells(other, "flow")["energy"][0] == 1.2345 and "w1" not in cells(other, "flow")
+    assert "energy" not in cells(page, "flow")
+    assert "<b>0.090</b> <small>sd 0.010</small>" in other and "<b>0.030</b> <small>sd 0.004</small>" in page
+
+
+def test_the_terminal_names_the_floor_of_each_distance_that_applies():
+    data = results(["mse"], ["truth"], [0]) | {"floors": {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}}
+    assert "floor of energy, what draws of the law score: 0.090, sd 0.010, n = 20 sets" in str(
+        league(data, 120).caption
+    )
+
+
+def test_results_from_before_floors_by_metric_can_still_be_shown(tmp_path, run, page):
+    old = json.loads((run / "results.json").read_text())
+    del old["floors"]
+    folder = damaged(tmp_path, run, "results.json", json.dumps(old).encode())
+    assert write_report(folder).read_text(encoding="utf-8") == page

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 import gymnasium as gym
 import numpy as np
 import torch
+from jaxtyping import Bool, Float
 from torch import Generator
 
 from eitherway.backbones import Backbone
-from eitherway.data import Windows
+from eitherway.data import Episode, Windows
 from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
 from eitherway.randomness import stream
-from eitherway.shape import Obs
+from eitherway.shape import Each, Obs
 from eitherway.tasks.base import Actor, Rollout, Spec, Task
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
@@ -37,9 +38,22 @@ def rollout(actor: Actor, task: Task, spec: Spec, generator: Generator, device: 
     draws = actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu()
     if not draws.isfinite().all():
         raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
-    *_, info = env.step(draws[0, :, 0].numpy())
+    success = carry_out(draws[0].numpy(), env)
     env.close()
-    return Rollout(obs, draws, np.asarray(info["success"]))
+    return Rollout(obs, draws, success)
+
+
+def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> Bool[np.ndarray, " B"]:
+    """Whether the episodes were a success when they ended; those that outlast their chunk were none."""
+    success, over = np.zeros(len(chunks), bool), np.zeros(len(chunks), bool)
+    for step in range(chunks.shape[1]):
+        *_, terminated, truncated, info = env.step(chunks[:, step])
+        ends = (terminated | truncated) & ~over
+        success[ends] = np.asarray(info.get("success", success))[ends]
+        over |= ends
+        if over.all():
+            break
+    return success
 
 
 def observe(seen: gym.core.ObsType, spec: Spec) -> Obs:
@@ -49,9 +63,19 @@ def observe(seen: gym.core.ObsType, spec: Spec) -> Obs:
     return {name: value[:, None].repeat(1, spec.history, 1) for name, value in first.items()}
 
 
-def held_out(task: Task, history: int) -> Windows:
-    """The held-out demonstrations at which the task's law has a density, with so much of the past."""
-    demos = Windows.cut(task.demos("test"), history, task.spec.horizon)
+def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> Each | None:
+    """Log-density of the held-out demonstrations; None where there are none, or no density like the law's."""
+    episodes = task.demos("test")
+    if not episodes or spec.horizon != task.spec.horizon:
+        return None
+    test = held_out(episodes, task, spec.history)
+    found = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
+    return None if found is None else found.cpu()
+
+
+def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
+    """The demonstrations at which the task's law has a density, with so much of the past."""
+    demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every)
     if task.law is None:
         return demos
     dense = task.law.log_prob(demos.action, demos.obs).isfinite()
@@ -85,17 +109,13 @@ def evidence(
     policy = actor if isinstance(actor, Policy) else None
     spec = task.spec if policy is None else policy.spec
     done = rollout(actor, task, spec, stream(seed, "draws", device), device)
-    likelihood = None
-    if spec.horizon == task.spec.horizon:  # densities of longer chunks could not be held against the law's
-        test = held_out(task, spec.history)
-        likelihood = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
     first = {k: v[:1].to(device) for k, v in done.obs.items()}
     return Evidence(
         task=task,
         obs=done.obs,
         draws=done.draws,
         success=done.success,
-        log_prob=None if likelihood is None else likelihood.cpu(),
+        log_prob=likelihood(actor, task, spec, device),
         evaluations=None if policy is None else count_evaluations(policy, first),
         parameters=None if policy is None else sum(p.numel() for p in policy.parameters() if p.requires_grad),
         train_seconds=train_seconds,

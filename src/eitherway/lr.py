@@ -3,7 +3,7 @@
 import abc
 import math
 
-__all__ = ["Constant", "LearningRate", "OneCycle"]
+__all__ = ["Constant", "Cosine", "LearningRate", "Linear", "OneCycle"]
 
 
 class LearningRate(abc.ABC):
@@ -37,6 +37,43 @@ class OneCycle(LearningRate):
         if done < self.warm:
             return ease(self.start, 1.0, done / self.warm)
         return ease(1.0, self.end, (done - self.warm) / (1 - self.warm))
+
+
+class Cosine(LearningRate):
+    """In a line to the peak while `warm` of the run passes, then down along half a cosine to `end`.
+
+    References:
+        SGDR (Loshchilov and Hutter, 2017), https://arxiv.org/abs/1608.03983 (one period, no restart)
+    """
+
+    def __init__(self, *, warm: float = 0.0, end: float = 0.0) -> None:
+        self.warm, self.end = shares(warm, end)
+
+    def __call__(self, done: float) -> float:
+        if done < self.warm:
+            return done / self.warm
+        return ease(1.0, self.end, (done - self.warm) / (1 - self.warm))
+
+
+class Linear(LearningRate):
+    """In a line to the peak while `warm` of the run passes, then in a line down to `end`."""
+
+    def __init__(self, *, warm: float = 0.0, end: float = 0.0) -> None:
+        self.warm, self.end = shares(warm, end)
+
+    def __call__(self, done: float) -> float:
+        if done < self.warm:
+            return done / self.warm
+        return 1 + (self.end - 1) * (done - self.warm) / (1 - self.warm)
+
+
+def shares(warm: float, end: float) -> tuple[float, float]:
+    """Both, if the warm-up leaves something of the run and the end is a share of the peak."""
+    if not 0 <= warm < 1:
+        raise ValueError(f"warm must be a share of the run in [0, 1), got {warm}")
+    if not 0 <= end <= 1:
+        raise ValueError(f"end must be a share of the peak in [0, 1], got {end}")
+    return warm, end
 
 
 def ease(a: float, b: float, share: float) -> float:

@@ -7,29 +7,15 @@ from typing import Any
 
 from torch import optim
 
-from eitherway import backbones, codebooks, data, encoders, heads, lr, paths, tasks
+from eitherway import backbones, choosing, codebooks, data, encoders, heads, lr, paths, stopping, tasks
 from eitherway.make import Make, nearest
 
-KINDS = (
-    backbones.Backbone,
-    codebooks.Codebook,
-    data.Normaliser,
-    encoders.Encoder,
-    heads.Head,
-    heads.Penalty,
-    lr.LearningRate,
-    paths.Grid,
-    paths.Sampler,
-    paths.Schedule,
-    paths.Target,
-    paths.Times,
-    tasks.Task,
-)
-FOUND = [getattr(m, n) for m in (backbones, codebooks, data, encoders, heads, lr, paths, tasks) for n in m.__all__]
+PLACES = (backbones, choosing, codebooks, data, encoders, heads, lr, paths, stopping, tasks)
+OFFERED = [getattr(place, name) for place in PLACES for name in place.__all__]
 PARTS: Mapping[str, Callable[..., Any]] = {
     c.__name__: c
-    for c in (*FOUND, optim.Adam, optim.AdamW, optim.SGD)
-    if inspect.isclass(c) and issubclass(c, (*KINDS, optim.Optimizer)) and not inspect.isabstract(c)
+    for c in (*OFFERED, optim.Adam, optim.AdamW, optim.SGD)
+    if inspect.isclass(c) and not inspect.isabstract(c)
 }
 
 

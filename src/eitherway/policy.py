@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
+from eitherway.choosing import Chooser, First
 from eitherway.data import Normaliser, Windows
 from eitherway.encoders import Encoder
 from eitherway.heads import Density, Head, Refiner
@@ -17,12 +18,20 @@ from eitherway.tasks.base import Actor, Spec
 class Policy(nn.Module, Actor):
     """From observations to actions, both in raw units."""
 
-    def __init__(self, spec: Spec, normaliser: Make[Normaliser], encoder: Encoder, head: Head) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        normaliser: Make[Normaliser],
+        encoder: Encoder,
+        head: Head,
+        chooser: Make[Chooser] = Make(First),
+    ) -> None:
         super().__init__()
         self.spec = spec
         self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.observation.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
+        self.chooser = chooser(head)
 
     @torch.no_grad()
     def fit(self, demos: Windows, generator: Generator) -> Windows:
@@ -39,9 +48,10 @@ class Policy(nn.Module, Actor):
         return {name: norm(obs[name]) for name, norm in self.obs_norm.items()}
 
     @torch.no_grad()
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
-        """n action chunks for each observation."""
-        return self.action_norm.inverse(self.head.sample(self.encoder(self.normalise(obs)), n, generator))
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Float[Tensor, "B O D"] | None = None) -> Draws:
+        """n action chunks for each observation; `planned` are the first O actions as the chunk before had them."""
+        before = None if planned is None else self.action_norm(planned)
+        return self.action_norm.inverse(self.chooser(self.encoder(self.normalise(obs)), n, generator, before))
 
     @torch.no_grad()
     def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:

@@ -4,12 +4,13 @@ import hashlib
 import json
 from dataclasses import dataclass, fields
 from dataclasses import replace as changed
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import torch
 from torch.optim import AdamW, Optimizer
 
 from eitherway.backbones import MLP, Backbone
+from eitherway.choosing import Chooser, First
 from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
 from eitherway.heads import Head
@@ -19,6 +20,7 @@ from eitherway.parts import from_data, to_data
 from eitherway.policy import Policy
 from eitherway.randomness import GlobalStream
 from eitherway.shape import Shape
+from eitherway.stopping import EarlyStopping
 from eitherway.tasks import Task
 
 
@@ -30,11 +32,15 @@ class Recipe:
     backbone: Make[Backbone] = Make(MLP)
     encoder: Make[Encoder] = Make(StateEncoder)
     normaliser: Make[Normaliser] = Make(MinMax)
+    chooser: Make[Chooser] = Make(First)  # among several draws of the head
     history: int | None = None  # None: the task's own
     horizon: int | None = None
     optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
     learning_rate: Make[LearningRate] = Make(OneCycle)
+    clip: float | None = None  # largest norm of the gradient; None: no limit
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
+    early: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
+    precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
     steps: int = 1_000
     batch: int = 500
 
@@ -47,6 +53,8 @@ class Recipe:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.ema is not None and not 0 < self.ema < 1:
             raise ValueError(f"ema must lie between 0 and 1, or be null for none; got {self.ema}")
+        if self.clip is not None and not self.clip > 0:
+            raise ValueError(f"clip must be above 0, or null for none; got {self.clip}")
 
     def replace(self, path: str, value: Any) -> "Recipe":  # noqa: ANN401
         """The same with one field changed; a dotted path leads into its options: "head.sampler.steps"."""
@@ -77,6 +85,7 @@ class Recipe:
         data = self.to_data()
         drawing: frozenset[str] = getattr(self.head.cls, "drawing", frozenset())
         data["head"] = {k: v for k, v in data["head"].items() if k not in drawing}
+        del data["chooser"]
         return digest(data)
 
 
@@ -92,5 +101,5 @@ def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device =
         encoder = recipe.encoder(spec)
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
-        policy = Policy(spec, recipe.normaliser, encoder, head)
+        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser)
     return policy.to(device)

@@ -1,24 +1,28 @@
 """Training: minimise each stage of a head's loss over shuffled demonstrations."""
 
-import inspect
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
 import torch
 from jaxtyping import Float
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
+from eitherway.backbones import Backbone
+from eitherway.codebooks import Codebook
 from eitherway.data import Windows
+from eitherway.descent import Descent, Watch
 from eitherway.heads.base import Loss
 from eitherway.policy import Policy
 from eitherway.randomness import GlobalStream, stream
 from eitherway.recipe import Recipe, build
-from eitherway.recording import Answers, recorded
+from eitherway.recording import Answers, recorded, repeatable
 from eitherway.shape import Chunk, Obs
 from eitherway.tasks.base import Task
+from eitherway.weights import FlatWeights
 
 Batch: TypeAlias = tuple[Obs, Chunk]
 
@@ -44,36 +48,49 @@ class Diverged(ArithmeticError):
         return type(self), (self.step,)
 
 
-def train(policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: int = 50) -> Iterator[Progress]:
+class CannotCompile(RuntimeError):
+    """The compiler is missing, or does not know what the network does."""
+
+
+def train(
+    policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: int = 50, compiled: bool = False
+) -> Iterator[Progress]:
     """Trains the policy in place, and says every so many steps how far it is.
 
-    Raises Diverged at the first step whose loss is not finite. The policy is ready to draw when the iterator ends.
+    With `compiled` the network runs through PyTorch's compiler, which pays for large networks on a GPU; without, a step
+    is recorded once and played back. Raises Diverged at the first step whose loss is not finite. The policy is ready to
+    draw when the iterator ends.
     """
     device = policy.device
-    demos = Windows({k: v.to(device) for k, v in demos.obs.items()}, demos.action.to(device))
-    data = policy.fit(demos, stream(seed, "fit", device))
+    data = policy.fit(demos.to(device), stream(seed, "fit", device))
+    early = None if recipe.early is None else recipe.early()
+    data, held = early.split(data) if early else (data, data[:0])
     noise, dropout = stream(seed, "noise", device), GlobalStream(seed, "dropout", device)
-    policy.train()
+    follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
+    step_of = compiled_gradient if compiled else recorded_gradient
+    policy.train()  # once: a head puts what it has finished with into the mode of drawing
     for stage, loss in enumerate(policy.head.stages()):
         weights = FlatWeights(policy)
         examples = islice(shuffled(data, recipe.batch, stream(seed, "examples")), 2)
-        gradient = recorded_gradient(policy, loss, weights, noise, *examples)
-        batches = shuffled(data, recipe.batch, stream(seed, f"batches {stage}"))
-        losses_of = optimise(weights, gradient, recipe, batches)
-        done = 0
-        while done < recipe.steps:
+        gradient = step_of(Stage(policy, loss, weights, recipe.precision), noise, *examples)
+        watch = None if early is None else Watch(early, policy, partial(held_out_loss, policy, loss, held, seed))
+        batches = paired(policy, shuffled(data, recipe.batch, stream(seed, f"batches {stage}")), noise)
+        losses_of, done = optimise(weights, gradient, recipe, batches, follow, watch), 0
+        while True:
             with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
-                losses = torch.stack([next(losses_of) for _ in range(min(every, recipe.steps - done))])
-            check(losses, done)
+                losses = list(islice(losses_of, every))
+            if not losses:
+                break
+            check(torch.stack(losses), done)
             done += len(losses)
-            yield Progress(stage, done, recipe.steps, losses)
+            yield Progress(stage, done, recipe.steps, torch.stack(losses))
     policy.eval()
 
 
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations, cut as the recipe wants them."""
     spec = task.spec.with_(recipe.history, recipe.horizon)
-    return Windows.cut(task.demos("train"), spec.history, spec.horizon)
+    return Windows.cut(task.demos("train"), spec.history, spec.horizon, spec.every)
 
 
 def fitted(
@@ -82,63 +99,101 @@ def fitted(
     *,
     seed: int,
     device: str | torch.device = "cpu",
+    compiled: bool = False,
     watch: Callable[[Progress], None] = lambda progress: None,
 ) -> tuple[Policy, float]:
     """A policy built and trained from start to end, and the seconds its training took; raises Diverged."""
     policy, demos = build(recipe, task, seed=seed, device=device), demonstrations(task, recipe)
     begun = time.perf_counter()
-    for progress in train(policy, demos, recipe, seed=seed):
+    for progress in train(policy, demos, recipe, seed=seed, compiled=compiled):
         watch(progress)
     return policy, time.perf_counter() - begun
 
 
-def optimise(weights: "FlatWeights", gradient: Answers, recipe: Recipe, batches: Iterator[Batch]) -> Iterator[Tensor]:
-    """One optimiser step for each loss taken; at the end, the weights become their running mean."""
-    optimiser = recipe.optimiser([weights.vector])
-    peak = optimiser.param_groups[0]["lr"]
-    factor = recipe.learning_rate()
-    mean = None if recipe.ema is None else weights.vector.detach().clone()
-    step = inspect.unwrap(type(optimiser).step)  # without the profiler's hooks: they cost more than the step
+def optimise(
+    weights: FlatWeights,
+    gradient: Answers,
+    recipe: Recipe,
+    batches: Iterator[Batch],
+    follow: Callable[[Chunk], None],
+    watch: Watch | None,
+) -> Iterator[Tensor]:
+    """One optimiser step and what follows it for each loss taken; at the end, the weights become those to draw with."""
+    descent = Descent(weights, recipe)
     for i in range(recipe.steps):
         obs, a = next(batches)
-        optimiser.param_groups[0]["lr"] = peak * factor(i / recipe.steps)
-        value, weights.vector.grad = gradient(a, *obs.values())
-        with torch.no_grad():
-            step(optimiser)
-        if mean is not None:
-            mean.lerp_(weights.vector.detach(), 1 - min(recipe.ema or 0, (1 + i) / (10 + i)))  # the first weights fade
-            if i == recipe.steps - 1:
-                weights.vector.detach().copy_(mean)
+        value, slope = gradient(a, *obs.values())
+        descent.step(slope, i / recipe.steps)
+        follow(a)
+        enough = watch is not None and watch.enough(i + 1, weights, descent.answer)
+        if last := enough or i == recipe.steps - 1:
+            weights.put(descent.answer)
+            if watch is not None:
+                watch.restore()
         yield value
+        if last:
+            break
 
 
-def recorded_gradient(
-    policy: Policy, loss: Loss, weights: "FlatWeights", noise: Generator, first: Batch, other: Batch
-) -> Answers:
-    """The mean loss and its gradient as a function of a batch: the actions, then the observations by name.
-
-    `first` and `other` are batches to record it on and to check the recording with.
-    """
-    names = list(first[0])
-
-    def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.enable_grad():
-            value = loss(a, policy.encoder(dict(zip(names, seen, strict=True))), noise).mean()
-            slopes = torch.autograd.grad(value, weights.parts, allow_unused=True, materialize_grads=True)
-        return value.detach(), torch.cat([slope.flatten() for slope in slopes])
-
-    return recorded(gradient, (first[1], *first[0].values()), (other[1], *other[0].values()), noise)
+def follow_codes(books: Sequence[Codebook], noise: Generator, a: Chunk) -> None:
+    """What a step changes besides weights: codes that are running means. A loss cannot do it, for it is recorded."""
+    for book in books:
+        book.follow(a, noise)
 
 
-class FlatWeights:
-    """All trainable weights of a module as one vector that they are views of: one tensor to optimise, not dozens."""
+@dataclass(frozen=True)
+class Stage:
+    """What is minimised: the mean of a loss, by the weights that it trains, in the arithmetic asked for."""
 
-    def __init__(self, module: nn.Module) -> None:
-        self.parts = [p for p in module.parameters() if p.requires_grad]
-        self.vector = nn.Parameter(torch.cat([p.detach().flatten() for p in self.parts]))
-        values = self.vector.detach().split([p.numel() for p in self.parts])
-        for part, value in zip(self.parts, values, strict=True):
-            part.data = value.view_as(part)
+    policy: Policy
+    loss: Loss
+    weights: FlatWeights
+    precision: str
+
+    def gradient(self, noise: Generator, names: Sequence[str]) -> Answers:
+        """The mean loss and its gradient as a function of the actions and the observations of these names."""
+        low = self.precision == "bfloat16"
+
+        def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
+            obs = dict(zip(names, seen, strict=True))
+            with torch.enable_grad(), torch.autocast(a.device.type, dtype=torch.bfloat16, enabled=low):
+                value = self.loss(a, self.policy.encoder(obs), noise).mean()
+                parts = self.weights.parts
+                slopes = torch.autograd.grad(value, parts, allow_unused=True, materialize_grads=True)
+            return value.detach(), torch.cat([slope.flatten() for slope in slopes])
+
+        return gradient
+
+
+def recorded_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
+    """A stage's gradient, recorded on one batch and checked on another."""
+    return recorded(
+        stage.gradient(noise, list(first[0])), (first[1], *first[0].values()), (other[1], *other[0].values()), noise
+    )
+
+
+def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
+    """A stage's gradient with its networks compiled, tried on one batch; raises CannotCompile."""
+    for module in stage.policy.modules():
+        if isinstance(module, Backbone):
+            module.compile()
+    gradient = stage.gradient(noise, list(first[0]))
+    try:
+        repeatable(gradient, (first[1], *first[0].values()), (noise,))
+    except RuntimeError as error:
+        raise CannotCompile(f"PyTorch could not compile the network: {str(error).splitlines()[0]}") from None
+    return gradient
+
+
+@torch.no_grad()
+def held_out_loss(policy: Policy, loss: Loss, held: Windows, seed: int) -> float:
+    """The mean loss on demonstrations held out, under the same noise at every look and without dropout."""
+    modes = [(module, module.training) for module in policy.modules()]
+    policy.eval()
+    value = loss(held.action, policy.encoder(held.obs), stream(seed, "held out", policy.device)).mean()
+    for module, mode in modes:
+        module.training = mode
+    return float(value)
 
 
 def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[Batch]:
@@ -150,6 +205,18 @@ def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[Batch]
         obs = {k: v[order].split(size) for k, v in data.obs.items()}
         for i in range(len(data) // size):
             yield {k: v[i] for k, v in obs.items()}, action[i]
+
+
+@torch.no_grad()
+def paired(policy: Policy, batches: Iterator[Batch], noise: Generator) -> Iterator[Batch]:
+    """The batches, each with its rows in the order in which the head wants them to meet the noise to come."""
+    pairing = policy.head.pairing
+    if pairing is None:
+        yield from batches
+        return
+    for obs, a in batches:
+        order = pairing(a, policy.encoder(obs), noise)
+        yield {k: v[order] for k, v in obs.items()}, a[order]
 
 
 def check(losses: Float[Tensor, " K"], before: int) -> None:

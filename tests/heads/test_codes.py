@@ -1,11 +1,11 @@
-"""Codebooks lose at most half a bin, offsets win it back, and temperature and `top` decide what is drawn."""
+"""Codebooks lose at most half a bin, offsets win it back, focal loss bends what is learnt, options what is drawn."""
 
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from torch.nn.functional import binary_cross_entropy_with_logits, softplus
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, softplus
 from torch.testing import assert_close
 
 from eitherway.codebooks import KMeans, QuantileBins, Sides, UniformBins
@@ -149,6 +149,89 @@ def test_only_the_likeliest_few_are_drawn(top):
     assert drawn(SCORES, top=top).nonzero()[:, 0].tolist() == likeliest.sort().values.tolist()
 
 
+def test_letters_without_memory_are_drawn_independently():
+    assert_close(joint(torch.zeros(3, 2)), torch.outer(P1, F2.softmax(0)), atol=0.01, rtol=0)
+
+
+def test_a_letter_with_memory_is_drawn_given_the_one_before():
+    links = torch.tensor([[2.0, -1.0], [0.0, 3.0], [-2.0, 0.5]]).double()
+    exact = P1[:, None] * (F2 + torch.cat([torch.zeros(3, 1), links], dim=1)).softmax(1)
+    assert_close(joint(links), exact, atol=0.01, rtol=0)
+
+
+F1, F2 = torch.tensor([0.0, 0.5, -0.5]).double(), torch.tensor([0.0, -1.0, 1.0]).double()
+P1 = F1.softmax(0)
+
+
+def linked(links, **options):
+    """A head of two letters with three codes each, whose scores and links are given."""
+    answer = torch.stack([F1[1:], F2[1:]])[None]
+    head = codes(lambda: answer, Make(UniformBins, size=3), Shape(2, 1, 1, 1), memory=1, **options)
+    head.codebook.fit(torch.linspace(0, 1, 50).double()[:, None, None].expand(-1, 2, 1), torch.Generator())
+    head.links[0].data.copy_(links[None])
+    return head
+
+
+def joint(links, n=40_000):
+    """How often each pair of letters is drawn; where the links are zero, by a head that has none."""
+    head = linked(links)
+    if not links.any():
+        head.links = torch.nn.ParameterList()
+    k = head.codebook.encode(head.sample(CONTEXT, n, torch.Generator().manual_seed(0))[:, 0])
+    return torch.bincount(3 * k[:, 0] + k[:, 1], minlength=9).double().unflatten(0, (3, 3)) / n
+
+
+def test_the_loss_with_memory_is_the_chain_rules(generator):
+    links = torch.tensor([[2.0, -1.0], [0.0, 3.0], [-2.0, 0.5]]).double()
+    head, every = linked(links), torch.cartesian_prod(torch.arange(3), torch.arange(3))
+    second = (F2 + torch.cat([torch.zeros(3, 1), links], dim=1)).log_softmax(1)
+    exact = -(F1.log_softmax(0)[:, None] + second).flatten() / 2
+    assert_close(head.loss(head.codebook.decode(every), CONTEXT.expand(9, -1, -1), generator), exact)
+
+
+def test_letters_after_the_first_weigh_as_asked(generator):
+    """The published VQ-BeT adds 5 times the first letter's loss and 0.5 times the second's: a tenth."""
+    head, every = linked(torch.zeros(3, 2), secondary=0.1), torch.cartesian_prod(torch.arange(3), torch.arange(3))
+    exact = -(5 * F1.log_softmax(0)[:, None] + 0.5 * F2.log_softmax(0)).flatten() / 5.5
+    assert_close(head.loss(head.codebook.decode(every), CONTEXT.expand(9, -1, -1), generator), exact)
+
+
+@pytest.mark.parametrize("focus", [0.0, 0.5, 2.0])
+def test_focal_loss_is_what_its_paper_defines(generator, focus):
+    scores = torch.randn(7, 2, 4, generator=generator, dtype=torch.float64)
+    k = torch.randint(4, (7, 2), generator=generator)
+    p = scores.softmax(-1).take_along_dim(k[..., None], dim=-1)[..., 0]
+    head = codes(lambda: torch.zeros(()), Make(KMeans, size=4), focus=focus)
+    assert_close(head.surprise(scores, k), -((1 - p) ** focus) * p.log())
+
+
+def test_without_focus_it_is_cross_entropy_to_the_last_digit(generator):
+    scores, k = torch.randn(7, 1, 4, generator=generator), torch.randint(4, (7, 1), generator=generator)
+    head = codes(lambda: torch.zeros(()), Make(KMeans, size=4))
+    assert torch.equal(head.surprise(scores, k)[:, 0], cross_entropy(scores[:, 0], k[:, 0], reduction="none"))
+
+
+@pytest.mark.parametrize("focus", [0.0, 0.5, 2.0])
+def test_a_certain_answer_has_a_finite_slope(focus):
+    scores = torch.tensor([[[0.0, 1e3]]], requires_grad=True)
+    codes(lambda: torch.zeros(()), Make(Sides), focus=focus).surprise(scores, torch.tensor([[1]])).sum().backward()
+    assert scores.grad.tolist() == [[[0.0, 0.0]]]
+
+
+@pytest.mark.parametrize("focus", [0.0, 0.5, 2.0, 5.0])
+def test_focal_loss_is_least_away_from_the_probabilities(generator, focus):
+    """Where the true p is in proportion to q / φ(q), φ(q) = (1 - q)^γ - γ q (1 - q)^(γ-1) log q, q is the answer."""
+    scores = torch.randn(5, generator=generator, dtype=torch.float64, requires_grad=True)
+    q = scores.softmax(0).detach()
+    p = q / ((1 - q) ** focus - focus * q * (1 - q) ** (focus - 1) * q.log())
+    p = p / p.sum()
+    head = codes(lambda: torch.zeros(()), Make(KMeans, size=5), focus=focus)
+    risk = (p * head.surprise(scores.expand(5, 1, 5), torch.arange(5)[:, None])[:, 0]).sum()
+    (slope,) = torch.autograd.grad(risk, scores)
+    assert_close(slope, torch.zeros(5).double(), atol=1e-12, rtol=0)
+    assert torch.allclose(p, q) == (focus == 0)
+
+
 def test_two_classes_are_scored_as_binary_cross_entropy(generator):
     z = 0.7
     head = codes(lambda: torch.tensor([[[z]]]).double(), Make(Sides), Shape(1, 1, 1, 1))
@@ -175,6 +258,10 @@ def test_an_offset_adds_its_weighted_squared_error(generator):
         ({"temperature": -1.0}, "temperature must be at least 0"),
         ({"top": 0}, "top must be at least 1"),
         ({"codebook": Make(KMeans, size=1)}, "size of at least 2"),
+        ({"focus": -1.0}, "focus must be at least 0, got -1"),
+        ({"secondary": 0.0}, "secondary is the weight"),
+        ({"memory": 1}, "below the number of letters, 1; got 1"),
+        ({"memory": -1}, "memory must be at least 0"),
     ],
 )
 def test_an_impossible_option_is_refused(options, word):

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 from eitherway.heads import Diffusion, Flow
 from eitherway.make import Make
 from eitherway.paths import Cosine, LinearBetas, Noise, Steps, Straight, Uniform, Velocity
-from eitherway.recipes import ORIGINAL_DIFFUSION
+from eitherway.recipes.originals import ORIGINAL_DIFFUSION
 from eitherway.shape import Shape
 from exact import Gaussians, net
 

@@ -1,4 +1,4 @@
-"""Squared error learns the law's conditional mean, absolute error its median."""
+"""Squared error learns the law's conditional mean, absolute error its median, the pinball its quantile."""
 
 import pytest
 import torch
@@ -36,6 +36,14 @@ def test_absolute_error_learns_the_conditional_median(jumper, demos, generator):
     s = S[S.abs() > 0.3]
     error = learnt("mae", jumper, demos, s, generator) - exact(jumper.law.median, s)
     assert float(error.abs().mean()) < 0.04
+
+
+@pytest.mark.learn
+def test_the_pinball_learns_the_conditional_quantile(jumper, demos, generator):
+    """Away from s = -0.8, where one draw in ten goes right and the 0.9-quantile jumps."""
+    s = S[(S + 0.8).abs() > 0.3]
+    exact = jumper.law.quantile(torch.full_like(s, 0.9), s)
+    assert float((learnt("quantile", jumper, demos, s, generator) - exact).abs().mean()) < 0.06
 
 
 @pytest.mark.learn

@@ -52,7 +52,7 @@ def test_flat_colours_survive_the_palette():
 def test_a_small_mark_keeps_the_colour_of_its_method():
     figure = scattered()
     for i, how in enumerate(METHOD.values()):
-        figure.axes[1].plot(-3 + 0.4 * i, 3, "s", ms=6, color=how.colour)
+        figure.axes[1].plot(-3 + 0.4 * (i % 15), 3 - 0.6 * (i // 15), "s", ms=6, color=how.colour)
     seen = pixels(show(figure, "marks over points")).reshape(-1, 3)
     for how in METHOD.values():
         assert (seen == ImageColor.getrgb(how.colour)).all(1).sum() >= 20

@@ -46,6 +46,17 @@ def test_what_does_not_apply_is_none(least):
 
 def test_the_metrics_are_those_of_the_schema():
     assert set(READ) == {
-        *("success", "invalid_mass", "w1", "w1_floor", "way_error", "coverage", "log_likelihood", "nfe"),
+        *(
+            "success",
+            "invalid_mass",
+            "w1",
+            "w1_floor",
+            "energy",
+            "sliced_w1",
+            "way_error",
+            "coverage",
+            "log_likelihood",
+            "nfe",
+        ),
         *("ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds", "parameters"),
     }

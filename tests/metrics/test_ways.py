@@ -5,7 +5,9 @@ import pytest
 import torch
 
 from eitherway.metrics import METRICS, Evidence
+from eitherway.metrics.ways import shares
 from eitherway.randomness import stream
+from eitherway.tasks import Fork
 
 S = torch.linspace(-1.2, 1.2, 12_001)[:-1] + 1e-4  # 1,000 in each of the twelve bins
 OBS = {"state": S[:, None, None]}
@@ -61,8 +63,23 @@ def test_the_obstacle_is_no_way_at_all(jumper):
 
 
 def test_a_landing_in_the_obstacle_goes_neither_left_nor_right(jumper):
-    """Nobody goes right: the error is the chance of right itself, a half on average."""
-    assert READ["way_error"](evidence(jumper, 0.0)) == pytest.approx(0.5, abs=1e-3)
+    """Both shares are missing: half of p and half of 1 - p."""
+    assert READ["way_error"](evidence(jumper, 0.0)) == pytest.approx(0.5)
+
+
+def test_of_two_ways_that_all_draws_go_the_error_is_that_of_either(truth):
+    taken, right = shares(truth)
+    assert READ["way_error"](truth) == pytest.approx(float((taken - right)[:, 1].abs().mean()))
+
+
+def test_shares_of_many_ways_are_held_against_the_laws():
+    """Always the lowest of three lanes: the error is the law's chance of the other two."""
+    task, s = Fork(dimensions=1, steps=2, ways=3), torch.linspace(-1, 1, 801)[:-1]
+    obs = {"state": s[:, None, None]}
+    draws = task.lanes.centres(s)[:, 0, :, None].float()[None]
+    seen = Evidence(task=task, obs=obs, draws=draws, success=np.ones(800, bool))
+    assert READ["way_error"](seen) == pytest.approx(float(task.law.ways(obs)[:, 1:].sum(1).mean()))
+    assert READ["coverage"](seen) < 0.5 and READ["invalid_mass"](seen) == 0
 
 
 @pytest.mark.parametrize(("share", "covered"), [(0.02, 1.0), (0.005, 0.5)])

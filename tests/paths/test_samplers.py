@@ -1,5 +1,6 @@
 """Samplers against theory: with an exact denoiser all that is left is their own error."""
 
+import math
 from itertools import pairwise
 
 import pytest
@@ -8,13 +9,29 @@ from torch.testing import assert_close
 
 from eitherway.heads import Flow
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Cosine, EvenTimes, Heun, Straight, Uniform
+from eitherway.paths import (
+    Ancestral,
+    Cosine,
+    DPMSolver,
+    EulerMaruyama,
+    EvenLevels,
+    EvenRoots,
+    EvenTimes,
+    Heun,
+    Straight,
+    Uniform,
+    UniPC,
+    VarianceExploding,
+    VariancePreserving,
+)
 from eitherway.shape import Shape
 from exact import Gaussians, even_noise, last, net
 
 MIXTURE = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.15, 0.2])
 SMOOTH = Gaussians([1.0], [[[0.4]]], [0.6])
 PATHS = [Straight(), Cosine()]
+ENDING = [VariancePreserving(), VarianceExploding()]  # short of pure noise
+WIDE = Make(EvenLevels, high=3.9, low=-6.0)
 MANY = 40_000
 
 
@@ -47,6 +64,105 @@ def test_two_hundred_steps_reproduce_a_mixture_at_every_eta(path, eta):
 def test_the_error_falls_with_the_steps(path, eta):
     error = [distance(draws(Ancestral(steps=k, eta=eta), path, MIXTURE)) for k in (8, 32, 128)]
     assert error[0] > 1.5 * error[1] and error[1] > 1.5 * error[2]
+
+
+@pytest.mark.parametrize("path", [*PATHS, *ENDING], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    "sampler",
+    [DPMSolver(steps=40, grid=WIDE), UniPC(steps=40, grid=WIDE), Heun(steps=80, follow="noise", grid=WIDE)],
+    ids=lambda s: type(s).__name__,
+)
+def test_samplers_without_fresh_noise_reproduce_a_mixture_on_every_path(path, sampler):
+    x = draws(sampler, path, MIXTURE)
+    assert share_error(x) < 0.02 and distance(x) < 0.02
+
+
+@pytest.mark.parametrize("path", [*PATHS, *ENDING], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("eta", [0.5, 1.0])
+def test_dpm_solver_reproduces_a_mixture_at_every_eta(path, eta):
+    x = draws(DPMSolver(steps=60, eta=eta, grid=WIDE), path, MIXTURE)
+    assert share_error(x) < 0.02 and distance(x) < 0.02
+
+
+@pytest.mark.parametrize("path", ENDING, ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("corrections", [0, 1])
+def test_the_reverse_of_the_noising_equation_reproduces_a_mixture(path, corrections):
+    x = draws(EulerMaruyama(steps=400, corrections=corrections), path, MIXTURE, 10_000)
+    assert share_error(x) < 0.02 and distance(x) < 0.03
+
+
+def test_corrections_mend_a_wrong_start():
+    """Langevin steps know the law of x_t: after many of them it does not matter that there was no first noise."""
+    from_nothing = torch.zeros(10_000, 1, 1).double()
+    path, grid = VarianceExploding(high=2.0), Make(EvenLevels, high=-1.0, low=-6.0)
+    spread = [
+        float(
+            last(
+                EulerMaruyama(steps=20, corrections=k, ratio=0.3, grid=grid)(
+                    SMOOTH.denoiser(path), from_nothing, path, torch.Generator().manual_seed(0)
+                )
+            ).std()
+        )
+        for k in (0, 20)
+    ]
+    assert spread[0] < 0.4 and spread[1] == pytest.approx(0.6, rel=0.05)
+
+
+@pytest.mark.parametrize("path", [*PATHS, *ENDING], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    ("sampler", "order"), [(Ancestral, 1), (DPMSolver, 2), (lambda **k: Heun(follow="noise", **k), 2), (UniPC, 3)]
+)
+def test_between_two_levels_the_error_falls_with_the_order(path, sampler, order):
+    """The last step, to the data, is of first order: so compare just before it with where many steps lead."""
+    eps = even_noise(19)
+
+    def before_the_end(sampler, steps):
+        walked = sampler(steps=steps, grid=Make(EvenLevels, high=1.0, low=-1.0))
+        *_, x, _ = walked(MIXTURE.denoiser(path), eps, path, torch.Generator())
+        return x
+
+    truth = before_the_end(UniPC, 401)
+    error = [float((before_the_end(sampler, k + 1) - truth).abs().mean()) for k in (40, 80)]
+    assert error[0] / error[1] == pytest.approx(2**order, rel=0.2)
+
+
+def test_without_memory_to_use_dpm_solver_is_ddim():
+    walks = [
+        sampler(steps=2)(MIXTURE.denoiser(Cosine()), even_noise(50), Cosine(), torch.Generator())
+        for sampler in (lambda steps: DPMSolver(steps=steps, grid=Make(EvenTimes)), Ancestral)
+    ]
+    assert_close(*(torch.stack(list(w)) for w in walks))
+
+
+def test_heun_following_the_noise_is_edms_algorithm_1():
+    path = VarianceExploding(low=0.002, high=100.0)
+    denoise, x = MIXTURE.denoiser(path), even_noise(50)
+    levels = torch.linspace(80 ** (1 / 7), 0.002 ** (1 / 7), 18, dtype=torch.float64) ** 7
+    sigmas = [*levels, torch.tensor(0.0).double()]
+
+    def slope(x, sigma):
+        return (x - denoise(x, path.time(sigma.log()).expand(50))[0]) / sigma
+
+    heun = Heun(steps=18, follow="noise", grid=Make(EvenRoots, high=math.log(80), low=math.log(0.002)))
+    mine = list(heun(denoise, x, path, torch.Generator()))
+    x = mine[0]
+    for now, then, stop in zip(sigmas, sigmas[1:], mine[1:], strict=False):
+        d = slope(x, now)
+        ahead = x + (then - now) * d
+        x = ahead if then == 0 else x + (then - now) * (d + slope(ahead, then)) / 2
+        assert_close(stop, x, atol=1e-9, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [Ancestral, DPMSolver, Heun, UniPC, lambda **k: Ancestral(eta=1.0, **k), lambda **k: EulerMaruyama(**k)],
+)
+def test_without_noise_all_draws_are_the_mean_of_a_gaussian_and_with_more_they_spread(sampler):
+    def spread(noise):
+        return draws(sampler(steps=50, noise=noise), VariancePreserving(), SMOOTH, 5_000)
+
+    assert_close(spread(0.0), torch.full((5_000,), 0.4).double(), atol=0.02, rtol=0)
+    assert float(spread(0.5).std() / spread(1.0).std()) == pytest.approx(0.5, rel=0.05)
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: type(p).__name__)
@@ -89,7 +205,10 @@ def test_a_path_shows_noise_first_and_a_stop_for_each_step():
     assert len(stops) == 7 and torch.equal(stops[0], eps)
 
 
-@pytest.mark.parametrize(("sampler", "evaluations"), [(Ancestral, 6), (Heun, 11)])
+@pytest.mark.parametrize(
+    ("sampler", "evaluations"),
+    [(Ancestral, 6), (Heun, 11), (DPMSolver, 6), (UniPC, 6), (lambda **k: EulerMaruyama(corrections=2, **k), 18)],
+)
 def test_a_step_costs_what_it_says(sampler, evaluations):
     exact, calls = MIXTURE.denoiser(Straight()), []
     last(sampler(steps=6)(lambda x, t: (calls.append(t), exact(x, t))[1], even_noise(5), Straight(), torch.Generator()))
@@ -97,8 +216,16 @@ def test_a_step_costs_what_it_says(sampler, evaluations):
 
 
 @pytest.mark.parametrize(
-    ("options", "word"), [({"steps": 0}, "at least 1 step, got 0"), ({"eta": 1.5}, "eta must lie")]
+    ("sampler", "options", "word"),
+    [
+        (Ancestral, {"steps": 0}, "at least 1 step, got 0"),
+        (Ancestral, {"eta": 1.5}, "eta must lie"),
+        (DPMSolver, {"eta": -0.5}, "eta must lie"),
+        (UniPC, {"noise": -1.0}, "noise must be at least 0"),
+        (EulerMaruyama, {"corrections": -1}, "corrections must be at least 0"),
+        (EulerMaruyama, {"ratio": 0.0}, "ratio must be above 0"),
+    ],
 )
-def test_an_impossible_option_is_refused(options, word):
+def test_an_impossible_option_is_refused(sampler, options, word):
     with pytest.raises(ValueError, match=word):
-        Ancestral(**options)
+        sampler(**options)

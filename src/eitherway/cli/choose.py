@@ -12,7 +12,7 @@ from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Task
 
-GROUPS = ("default", "long", "original")
+GROUPS = ("default", "field", "long", "original")
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 

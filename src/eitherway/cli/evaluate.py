@@ -10,7 +10,7 @@ from eitherway.cli import choose
 from eitherway.compare.stats import wilson
 from eitherway.compare.work import load_row
 from eitherway.evaluate import evidence, single_thread, timing
-from eitherway.metrics import METRICS, floor
+from eitherway.metrics import METRICS, floors
 
 
 def run(options: argparse.Namespace) -> int:
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     task = trained.task()
     with single_thread():
         seen = evidence(trained.policy, task, seed=options.seed, device=device, train_seconds=trained.train_seconds)
-    seen = replace(seen, floor=floor(task, seen.obs), timing=timing(trained.policy, task, device))
+    seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, device))
     table = Table(
         "metric", "value", "unit", "meaning", title=f"{options.checkpoint}, draws of seed {options.seed}", box=None
     )

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--recipes",
         default="default",
-        help="names separated by commas; or default, original, long, all (these may be mixed; default: %(default)s)",
+        help="names separated by commas; or default, field, long, original, all (may be mixed; default: %(default)s)",
     )
     compare.add_argument(
         "--seeds", type=positive, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)"
@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     shared(train)
     train.add_argument("--seed", type=seed, default=0, help="decides first weights, batches and noise (default: 0)")
     train.add_argument("--out", type=Path, metavar="DIR", help="checkpoint folder (default: policies/RECIPE-seed-SEED)")
+    train.add_argument("--compile", action="store_true", help="through PyTorch's compiler: pays for large networks")
     evaluate = command(commands, "evaluate", "score a policy that was trained and kept")
     evaluate.add_argument(
         "checkpoint", type=Path, help="a folder that train has written, or RUN/RECIPE/seed-N of a run"
@@ -76,6 +77,18 @@ def parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     report = command(commands, "report", "write the report of a run again")
     report.add_argument("run", type=Path, help="a folder that compare has written")
+    scaling = command(commands, "scaling", "how heads bear dimension, ways, few data; starting again resumes")
+    scaling.add_argument("--recipes", help="names separated by commas (default: one of each family)")
+    scaling.add_argument(
+        "--axes", default="dimensions,ways,separation,demonstrations,width", help="some of %(default)s (default: all)"
+    )
+    scaling.add_argument(
+        "--seeds", type=positive, default=1, metavar="N", help="training seeds 0 to N - 1 (default: 1)"
+    )
+    scaling.add_argument("--out", type=Path, metavar="DIR", help="folder of all runs (default: runs/scaling)")
+    scaling.add_argument("--jobs", type=positive, metavar="N", help="trainings side by side (default: one a core)")
+    scaling.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+    scaling.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
     notebook = command(commands, "notebook", "copy the notebook that explains it all, and open it with JupyterLab")
     notebook.add_argument(
         "folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where to (default: the current folder)"

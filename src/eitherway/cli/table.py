@@ -1,16 +1,20 @@
 """The league table in a terminal."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from eitherway.compare.stats import CLAIM, Interval
+from eitherway.metrics import DISTANCES
 from eitherway.report.numbers import DASH, half, written
 
 COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
     "success": "success",
     "w1": "W1",
+    "energy": "energy",
+    "sliced_w1": "sliced W1",
     "way_error": "way error",
     "nfe": "NFE",
     "ms_per_decision": "ms",
@@ -24,24 +28,31 @@ def league(data: dict[str, Any], width: int) -> Table:
     """One row for each method, mean ± half the 95 % interval over seeds; as many columns as `width` letters hold."""
     n = len(data["seeds"])
     table = Table(title=f"{data['task']['name']}: mean ± 95 % interval over {seeds(n, 'training ')}", box=None)
-    grid = {name: row(name, data) for name in data["summary"]}
+    shown = columns_of(data)
+    grid = {name: row(name, data, list(shown)) for name in data["summary"]}
     used, columns = max(map(len, grid)), 0
-    for i, title in enumerate(COLUMNS.values()):
+    for i, title in enumerate(shown.values()):
         used += 2 + max(len(title), *(len(cells[i]) for cells in grid.values()))
         columns += used <= width
     table.add_column("method", no_wrap=True)
-    for title in list(COLUMNS.values())[:columns]:
+    for title in list(shown.values())[:columns]:
         table.add_column(title, justify="right", no_wrap=True)
     for name in sorted(grid, key=lambda name: name not in data["about"]):  # recipes, then references
         table.add_row(name, *grid[name][:columns], style="" if name in data["about"] else "dim")
-    table.caption = caption(data, n, list(COLUMNS)[columns:])
+    table.caption = caption(data, n, list(shown)[columns:])
     return table
 
 
-def row(name: str, data: dict[str, Any]) -> list[str]:
+def columns_of(data: dict[str, Any]) -> dict[str, str]:
+    """The columns, without the distances that do not apply to the task."""
+    measured = {metric for values in data["summary"].values() for metric in values}
+    return {m: title for m, title in COLUMNS.items() if m not in DISTANCES or m in measured}
+
+
+def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
     """A method's cells; a dash where a metric does not apply."""
     values = data["summary"][name]
-    return [cell(m, Interval(**values[m])) if m in values else DASH for m in COLUMNS]
+    return [cell(m, Interval(**values[m])) if m in values else DASH for m in columns]
 
 
 def cell(metric: str, value: Interval) -> str:
@@ -58,8 +69,9 @@ def seeds(n: int, kind: str = "") -> str:
 def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     """What the numbers are to be held against, and what they cannot say."""
     lines = []
-    if data["floor"] is not None:
-        lines.append("W1 of {n} sets of the law's own draws: {mean:.3f}, sd {sd:.3f}".format(**data["floor"]))
+    for name in (name for name in DISTANCES if name in data["floors"]):
+        told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])
+        lines.append(f"floor of {COLUMNS[name]}, what draws of the law score: {told}")
     if n < CLAIM:
         lines.append(f"{seeds(n)}: no claim about differences below {seeds(CLAIM)}")
     if hidden:

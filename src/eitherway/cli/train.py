@@ -25,17 +25,24 @@ def run(options: argparse.Namespace) -> int:
     with single_thread(), Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)
 
+        taken = 0
+
         def watch(done: Done) -> None:
-            told = f"{options.recipe}: loss {float(done.losses.mean()):.4f}"
+            nonlocal taken
+            taken += len(done.losses)
+            stage = f", stage {done.stage + 1}" if done.stage else ""
+            told = f"{options.recipe}{stage}: loss {float(done.losses.mean()):.4f}"
             bar.update(line, completed=done.step, description=told)
 
         try:
-            policy, seconds = fitted(recipe, task(), seed=options.seed, device=options.device, watch=watch)
+            policy, seconds = fitted(
+                recipe, task(), seed=options.seed, device=options.device, compiled=options.compile, watch=watch
+            )
         except Diverged as error:
             raise ValueError(f"{options.recipe}, seed {options.seed}: {error}") from None
         except KeyboardInterrupt:
             console.print("Stopped. Nothing is saved before the training has ended.")
             raise
     save_trained(folder, Trained(policy=policy, recipe=recipe, task=task, seed=options.seed, train_seconds=seconds))
-    console.print(f"{recipe.steps} steps in {seconds:.1f} s; next: eitherway evaluate {folder}", soft_wrap=True)
+    console.print(f"{taken} steps in {seconds:.1f} s; next: eitherway evaluate {folder}", soft_wrap=True)
     return 0

@@ -2,6 +2,8 @@
 
 from eitherway.codebooks.base import Codebook
 from eitherway.codebooks.bins import QuantileBins, Sides, UniformBins
+from eitherway.codebooks.gaps import GapBins
 from eitherway.codebooks.kmeans import KMeans
+from eitherway.codebooks.residual_vq import ResidualVQ
 
-__all__ = ["Codebook", "KMeans", "QuantileBins", "Sides", "UniformBins"]
+__all__ = ["Codebook", "GapBins", "KMeans", "QuantileBins", "ResidualVQ", "Sides", "UniformBins"]

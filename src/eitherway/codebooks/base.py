@@ -1,11 +1,26 @@
 """A finite alphabet of action chunks."""
 
 import abc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
 
+import torch
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
+from torch.nn.functional import one_hot
 
-from eitherway.shape import Chunk, Shape
+from eitherway.shape import Chunk, Context, Each, Shape
+
+Lesson: TypeAlias = Callable[[Chunk, Context, Generator], Each]
+
+
+@dataclass(frozen=True)
+class Use:
+    """How much of an alphabet some chunks use, letter by letter."""
+
+    share: Float[Tensor, " G"]  # of the K codes that occur at all
+    perplexity: Float[Tensor, " G"]  # exp of the entropy: K where all occur equally often, 1 where one alone does
 
 
 class Codebook(nn.Module, abc.ABC):
@@ -36,3 +51,19 @@ class Codebook(nn.Module, abc.ABC):
     @abc.abstractmethod
     def spread(self, offset: Float[Tensor, "B G W"]) -> Chunk:
         """Each letter's offset, put where its letter acts in the chunk."""
+
+    def stages(self) -> Iterator[Lesson]:
+        """The losses that codes are learnt by after `fit` and before anybody predicts them; most alphabets need none.
+
+        What learns in a stage requires gradients in that stage only.
+        """
+        yield from ()
+
+    def follow(self, a: Chunk, generator: Generator) -> None:
+        """What a training step changes besides weights; nothing in most alphabets, and nothing outside of `stages`."""
+
+    @torch.no_grad()
+    def use(self, a: Chunk) -> Use:
+        """How much of the alphabet these chunks use."""
+        p = one_hot(self.encode(a), self.size).double().mean(0)  # G K
+        return Use((p > 0).double().mean(1), torch.special.entr(p).sum(1).exp())

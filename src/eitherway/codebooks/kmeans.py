@@ -29,11 +29,7 @@ class KMeans(Codebook):
         self.register_buffer("centres", torch.zeros(size, self.width))
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        if len(a) < self.size:
-            raise ValueError(f"k-means with {self.size} codes needs at least as many chunks, got {len(a)}")
-        seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
-        clusters = Lloyd(self.size, n_init=1, random_state=seed).fit(a.flatten(1).cpu().double().numpy())
-        self.centres.copy_(torch.as_tensor(clusters.cluster_centers_))
+        self.centres.copy_(cluster_means(a.flatten(1), self.size, generator))
 
     def encode(self, a: Chunk) -> Int[Tensor, "B 1"]:
         return torch.cdist(a.flatten(1), self.centres).argmin(1, keepdim=True)
@@ -43,3 +39,12 @@ class KMeans(Codebook):
 
     def spread(self, offset: Float[Tensor, "B 1 W"]) -> Chunk:
         return offset[:, 0].unflatten(1, (self.shape.horizon, self.shape.action))
+
+
+def cluster_means(x: Float[Tensor, "M W"], size: int, generator: Generator) -> Float[Tensor, "K W"]:
+    """The means of the clusters that Lloyd's algorithm ends with, started once from a seed of the generator's."""
+    if len(x) < size:
+        raise ValueError(f"k-means with {size} codes needs at least as many chunks, got {len(x)}")
+    seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
+    clusters = Lloyd(size, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
+    return torch.as_tensor(clusters.cluster_centers_).to(x)

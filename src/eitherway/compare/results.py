@@ -15,7 +15,7 @@ from eitherway.compare.record import CARD, load_evidence
 from eitherway.compare.stats import student
 from eitherway.compare.work import Failure
 from eitherway.files import read_json
-from eitherway.metrics import METRICS, Floor, floor
+from eitherway.metrics import METRICS, Evidence, Floor, floors
 from eitherway.parts import leaves, to_data
 from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
@@ -26,10 +26,12 @@ SCHEMA = 1
 def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str) -> dict[str, Any]:
     """Everything a reader may want to know, as plain data; the same evidence gives the same results."""
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
-    least: Floor | None = None
+    least: dict[str, Floor] = {}
     records, more = [], list(failures)
     for name, seed in done:
-        record, least = read_record(plan, folder, name, seed, least)
+        seen = read_evidence(plan, folder, name, seed)
+        least = least or floors(seen.task, seen.obs)  # all rows share these states
+        record = read_record(plan, folder, name, seed, replace(seen, floors=least))
         records.append(record)
         wrong = [k for k, v in record["metrics"].items() if not math.isfinite(v)]
         more += [Failure(recipe=name, seed=seed, step=None, reason=f"its {k} is not a finite number") for k in wrong]
@@ -40,7 +42,8 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "command": command,
         "task": {"name": plan.task_name, "options": {k: to_data(v) for k, v in plan.task.full().items()}},
         "seeds": list(plan.seeds),
-        "floor": None if least is None else asdict(least),
+        "floor": asdict(least["w1"]) if "w1" in least else None,
+        "floors": {name: asdict(floor) for name, floor in least.items()},
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
         "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},
         "records": records,
@@ -60,25 +63,24 @@ def about(name: str, recipe: Recipe) -> dict[str, str]:
     return {"label": name, "idea": f"changed: {', '.join(changed)}", "see": ""}
 
 
-def read_record(
-    plan: Plan, folder: Path, name: str, seed: int, least: Floor | None
-) -> tuple[dict[str, Any], Floor | None]:
-    """One record, and the floor at its states: all rows share these, so it is measured once and handed on."""
-    place, task = record_folder(folder, name, seed), ready(plan.task)
-    card, recipe = read_json(place / CARD), plan.recipes.get(name)
+def read_evidence(plan: Plan, folder: Path, name: str, seed: int) -> Evidence:
+    """What one row showed with one seed."""
+    task, recipe = ready(plan.task), plan.recipes.get(name)
     spec = task.spec if recipe is None else task.spec.with_(recipe.history, recipe.horizon)
-    seen = load_evidence(place, task, spec)
-    least = least or floor(task, seen.obs)
-    seen = replace(seen, floor=least)
-    values = {m.name: m.read(seen) for m in METRICS}
+    return load_evidence(record_folder(folder, name, seed), task, spec)
+
+
+def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) -> dict[str, Any]:
+    """One record: what made the evidence, and all that can be read off it."""
+    card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS}
     return {
         "recipe": name,
-        "kind": "reference" if recipe is None else "recipe",
+        "kind": "recipe" if name in plan.recipes else "reference",
         "seed": seed,
         "hyper_parameters": card["recipe"],
         "versions": card["versions"],
         "metrics": {k: v for k, v in values.items() if v is not None},
-    }, least
+    }
 
 
 def summary(records: Sequence[dict[str, Any]]) -> dict[str, Any]:

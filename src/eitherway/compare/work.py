@@ -16,7 +16,7 @@ from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.shape import Obs
-from eitherway.tasks import Jumper
+from eitherway.tasks import Jumper, Task
 from eitherway.train import Diverged, fitted
 
 SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
@@ -100,7 +100,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
         "versions": versions(),
     }
     save_evidence(
-        record_folder(folder, name, trained.seed), shown, card, way_from_noise(policy, shown.obs, trained.seed)
+        record_folder(folder, name, trained.seed), shown, card, way_from_noise(policy, task, shown.obs, trained.seed)
     )
     return None
 
@@ -115,8 +115,11 @@ def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
     return []
 
 
-def way_from_noise(policy: Policy, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
-    """The stops of a refining head in some of the states, raw units: t, s and x; None for other heads."""
+def way_from_noise(policy: Policy, task: Task, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
+    """The stops of a refining head in some of the states, raw units: t, s and x, of a chunk the task's last step.
+
+    Of several numbers s and x are the first; None for other heads.
+    """
     some = {k: v[:SHOWN].to(policy.device) for k, v in obs.items()}
     walked = policy.path(some, 1, stream(seed, "path", policy.device))
     if walked is None:
@@ -125,5 +128,5 @@ def way_from_noise(policy: Policy, obs: Obs, seed: int) -> dict[str, np.ndarray]
     return {
         "t": times.numpy(),
         "s": some[next(iter(some))][:, -1, 0].cpu().numpy(),
-        "x": stops[:, 0, :, 0, 0].cpu().numpy(),
+        "x": stops[:, 0, :, min(stops.shape[3], task.spec.horizon) - 1, 0].cpu().numpy(),
     }

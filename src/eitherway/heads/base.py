@@ -12,12 +12,13 @@ import abc
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 Loss = Callable[[Chunk, Context, Generator], Each]
+Pairing = Callable[[Chunk, Context, Generator], Int[Tensor, " B"]]
 
 
 class Head(nn.Module, abc.ABC):
@@ -35,6 +36,15 @@ class Head(nn.Module, abc.ABC):
     def stages(self) -> Iterator[Loss]:
         """The losses to minimise one after the other; most heads have one."""
         yield self.loss
+
+    @property
+    def pairing(self) -> Pairing | None:
+        """Reorders a batch's rows before the loss, which draws its noise in order; None: as they come.
+
+        Rows do not see each other in a loss. A head that chooses which row meets which noise does it here; the
+        generator must be left as it was.
+        """
+        return None
 
     @abc.abstractmethod
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:

@@ -8,12 +8,25 @@ References:
     Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
 """
 
+from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.refiner import Refiner
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Cosine, EvenLevels, Levels, Sampler, Schedule, Target, Times, Velocity
+from eitherway.paths import (
+    Ancestral,
+    Cosine,
+    Even,
+    EvenLevels,
+    Levels,
+    Sampler,
+    Schedule,
+    Target,
+    Times,
+    Velocity,
+    Weighting,
+)
 from eitherway.shape import Chunk, Shape
 
 
@@ -25,19 +38,21 @@ class Diffusion(Refiner):
         shape: Shape,
         net: Net,
         *,
-        schedule: Make[Schedule] = Make(Cosine),
-        target: Make[Target] = Make(Velocity),
-        times: Make[Times] = Make(Levels),
-        sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),
+        schedule: Make[Schedule] = Make(Cosine),  # the path from action to noise
+        target: Make[Target] = Make(Velocity),  # what the network predicts
+        times: Make[Times] = Make(Levels),  # where on the path to train
+        weighting: Make[Weighting] = Make(Even),  # how much an error counts by noise level
+        sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),  # how noise becomes an action
     ) -> None:
-        super().__init__(shape, net, schedule(), times(), sampler())
-        self.aim = target()
+        aim = target()
+        super().__init__(shape, net, schedule(), times(), sampler(), weighting(), aim.scaling)
+        self.aim = aim
         first = self.sampler.grid(self.sampler.steps, self.schedule)[0]
         if self.schedule(first)[0] < self.aim.least_alpha:
             raise ValueError("where drawing starts, all is noise: predict Velocity, or take a grid that starts lower")
 
-    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
-        return self.aim.of(a, eps, alpha, sigma)  # eq. (1)
+    def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
+        return self.aim.of(a, eps, *self.schedule(t))  # eq. (1)
 
-    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
-        return self.aim.read(y, x_t, alpha, sigma)
+    def read(self, y: Chunk, x_t: Chunk, t: Float[Tensor, "B 1 1"]) -> tuple[Chunk, Chunk]:
+        return self.aim.read(y, x_t, *self.schedule(t))

@@ -1,23 +1,30 @@
-"""Flow matching: learn the velocity that carries noise to actions along straight lines.
+"""Flow matching: learn the velocity that carries noise to actions along a path, by default a straight line.
 
-    x_t = (1 - t) a + t ε,   ε ~ N(0, I)
-    L   = E ‖v_θ(x_t, t, c) - (ε - a)‖²                                        (1)
-    dx  = v_θ(x, t, c) dt   from t = 1 (noise) to t = 0 (action)               (2)
+    x_t = α_t a + σ_t ε,   ε ~ N(0, I)            straight: (1 - t) a + t ε      (1)
+    L   = E ‖v_θ(x_t, t, c) - v‖²,   v = α' a + σ' ε      straight: ε - a        (2)
+    dx  = v_θ(x, t, c) dt   from t = 1 (noise) to t = 0 (action)               (3)
 
-Each example's path is straight; the field learnt, their mean, is not, so (2) takes several steps.
+(1) and v in (2) are two equations for a and ε, so a velocity tells both:
+
+    â = (σ' x - σ v) / Δ,   ε̂ = (α v - α' x) / Δ,   Δ = α σ' - α' σ              (4)
+
+Each example's path is given; the field learnt is their mean, whose own paths bend, so (3) takes several steps.
 
 References:
     Flow Matching for Generative Modeling (Lipman et al., 2023), https://arxiv.org/abs/2210.02747
     Flow Straight and Fast (Liu et al., 2023), https://arxiv.org/abs/2209.03003
 """
 
-from torch import Tensor
+from jaxtyping import Float, Int
+from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
+from eitherway.heads.base import Pairing
 from eitherway.heads.refiner import Refiner
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Levels, Sampler, Straight, Times
-from eitherway.shape import Chunk, Shape
+from eitherway.paths import Ancestral, Coupling, Levels, Sampler, Schedule, Straight, Times
+from eitherway.randomness import normal_like
+from eitherway.shape import Chunk, Context, Shape
 
 
 class Flow(Refiner):
@@ -28,13 +35,31 @@ class Flow(Refiner):
         shape: Shape,
         net: Net,
         *,
-        times: Make[Times] = Make(Levels),
+        path: Make[Schedule] = Make(Straight),
+        times: Make[Times] = Make(Levels),  # where on the path to train
+        coupling: Make[Coupling] | None = None,  # which noise meets which action of a batch; None: any meets any
         sampler: Make[Sampler] = Make(Ancestral),
     ) -> None:
-        super().__init__(shape, net, Straight(), times(), sampler())
+        super().__init__(shape, net, path(), times(), sampler())
+        self.coupling = None if coupling is None else coupling()
 
-    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
-        return eps - a  # eq. (1)
+    def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
+        alpha_rate, sigma_rate = self.schedule.rates(t)
+        return alpha_rate * a + sigma_rate * eps  # eq. (2)
 
-    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
-        return x_t - sigma * y, x_t + alpha * y  # y = ε - a, read both ways
+    def read(self, y: Chunk, x_t: Chunk, t: Float[Tensor, "B 1 1"]) -> tuple[Chunk, Chunk]:
+        (alpha, sigma), (alpha_rate, sigma_rate) = self.schedule(t), self.schedule.rates(t)
+        turn = alpha * sigma_rate - alpha_rate * sigma
+        return (sigma_rate * x_t - sigma * y) / turn, (alpha * y - alpha_rate * x_t) / turn  # eq. (4)
+
+    @property
+    def pairing(self) -> Pairing | None:
+        return None if self.coupling is None else self.pair
+
+    def pair(self, a: Chunk, c: Context, generator: Generator) -> Int[Tensor, " B"]:
+        """The coupling's order of the rows, for the noise that `loss` is about to draw: as one peek at it shows."""
+        assert self.coupling is not None  # `pairing` would be None
+        ahead = Generator(generator.device)
+        ahead.set_state(generator.get_state())
+        self.times.draw(a, self.schedule, ahead)
+        return self.coupling(a, c, normal_like(a, ahead))

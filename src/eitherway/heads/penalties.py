@@ -1,14 +1,18 @@
-"""What an error costs: six shapes ρ(r), r in units of `scale`.
+"""What an error costs: eight shapes ρ(r), r in units of `scale`.
 
-    squared r²          absolute |r|          truncated min(|r|, 2)
+    squared r²              absolute |r|          truncated min(|r|, 2)
     Welsch 1 - exp(-r²)     Cauchy log(1 + r²)    Laplace kernel 1 - exp(-|r|)
+    Huber r² up to a threshold δ, then δ (2|r| - δ)
+    quantile τ r above, (τ - 1) r below
 
-A regression under ρ seeks argmin_m E ρ(a - m): the mean for r², a median for |r|. The others forgive large errors,
-so their minimum sits at a mode once `scale` is small against the distance between modes; but where they forgive,
-their gradient vanishes too: ρ'(r) → 0, and a prediction that starts far from every mode is not pulled to any.
+A regression under ρ seeks argmin_m E ρ(a - m): the mean for r², a median for |r|, the τ-quantile for the last. Huber's
+goes from the median to the mean as δ grows. The other four forgive large errors, so their minimum sits at a mode once
+`scale` is small against the distance between modes; but where they forgive, their gradient vanishes too: ρ'(r) → 0,
+and a prediction that starts far from every mode is not pulled to any.
 
 References:
     Robust Statistics (Huber and Ronchetti, 2009), https://doi.org/10.1002/9780470434697
+    Regression Quantiles (Koenker and Bassett, 1978), https://doi.org/10.2307/1913643
     A General and Adaptive Robust Loss Function (Barron, 2019), https://arxiv.org/abs/1701.03077
     Correntropy (Liu, Pokharel and Principe, 2007), https://doi.org/10.1109/TSP.2007.896065
 """
@@ -78,7 +82,44 @@ class LaplaceKernel(Penalty):
         return -torch.expm1(-r.abs())
 
 
-# The six, by the names of the recipes that minimise them.
+class Huber(Penalty):
+    """r² for small errors, then linear: between squared and absolute error."""
+
+    def __init__(
+        self,
+        *,
+        threshold: float = 1.0,  # from here on an error costs linearly; large: the mean, small: the median
+        scale: float = 1.0,
+    ) -> None:
+        super().__init__(scale=scale)
+        if not threshold > 0:
+            raise ValueError(f"threshold must be above 0, got {threshold}")
+        self.threshold = threshold
+
+    def cost(self, r: Tensor) -> Tensor:
+        near = r.abs().clamp(max=self.threshold)
+        return near * (2 * r.abs() - near)
+
+
+class Quantile(Penalty):
+    """The pinball: a share `level` of r above, of 1 - level below, so its minimum is the quantile of that level."""
+
+    def __init__(
+        self,
+        *,
+        level: float = 0.9,  # τ: the share of actions that lie below the answer
+        scale: float = 1.0,
+    ) -> None:
+        super().__init__(scale=scale)
+        if not 0 < level < 1:
+            raise ValueError(f"level must lie between 0 and 1, got {level}")
+        self.level = level
+
+    def cost(self, r: Tensor) -> Tensor:
+        return torch.maximum(self.level * r, (self.level - 1) * r)
+
+
+# The notebook's six, by the names of the recipes that minimise them.
 PENALTIES: Mapping[str, type[Penalty]] = {
     "mse": Squared,
     "mae": Absolute,

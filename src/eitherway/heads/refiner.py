@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import torch
+from jaxtyping import Float
 from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
-from eitherway.paths import Sampler, Schedule, Times, log_prob
+from eitherway.paths import Divergence, Sampler, Schedule, Times, Weighting, log_prob
+from eitherway.paths.likelihood import EXACT
+from eitherway.paths.scalings import AS_IT_IS, Scaling
+from eitherway.paths.weightings import EVEN
 from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
 
@@ -23,33 +27,45 @@ class Refiner(Density):
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
 
-    def __init__(self, shape: Shape, net: Net, schedule: Schedule, times: Times, sampler: Sampler) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        net: Net,
+        schedule: Schedule,
+        times: Times,
+        sampler: Sampler,
+        weighting: Weighting = EVEN,
+        scaling: Scaling = AS_IT_IS,
+        divergence: Divergence = EXACT,
+    ) -> None:
         super().__init__(shape)
         self.schedule, self.times, self.sampler = schedule, times, sampler
+        self.weighting, self.scaling, self.divergence = weighting, scaling, divergence
         self.net = net(shape, d_in=shape.action, d_out=shape.action, times=1)
 
     @abc.abstractmethod
-    def target(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
-        """What the network is to predict of x_t = α a + σ ε."""
+    def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
+        """What the network is to predict of x_t = α_t a + σ_t ε."""
 
     @abc.abstractmethod
-    def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
+    def read(self, y: Chunk, x_t: Chunk, t: Float[Tensor, "B 1 1"]) -> tuple[Chunk, Chunk]:
         """(â, ε̂): the action and the noise that a prediction y takes x_t to be made of."""
 
     def predict(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
         """The network's answer at time t."""
-        return self.net(c, x_t, self.times.tell(t, self.schedule))
+        shown = self.scaling(x_t, t[:, None, None], self.schedule)
+        return self.net(c, shown, self.times.tell(t, self.schedule))
 
     def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
         """(â, ε̂) at time t."""
-        alpha, sigma = self.schedule(t[:, None, None])
-        return self.read(self.predict(c, x_t, t), x_t, alpha, sigma)
+        return self.read(self.predict(c, x_t, t), x_t, t[:, None, None])
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
         t, eps = self.times.draw(a, self.schedule, generator), normal_like(a, generator)
         alpha, sigma = self.schedule(t[:, None, None])
-        error = self.predict(c, alpha * a + sigma * eps, t) - self.target(a, eps, alpha, sigma)
-        return error.square().mean((1, 2))
+        error = self.predict(c, alpha * a + sigma * eps, t) - self.target(a, eps, t[:, None, None])
+        gain, _ = self.read(torch.ones_like(a), torch.zeros_like(a), t[:, None, None])  # ∂â/∂y: â is linear in both
+        return (self.weighting(gain, alpha, sigma) * error.square()).mean((1, 2))
 
     def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
         """Noise first, action last: every stop on the way."""
@@ -64,4 +80,4 @@ class Refiner(Density):
         return last
 
     def log_prob(self, a: Chunk, c: Context) -> Each:
-        return log_prob(lambda x, t: self.denoise(c, x, t), a, self.schedule)
+        return log_prob(lambda x, t: self.denoise(c, x, t), a, self.schedule, divergence=self.divergence)

@@ -133,7 +133,7 @@ def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequen
         axes.plot((value.low, value.high), (height, height), color=how.colour, lw=2.2, solid_capstyle="butt")
     axes.plot(each, np.full(len(each), height + 0.27), "|", ms=5, color=how.colour, alpha=0.8, mew=1.0)
     face = how.colour if how != REFERENCE else "white"
-    axes.plot(value.mean, height, how.marker, ms=7, mfc=face, mec=INK, mew=0.6, zorder=3)
+    axes.plot(value.mean, height, marker=how.marker, ls="none", ms=7, mfc=face, mec=INK, mew=0.6, zorder=3)
 
 
 def draw_best(axes: Axes, results: Results, metric: str) -> None:

@@ -107,7 +107,8 @@ def basins(begin: Numbers, ends: Mapping[str, Numbers]) -> Figure:
         for axes, (name, end) in zip(row, ends.items(), strict=True):
             axes.axhspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
             axes.plot((first, last), (first, last), color=MUTED, lw=0.7, ls=":")
-            axes.plot(begin, end, METHOD[name].marker, ms=3.2, mew=0, color=METHOD[name].colour)
+            how = METHOD[name]
+            axes.plot(begin, end, marker=how.marker, ls="none", ms=3.2, mew=0, color=how.colour)
             axes.set(title=name, xlabel="began at m", xlim=(first, last), ylim=(first, last), aspect="equal")
         row[0].set_ylabel("ended at m")
     return figure

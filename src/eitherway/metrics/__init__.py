@@ -1,19 +1,24 @@
 """What is read off a policy's evidence."""
 
-from eitherway.metrics.base import Evidence, Floor, Metric, Timing
+from eitherway.metrics.base import Evidence, Floor, Metric, Timing, floors_of
+from eitherway.metrics.chunks import energy_distance, sliced_w1
 from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision_p95, nfe, parameters, train_seconds
 from eitherway.metrics.distance import floor, w1, w1_floor
 from eitherway.metrics.likelihood import log_likelihood
 from eitherway.metrics.success import invalid_mass, success
 from eitherway.metrics.ways import coverage, way_error
+from eitherway.shape import Obs
+from eitherway.tasks.base import Task
 
-__all__ = ["METRICS", "Evidence", "Floor", "Metric", "Timing", "floor"]
+__all__ = ["DISTANCES", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors"]
 
 METRICS: tuple[Metric, ...] = (
     success,
     invalid_mass,
     w1,
     w1_floor,
+    energy_distance,
+    sliced_w1,
     way_error,
     coverage,
     log_likelihood,
@@ -24,3 +29,10 @@ METRICS: tuple[Metric, ...] = (
     train_seconds,
     parameters,
 )
+DISTANCES = ("w1", "energy", "sliced_w1")  # to the law; which of them apply is a matter of the task
+FLOORED = (w1, energy_distance, sliced_w1, way_error)  # of which finite draws of the law do not score 0
+
+
+def floors(task: Task, obs: Obs) -> dict[str, Floor]:
+    """By metric, what draws of the law score at these states; empty where the law is unknown."""
+    return floors_of(FLOORED, task, obs)

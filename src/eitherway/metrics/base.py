@@ -1,13 +1,15 @@
 """A metric is a pure function of recorded evidence; where it does not apply it answers None, and is left out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Bool, Float
+import torch
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
+from eitherway.randomness import stream
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Task
 
@@ -22,7 +24,7 @@ class Timing:
 
 @dataclass(frozen=True)
 class Floor:
-    """The distance that draws of the law itself score: mean and standard deviation over n sets of draws."""
+    """What draws of the law itself score: mean and standard deviation over n sets of draws."""
 
     mean: float
     sd: float
@@ -42,7 +44,7 @@ class Evidence:
     obs: Obs
     draws: Draws
     success: Bool[np.ndarray, " B"]  # of the first draw, as the environment judged it
-    floor: Floor | None = None  # what the law itself scores at these states; None where it is unknown
+    floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
     parameters: int | None = None
@@ -64,3 +66,23 @@ class Metric:
     def written(self, value: float) -> str:
         """A value with the digits that mean something."""
         return format(value, f",.{self.digits}f")
+
+
+FLOOR_SETS = 20
+
+
+def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floor]:
+    """What as many draws of the law score at these states, by metric; without those that do not apply."""
+    if task.law is None:
+        return {}
+    sets = [task.law.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]
+    seen = [Evidence(task=task, obs=obs, draws=draws, success=np.ones(draws.shape[1], bool)) for draws in sets]
+    scores = {m.name: [m.read(e) for e in seen] for m in metrics}
+    known = {name: torch.tensor(values) for name, values in scores.items() if None not in values}
+    return {name: Floor(float(v.mean()), float(v.std()), len(v)) for name, v in known.items()}
+
+
+def members(task: Task, obs: Obs) -> list[Int[Tensor, " G"]]:
+    """The states of each group of like states that has any."""
+    group = task.group(obs)
+    return [found for g in range(task.groups) if len(found := (group == g).nonzero()[:, 0])]

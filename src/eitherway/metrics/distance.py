@@ -13,16 +13,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Floor, Metric
-from eitherway.randomness import stream
+from eitherway.metrics.base import Evidence, Floor, Metric, floors_of, members
 from eitherway.shape import Obs
-from eitherway.tasks.base import Law, Task
+from eitherway.tasks.base import NumberLaw, Task
 
 SPAN, CELL = 6.0, 1e-3  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
-FLOOR_DRAWS = 20
 
 
-def wasserstein(x: Float[Tensor, " K"], law: Law, obs: Obs) -> float:
+def wasserstein(x: Float[Tensor, " K"], law: NumberLaw, obs: Obs) -> float:
     """Wasserstein-1 between numbers x and the law averaged over the observations, in the unit of x, eq. (1)."""
     middles = torch.arange(-SPAN + CELL / 2, SPAN, CELL, dtype=torch.float64)
     x = x.double().sort().values
@@ -32,30 +30,23 @@ def wasserstein(x: Float[Tensor, " K"], law: Law, obs: Obs) -> float:
     return float(inside + beyond)
 
 
-def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: Task, law: Law) -> float:
+def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: Task, law: NumberLaw) -> float:
     """Wasserstein-1 in each group of like states that has any, averaged over these groups."""
-    group = task.group(obs)
-    members = [group == g for g in range(task.groups) if (group == g).any()]
-    distances = [wasserstein(x[:, m].flatten(), law, {k: v[m] for k, v in obs.items()}) for m in members]
+    distances = [
+        wasserstein(x[:, rows].flatten(), law, {k: v[rows] for k, v in obs.items()}) for rows in members(task, obs)
+    ]
     return sum(distances) / len(distances)
 
 
 def floor(task: Task, obs: Obs) -> Floor | None:
-    """The floor at these states; None where the law is unknown."""
-    if task.law is None:
-        return None
-    scores = torch.tensor(
-        [
-            mean_wasserstein(task.law.sample(obs, 1, stream(i, "floor"))[:, :, 0, 0], obs, task, task.law)
-            for i in range(FLOOR_DRAWS)
-        ]
-    )
-    return Floor(float(scores.mean()), float(scores.std()), FLOOR_DRAWS)
+    """What the law's own draws score in Wasserstein-1 at these states; None where an action is not one number."""
+    return floors_of([w1], task, obs).get("w1")
 
 
 def read_w1(e: Evidence) -> float | None:
-    """The draws' distance to the law; None where the law is unknown."""
-    return None if e.task.law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, e.task, e.task.law)
+    """The draws' distance to the law; None where that is unknown, or no law of one number."""
+    law = e.task.number_law
+    return None if law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, e.task, law)
 
 
 w1 = Metric(
@@ -72,5 +63,5 @@ w1_floor = Metric(
     unit="raw action units",
     meaning="what as many draws of the law itself score: the mean of 20 sets",
     digits=4,
-    read=lambda e: None if e.floor is None else e.floor.mean,
+    read=lambda e: e.floors["w1"].mean if "w1" in e.floors else None,
 )

@@ -10,7 +10,7 @@ def read_success(e: Evidence) -> float:
 
 def read_invalid_mass(e: Evidence) -> float | None:
     """Share of draws that go none of the task's ways; None where no ways are named."""
-    if not e.task.ways:
+    if not e.task.way_names:
         return None
     return float((e.task.way(e.obs, e.draws) < 0).double().mean())
 

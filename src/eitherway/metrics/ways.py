@@ -1,31 +1,39 @@
-"""Does it know the ways: how often each is taken against how often it should be, and how many are taken at all."""
+"""Does it know the ways: how often each is taken against how often it should be, and how many are taken at all.
+
+    way error = ½ Σ_w |q_w - p_w|                                             (1)
+
+q_w is the share of the draws in a group of like states that go way w, p_w the law's probability of it. Where all draws
+go some way this is the total variation between the two; a draw that goes none is missing from a share, and is not
+counted a second time.
+"""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Metric
+from eitherway.metrics.base import Evidence, Metric, members
 
-RIGHT = 0.05  # a way counts as right in a group where the law gives it this much
-TAKEN = 0.01  # and as taken where it gets this share of the draws
+RIGHT = 0.1  # a way counts as right in a group where the law gives it this part of an even share
+TAKEN = 0.02  # and as taken where it gets this part of an even share of the draws
 
 
 def shares(e: Evidence) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
     """For each group of like states, the share of draws that go each way, and the law's probability of it."""
-    if e.task.law is None or not e.task.ways:
+    law, ways = e.task.law, len(e.task.way_names)
+    if law is None or not ways:
         return None
-    way, group, law = e.task.way(e.obs, e.draws), e.task.group(e.obs), e.task.law.ways(e.obs)
-    members = [group == g for g in range(e.task.groups) if (group == g).any()]
-    taken = [[(way[:, m] == w).double().mean() for w in range(len(e.task.ways))] for m in members]
-    return torch.tensor(taken, dtype=torch.float64), torch.stack([law[m].mean(0) for m in members])
+    way, taken, right = e.task.way(e.obs, e.draws), [], []
+    for rows in members(e.task, e.obs):
+        gone = way[:, rows].flatten()
+        taken.append(torch.bincount(gone[gone >= 0], minlength=ways).double() / len(gone))
+        right.append(law.ways({k: v[rows] for k, v in e.obs.items()}).mean(0))
+    return torch.stack(taken), torch.stack(right)
 
 
 def read_way_error(e: Evidence) -> float | None:
-    """Mean over groups of |share of draws that go the last way - its probability|; None without exactly two ways."""
+    """Eq. (1), averaged over groups; None where the law is unknown or has no ways."""
     pair = shares(e)
-    if pair is None or len(e.task.ways) != 2:
-        return None
-    return float((pair[0][:, 1] - pair[1][:, 1]).abs().mean())
+    return None if pair is None else float((pair[0] - pair[1]).abs().sum(1).mean() / 2)
 
 
 def read_coverage(e: Evidence) -> float | None:
@@ -34,7 +42,8 @@ def read_coverage(e: Evidence) -> float | None:
     pair = shares(e)
     if pair is None:
         return None
-    right, taken = pair[1] >= RIGHT, pair[0] >= TAKEN
+    ways = pair[0].shape[1]
+    right, taken = pair[1] >= RIGHT / ways, pair[0] >= TAKEN / ways
     return float(((right & taken).sum(1) / right.sum(1)).mean())
 
 
@@ -42,7 +51,7 @@ way_error = Metric(
     name="way_error",
     better="lower",
     unit="probability",
-    meaning="how far the share that goes right is from the law's, within groups of like states",
+    meaning="half the difference between the ways' shares of the draws and the law's, within groups of like states",
     digits=3,
     read=read_way_error,
 )
@@ -50,7 +59,7 @@ coverage = Metric(
     name="coverage",
     better="higher",
     unit="share of ways",
-    meaning="right ways (law's probability at least 0.05) that at least 1 % of the draws take, within groups",
+    meaning="right ways (by the law at least a tenth of an even share) that a fiftieth of it takes, within groups",
     digits=3,
     read=read_coverage,
 )

@@ -1,7 +1,11 @@
 """Which times a sampler stops at: from the noisiest down to 0, the data."""
 
 import abc
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -46,3 +50,69 @@ class EvenLevels(Grid):
         high, low = min(self.high, schedule.highest), max(self.low, schedule.lowest)  # no further than the path goes
         times = schedule.time(torch.linspace(high, low, steps, dtype=torch.float64))
         return torch.cat([times, torch.zeros(1, dtype=torch.float64)])
+
+
+class EvenRoots(Grid):
+    """Noise-to-signal ratios σ / α whose roots of some power are evenly spaced, and then straight to the data.
+
+    At power 1 the ratios themselves are even; the higher the power, the more stops lie at little noise, and at ∞ they
+    are `EvenLevels`.
+
+    References:
+        Elucidating the Design Space of Diffusion-Based Generative Models (Karras et al., 2022),
+            https://arxiv.org/abs/2206.00364, eq. (5), there with σ from 80 to 0.002
+    """
+
+    def __init__(
+        self,
+        *,
+        power: float = 7.0,  # ρ
+        high: float = 4.382,  # level of the first stop: log 80
+        low: float = -6.2146,  # level of the last stop before the data: log 0.002
+    ) -> None:
+        if not power > 0:
+            raise ValueError(f"power must be above 0, got {power}")
+        if not low < high:
+            raise ValueError(f"low must lie below high, got low {low} and high {high}")
+        self.power, self.high, self.low = power, high, low
+
+    def __call__(self, steps: int, schedule: Schedule) -> Tensor:
+        high, low = min(self.high, schedule.highest), max(self.low, schedule.lowest)
+        roots = torch.linspace(math.exp(high / self.power), math.exp(low / self.power), steps, dtype=torch.float64)
+        times = schedule.time(self.power * roots.log())
+        return torch.cat([times, torch.zeros(1, dtype=torch.float64)])
+
+
+SPACINGS: Mapping[str, Callable[[int, int], np.ndarray]] = {  # indices 0 ... T - 1, the noisiest first
+    "leading": lambda total, steps: np.arange(steps)[::-1] * (total // steps),
+    "linspace": lambda total, steps: np.linspace(0, total - 1, steps).round()[::-1],
+    "trailing": lambda total, steps: np.arange(total, 0, -total / steps).round()[:steps] - 1,
+}
+
+
+class TrainingSteps(Grid):
+    """Some of the `count` steps a diffusion was trained with, and then the data; index i stands at t = (i + 1) / count.
+
+    "trailing" counts back from the noisiest step and "leading" up from the cleanest, which leaves out the noisiest and
+    with it the match of the first x_t with pure noise; "linspace" has both ends.
+
+    References:
+        Common Diffusion Noise Schedules and Sample Steps are Flawed (Lin et al., 2024),
+            https://arxiv.org/abs/2305.08891, table 2
+    """
+
+    def __init__(
+        self,
+        *,
+        count: int = 49,  # steps of the training
+        spacing: Literal["leading", "linspace", "trailing"] = "trailing",  # which of them
+    ) -> None:
+        if count < 1:
+            raise ValueError(f"count must be at least 1, got {count}")
+        self.count, self.spacing = count, spacing
+
+    def __call__(self, steps: int, schedule: Schedule) -> Tensor:
+        if steps > self.count:
+            raise ValueError(f"a path of {self.count} training steps has no {steps} to stop at")
+        index = torch.tensor(SPACINGS[self.spacing](self.count, steps).copy(), dtype=torch.float64)
+        return torch.cat([(index + 1) / self.count, torch.zeros(1, dtype=torch.float64)])

@@ -29,6 +29,10 @@ class Schedule(abc.ABC):
     def time(self, level: Tensor) -> Tensor:
         """The time at which log(σ_t / α_t) is `level`."""
 
+    @abc.abstractmethod
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """(dα/dt, dσ/dt), elementwise."""
+
     def level(self, t: Tensor) -> Tensor:
         """log(σ_t / α_t)."""
         alpha, sigma = self(t)
@@ -44,6 +48,9 @@ class Straight(Schedule):
     def time(self, level: Tensor) -> Tensor:
         return level.sigmoid()
 
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        return -torch.ones_like(t), torch.ones_like(t)
+
 
 class Cosine(Schedule):
     """α = cos(π t / 2), σ = sin(π t / 2): α² + σ² = 1, so that data of unit variance keep it.
@@ -58,6 +65,10 @@ class Cosine(Schedule):
 
     def time(self, level: Tensor) -> Tensor:
         return level.exp().atan() * (2 / math.pi)
+
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        alpha, sigma = self(t)
+        return -sigma * (math.pi / 2), alpha * (math.pi / 2)
 
 
 class LinearBetas(Schedule):
@@ -93,3 +104,90 @@ class LinearBetas(Schedule):
         above = torch.searchsorted(rising, -log).clamp(1, len(rising) - 1)
         share = (-log - rising[above - 1]) / (rising[above] - rising[above - 1])
         return ((above - 1 + share.clamp(0, 1)) / (len(rising) - 1)).to(level.dtype)
+
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        alpha, sigma = self(t)
+        rise = self.rise.to(t)
+        slope = rise[(t * len(rise)).long().clamp(0, len(rise) - 1)] * len(rise)  # of log ᾱ = 2 log α
+        return alpha * slope / 2, -alpha.square() * slope / (2 * sigma)  # dσ/dt = -α/σ dα/dt; without end at t = 0
+
+
+class OffsetCosine(Schedule):
+    """ᾱ = cos²(A) / cos²(A₀) with A from A₀ = π/2 · s / (1 + s) to π/2: a cosine whose noise sets in at once.
+
+    In the difference 1 - ᾱ nothing cancels: it is sin(A - A₀) sin(A + A₀) / cos²(A₀).
+
+    References:
+        Improved Denoising Diffusion (Nichol and Dhariwal, 2021), https://arxiv.org/abs/2102.09672, eq. (17)
+    """
+
+    def __init__(
+        self,
+        *,
+        offset: float = 0.008,  # s
+    ) -> None:
+        if not offset > 0:
+            raise ValueError(f"offset must be above 0 (Cosine has none), got {offset}")
+        self.speed = math.pi / 2 / (1 + offset)
+        self.start = self.speed * offset
+
+    def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        angle = self.start + self.speed * t
+        noise = (self.speed * t).sin() * (self.start + angle).sin()
+        return angle.cos().clamp(min=0) / math.cos(self.start), noise.clamp(min=0).sqrt() / math.cos(self.start)
+
+    def time(self, level: Tensor) -> Tensor:
+        alpha = (-2 * level).sigmoid().sqrt()
+        return ((alpha * math.cos(self.start)).acos() - self.start).clamp(min=0) / self.speed
+
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        (alpha, sigma), angle = self(t), self.start + self.speed * t
+        slope = -self.speed * angle.sin() / math.cos(self.start)
+        return slope, -alpha * slope / sigma  # without end at t = 0
+
+
+class Sigmoid(Schedule):
+    """ᾱ falls from 1 to 0 as the stretch of a sigmoid between `start` and `end` does.
+
+    With d = (end - start) / τ and x = start / τ + t d, differences of sigmoids are products of hyperbolic sines, so
+
+        1 - ᾱ = sinh(t d/2) cosh(end/2τ) / (sinh(d/2) cosh(x/2)),
+        ᾱ     = sinh((1-t) d/2) cosh(start/2τ) / (sinh(d/2) cosh(x/2)):
+
+    nothing cancels at either end, and the ratio of the two has an inverse.
+
+    References:
+        Scalable Adaptive Computation for Iterative Generation (Jabri et al., 2023), https://arxiv.org/abs/2212.11972
+    """
+
+    def __init__(
+        self,
+        *,
+        start: float = -3.0,  # of the stretch, at the data
+        end: float = 3.0,  # of the stretch, at the noise
+        temperature: float = 1.0,  # τ: the higher, the straighter
+    ) -> None:
+        if not start < end:
+            raise ValueError(f"start must lie below end, got start {start} and end {end}")
+        if not temperature > 0:
+            raise ValueError(f"temperature must be above 0, got {temperature}")
+        self.half, self.middle = (end - start) / temperature / 2, start / temperature / 2
+        self.near, self.far = math.cosh(start / temperature / 2), math.cosh(end / temperature / 2)
+
+    def bar(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        """(ᾱ, 1 - ᾱ)."""
+        scale = math.sinh(self.half) * (self.middle + t * self.half).cosh()
+        return ((1 - t) * self.half).sinh() * self.near / scale, (t * self.half).sinh() * self.far / scale
+
+    def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        alpha, sigma = (part.clamp(0, 1).sqrt() for part in self.bar(t))
+        return alpha, sigma
+
+    def time(self, level: Tensor) -> Tensor:
+        inverse = (-2 * level).exp() * (self.far / self.near)
+        return (math.sinh(self.half) / (inverse + math.cosh(self.half))).atanh() / self.half
+
+    def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        alpha, sigma = self(t)
+        rise = self.half / 2 * (1 / (t * self.half).tanh() + 1 / ((1 - t) * self.half).tanh())  # of the level
+        return -alpha * sigma.square() * rise, alpha.square() * sigma * rise  # without end at both ends

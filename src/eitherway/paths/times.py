@@ -4,6 +4,7 @@ References:
     Scaling Rectified Flow Transformers (Esser et al., 2024), https://arxiv.org/abs/2403.03206 (logit-normal times)
     Elucidating the Design Space of Diffusion-Based Generative Models (Karras et al., 2022),
         https://arxiv.org/abs/2206.00364 (log-normal noise levels, told as a quarter of their logarithm)
+    π0 (Black et al., 2024), https://arxiv.org/abs/2410.24164, appendix B (beta times: mostly noise)
 """
 
 import abc
@@ -31,6 +32,30 @@ class Uniform(Times):
 
     def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
         return torch.rand(len(like), generator=generator, device=like.device, dtype=like.dtype)
+
+    def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
+        return t
+
+
+class Beta(Times):
+    """t = least + (1 - least) b, b ~ Beta(noise, data), told as it is: with π0's numbers mostly near the noise."""
+
+    def __init__(
+        self,
+        *,
+        noise: float = 1.5,  # how much training keeps to the end t = 1; with both at 1, times are uniform
+        data: float = 1.0,  # how much it keeps to the end t = 0
+        least: float = 0.001,  # below, there is no training
+    ) -> None:
+        if not (noise > 0 and data > 0):
+            raise ValueError(f"noise and data must be above 0, got {noise} and {data}")
+        if not 0 <= least < 1:
+            raise ValueError(f"least must lie in [0, 1), got {least}")
+        self.noise, self.data, self.least = noise, data, least
+
+    def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
+        x, y = (torch._standard_gamma(like.new_full((len(like),), k), generator) for k in (self.noise, self.data))
+        return self.least + (1 - self.least) * x / (x + y)
 
     def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
         return t

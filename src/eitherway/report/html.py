@@ -5,31 +5,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from matplotlib.figure import Figure
 
 from eitherway.compare.stats import CLAIM
 from eitherway.files import whole_folder, write_text
-from eitherway.metrics.base import Floor
+from eitherway.metrics import DISTANCES, Floor
 from eitherway.report import numbers
-from eitherway.report.figures import Landings, panels
-from eitherway.report.refining import Way, histogram, lines, tally
 from eitherway.report.rows import Row, Run
-from eitherway.report.slice import SLICE, slice_of, slice_picture
+from eitherway.report.show import Show
 from eitherway.report.svg import inline, side_by_side, to_svg
 from eitherway.report.tradeoff import costed, tradeoff
-from eitherway.report.whiskers import WIDTH, success_axis, w1_axis
-from eitherway.tasks import Jumper
-from eitherway.tasks.jumper.law import safe
-
-PANELS = ("landings over starts", "density of all landings", "density given s < 0", "density given s > 0")
+from eitherway.report.whiskers import WIDTH, distance_axis, success_axis
 
 # Columns of the league table: metric, heading, what stands below it.
 COLUMNS = (
     ("success", "success", "share, ↑"),
-    ("invalid_mass", "invalid mass", "share in obstacle, ↓"),
+    ("invalid_mass", "invalid mass", "share on no way, ↓"),
     ("w1", "W₁", "to the law, ↓"),
+    ("energy", "energy dist.", "to the law, ↓"),
+    ("sliced_w1", "sliced W₁", "to the law, ↓"),
     ("way_error", "way error", "probability, ↓"),
     ("coverage", "coverage", "share of ways, ↑"),
     ("log_likelihood", "log-lik.", "nats, ↑"),
@@ -40,14 +36,6 @@ COLUMNS = (
 )
 
 
-# Options of the task that disturb its demonstrations, and what they are.
-NOISE: Mapping[str, str] = {
-    "state_noise": "standard deviation of the error in the recorded start",
-    "action_noise": "standard deviation of the error in the recorded landing",
-    "wrong": "share of the landings that are anywhere in the obstacle instead",
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """A row with its pictures."""
@@ -56,15 +44,14 @@ class Shown:
     panels: list[Markup]
     stops: list[Markup]
     lines: Markup | None
-    tally: dict[str, int]
+    tally: Mapping[str, int]
 
 
 def write_report(folder: Path) -> Path:
     """Writes figures/ and report.html into a run folder; the same run gives the same bytes. Returns the page's path."""
     run = Run.read(folder)
-    data = demonstrations(run)
     with whole_folder(folder / "figures") as figures:
-        page = environment().get_template("template.html").render(context(run, data, figures))
+        page = environment().get_template("template.html").render(context(run, figures))
     place = folder / "report.html"
     write_text(place, page)
     return place
@@ -74,86 +61,65 @@ def environment() -> Environment:
     """Jinja with escaping on; a name that does not exist is an error."""
     loader = PackageLoader("eitherway", "report")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals.update(written=numbers.written, spread=numbers.spread, dash=numbers.DASH, columns=COLUMNS, width=WIDTH)
+    made.globals.update(written=numbers.written, spread=numbers.spread, dash=numbers.DASH, width=WIDTH)
     return made
 
 
-def demonstrations(run: Run) -> Landings:
-    """The training data that lie behind every method."""
-    if not isinstance(run.task, Jumper):
-        raise ValueError(f"the report shows the jumper, not {run.results['task']['name']!r}")
-    s, x = run.task.pairs("train")
-    return Landings.of(s, x)
+def columns(run: Run) -> list[tuple[str, str, str]]:
+    """The table's columns, without the distances that do not apply to the task."""
+    measured = {metric for row in run.rows for metric in row.numbers}
+    return [column for column in COLUMNS if column[0] not in DISTANCES or column[0] in measured]
 
 
-def context(run: Run, data: Landings, figures: Path) -> dict[str, Any]:
+def context(run: Run, figures: Path) -> dict[str, Any]:
     """All that the template names."""
-    places, known = costed(run.rows), run.results["floor"]
-    least = Floor(**known) if known else None
+    show, quality = run.show, run.show.quality
+    places = costed(run.rows, quality)
+    floors = {name: Floor(**floor) for name, floor in run.results["floors"].items()}
+    picture = tradeoff(places, floors.get(quality), quality)
     return {
         "run": run,
         "results": run.results,
-        "least": least,
+        "columns": columns(run),
+        "floors": floors,
+        "least": floors.get(quality),
+        "quality": quality,
         "seeds": len(run.results["seeds"]),
         "claim": CLAIM,
-        "axes": {"success": success_axis(run), "w1": w1_axis(run)},
-        "noise": [(name, getattr(run.task, name), what) for name, what in NOISE.items() if getattr(run.task, name)],
+        "axes": {"success": success_axis(run), quality: distance_axis(run, quality)},
         "hidden": run.results.get("hidden", []),
-        "demos": len(data.x),
-        "states": max((len(row.drawn.x) + row.drawn.missing for row in run.rows), default=0),
-        "data_panels": draw_panels("data", data, None, figures),
-        "slice": describe_slice(data),
-        "slice_picture": keep(figures, "slice", to_svg(slice_picture(data)), "landings from nearly the same start")
-        if len(slice_of(data).x)
-        else None,
-        "tradeoff": keep(figures, "tradeoff", to_svg(tradeoff(places, least)), "quality against milliseconds")
-        if places
-        else None,
-        "shown": [show(row, data, figures) for row in run.rows],
+        "demos": show.demonstrations,
+        "states": max((len(row.drawn.x) for row in run.rows), default=0),
+        "data_panels": draw_panels("data", show.panels(None), figures),
+        "facts": show.facts(),
+        "pictures": {name: keep(figures, name, to_svg(made), what) for name, (what, made) in show.pictures().items()},
+        "tradeoff": keep(figures, "tradeoff", to_svg(picture), "quality against milliseconds") if places else None,
+        "shown": [shown(row, show, figures) for row in run.rows],
     }
 
 
-def describe_slice(data: Landings) -> dict[str, Any] | None:
-    """What the page says of the landings from nearly the same start; None where there are none."""
-    x = slice_of(data).x
-    if len(x) == 0:
-        return None
-    middles = {"mean": float(x.mean()), "median": float(np.median(x))}
-    verdicts = {f"{name}_safe": bool(safe(np.array([value]))[0]) for name, value in middles.items()}
-    return {"bounds": SLICE, "n": len(x), "safe": int(safe(x).sum()), **middles, **verdicts}
-
-
-def show(row: Row, data: Landings, figures: Path) -> Shown:
+def shown(row: Row, show: Show, figures: Path) -> Shown:
     """Draws all pictures of a row."""
-    way = row.way
+    found = None if row.way is None else show.lines(row.way)
     return Shown(
         row=row,
-        panels=draw_panels(row.name, data, row.drawn, figures),
-        stops=[] if way is None else draw_stops(row, way, data, figures),
+        panels=draw_panels(row.name, show.panels(row.drawn), figures),
+        stops=[] if row.way is None else draw_panels(f"{row.name}-stops", show.stops(row.way), figures),
         lines=None
-        if way is None
-        else keep(figures, f"{row.name}-lines", to_svg(lines(way)), f"{row.label}: lines from noise to actions"),
-        tally={} if way is None else tally(way),
+        if found is None
+        else keep(figures, f"{row.name}-lines", to_svg(found[0]), f"{row.label}: lines from noise to actions"),
+        tally={} if found is None else found[1],
     )
 
 
-def draw_panels(name: str, data: Landings, drawn: Landings | None, figures: Path) -> list[Markup]:
-    """The four panels for the page, and as one file in figures/."""
-    svgs = [to_svg(figure) for figure in panels(data, drawn)]
-    write_text(figures / f"{name}.svg", side_by_side(svgs))
+def draw_panels(name: str, panels: Mapping[str, Figure], figures: Path) -> list[Markup]:
+    """Small pictures for the page, and as one file in figures/; none where there are none."""
+    svgs = [to_svg(figure) for figure in panels.values()]
+    if svgs:
+        write_text(figures / f"{name}.svg", side_by_side(svgs))
     return [
         inline(svg, prefix=f"{name}-{i}", label=f"{name}: {what}")
-        for i, (svg, what) in enumerate(zip(svgs, PANELS, strict=True))
-    ]
-
-
-def draw_stops(row: Row, way: Way, data: Landings, figures: Path) -> list[Markup]:
-    """The histograms from noise to actions for the page, and as one file in figures/."""
-    svgs = [to_svg(histogram(way, stop, data.x)) for stop in way.stops()]
-    write_text(figures / f"{row.name}-stops.svg", side_by_side(svgs))
-    return [
-        inline(svg, prefix=f"{row.name}-stop{i}", label=f"{row.label}: draws at step {stop}")
-        for i, (svg, stop) in enumerate(zip(svgs, way.stops(), strict=True))
+        for i, (svg, what) in enumerate(zip(svgs, panels, strict=True))
     ]
 
 

@@ -26,15 +26,17 @@ class Stroke:
 
     colour: str
     dashes: Dashes = "-"
-    marker: str = "o"
+    marker: str | tuple[int, int, int] = "o"  # a tuple: corners, 0 polygon or 1 star, turned by degrees
 
 
 DASHED, LONG, DOTTED = (0, (5.0, 1.6)), (0, (10.0, 2.0)), (0, (1.4, 1.2))
 DASHDOT, TWO_DOTS = (0, (6.0, 1.4, 1.4, 1.4)), (0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2))
+SHORT, SPARSE, LONG_DOT = (0, (2.8, 1.2)), (0, (5.0, 3.5)), (0, (11.0, 1.6, 1.4, 1.6))
+UNEVEN = (0, (9.0, 1.5, 3.0, 1.5))
 TRUTH = Stroke(INK, DASHDOT, "*")
 
-# Families share a hue: one answer earth, tokens wine, diffusion green, flow orange. Within and across families two
-# methods differ in lightness or in dashes, and all differ in their markers.
+# Families share a hue: one answer earth, densities slate, tokens wine, latents petrol, diffusion green, flow orange,
+# one step violet. Within and across families two methods differ in lightness or in dashes, and all in their markers.
 METHOD: Mapping[str, Stroke] = {
     "mse": Stroke("#573417", "-", "s"),
     "mae": Stroke("#b07f00", DASHED, "D"),
@@ -49,18 +51,39 @@ METHOD: Mapping[str, Stroke] = {
     "ddpm": Stroke("#3d9f66", LONG, "d"),
     "flow": Stroke("#c8500f", "-", "o"),
     "flow-heun": Stroke("#ec8a33", DASHDOT, "8"),
+    "huber": Stroke("#614107", SHORT, "H"),
+    "quantile": Stroke("#c67e49", SPARSE, (3, 0, 30)),
+    "mip": Stroke("#855227", TWO_DOTS, (4, 1, 0)),
+    "mdn": Stroke("#4d555d", SPARSE, (5, 0, 36)),
+    "spline": Stroke("#8891a8", LONG_DOT, (6, 1, 0)),
+    "laplace": Stroke("#6b7c8d", DOTTED, (3, 1, 0)),
+    "autoregressive": Stroke("#c77694", UNEVEN, (5, 1, 36)),
+    "fast": Stroke("#99586b", LONG, (7, 0, 0)),
+    "bet": Stroke("#7d3650", LONG_DOT, (4, 0, 20)),
+    "vq-bet": Stroke("#ae426e", SHORT, (7, 1, 0)),
+    "cvae": Stroke("#1f8e8f", DASHDOT, (3, 0, -15)),
+    "act": Stroke("#0d6f7d", LONG_DOT, (8, 1, 0)),
+    "ibc": Stroke("#298e9e", SHORT, (4, 1, 45)),
+    "edm": Stroke("#004d36", DASHDOT, (5, 0, 18)),
+    "score": Stroke("#274e28", UNEVEN, (3, 1, 180)),
+    "meanflow": Stroke("#52367a", DASHED, (6, 1, 30)),
+    "shortcut": Stroke("#6a3793", DOTTED, (4, 0, 65)),
+    "consistency": Stroke("#8f58b2", SPARSE, (3, 0, 75)),
+    "reflow": Stroke("#4e3e94", LONG, (9, 0, 0)),
+    "distilled": Stroke("#6460cf", UNEVEN, (9, 1, 0)),
 }
-FAMILY: Mapping[str, str] = {"flow-long": "flow", "diffusion-long": "diffusion"}  # who is drawn as whom
 
 
 def stroke(name: str) -> Stroke:
-    """How a method is drawn: as itself, as the one it is a variant of, or as any prediction where nobody knows it.
+    """How a method is drawn: as itself, as the one whose name it extends, or as any prediction where nobody knows it.
 
     >>> stroke("flow-long") == stroke("original-flow") == stroke("flow"), stroke("guess").colour == PREDICTION
     (True, True)
     """
     name = name.removeprefix("original-")
-    return METHOD.get(FAMILY.get(name, name), Stroke(PREDICTION))
+    while name not in METHOD and "-" in name:
+        name = name.rpartition("-")[0]
+    return METHOD.get(name, Stroke(PREDICTION))
 
 
 # What a page may repaint: figures name these colours, and the page's style sheet says what they are in the dark.

@@ -12,8 +12,9 @@ from eitherway.compare.stats import Interval
 from eitherway.heads import Refiner
 from eitherway.parts import PARTS
 from eitherway.report.damage import damaged, read_arrays, read_results
-from eitherway.report.figures import Landings
 from eitherway.report.refining import Way
+from eitherway.report.show import Drawn, Show
+from eitherway.report.shows import show_of
 from eitherway.tasks import TASKS, Task
 
 
@@ -29,7 +30,7 @@ class Row:
     numbers: Mapping[str, Interval]
     seeds: tuple[int, ...]  # with a record
     hyper_parameters: Mapping[str, Any] | None
-    drawn: Landings  # of the first seed
+    drawn: Drawn  # of the first seed
     way: Way | None  # of the first seed, from noise to actions; None where the method does not refine noise
 
 
@@ -38,15 +39,16 @@ class Run:
     """All that a report shows."""
 
     results: Mapping[str, Any]
-    task: Task
+    show: Show
     rows: tuple[Row, ...]
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
         """From a run folder; a ValueError where it is damaged, or its results are of another version."""
         results = read_results(folder / RESULTS)
-        rows = tuple(read_row(name, results, folder) for name in results["summary"])
-        return cls(results=results, task=read_task(results["task"], folder / RESULTS), rows=rows)
+        show = show_of(read_task(results["task"], folder / RESULTS))
+        rows = tuple(read_row(name, results, folder, show) for name in results["summary"])
+        return cls(results=results, show=show, rows=rows)
 
     @property
     def methods(self) -> list[Row]:
@@ -65,29 +67,6 @@ class Run:
         return sorted(found)
 
 
-# What the rows without training are: they have no recipe that says it.
-REFERENCES: Mapping[str, tuple[str, str]] = {
-    "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
-    "nearest-neighbour": (
-        "copies the demonstration with the nearest start",
-        "Nothing is learnt: it is as good as the demonstrations are many and clean.",
-    ),
-    "constant-0": ("always lands at 0", "Always in the obstacle: the worst there is, and the mean of the law."),
-    "constant-1.2": (
-        "always lands at 1.2",
-        "Always safe, and it knows one way only: success is not all.",
-    ),
-    "exact-mean": (
-        "the law's conditional mean",
-        "What a perfectly trained squared error would do: in the obstacle wherever both ways are likely.",
-    ),
-    "exact-median": (
-        "the law's conditional median",
-        "What a perfectly trained absolute error would do: always safe, never both ways at one state.",
-    ),
-}
-
-
 def read_task(given: Mapping[str, Any], place: Path) -> Task:
     """The task, as it was; a ValueError where there is no such task or option."""
     if given["name"] not in TASKS:
@@ -98,11 +77,11 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
         raise damaged(place, f"the task's options: {error}") from None
 
 
-def read_row(name: str, results: Mapping[str, Any], folder: Path) -> Row:
+def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show) -> Row:
     """One row of the summary, with what the records say of it."""
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
-    idea, see = REFERENCES.get(name, ("", ""))
+    idea, see = show.references.get(name, ("", ""))
     about = {"label": name, "idea": idea, "see": see, **results["about"].get(name, {})}
     place = record_folder(folder, name, seeds[0])
     return Row(
@@ -119,12 +98,12 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path) -> Row:
     )
 
 
-def read_draws(place: Path) -> Landings:
-    """A record's landings: of each start the newest observation, of each chunk the first action."""
+def read_draws(place: Path) -> Drawn:
+    """A record's states and draws, a row of numbers for each."""
     s, x = read_arrays(place / DRAWS, "s", "x")
     if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
         raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
-    return Landings.of(s.reshape(len(s), -1)[:, -1], x.reshape(len(x), -1)[:, 0])
+    return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1))
 
 
 def read_way(place: Path, expected: bool) -> Way | None:

@@ -14,6 +14,7 @@ from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, p
 from eitherway.report.rows import Row
 
 COST, QUALITY = "ms_per_decision", "w1"
+NAMES = {"w1": "Wasserstein-1", "energy": "energy distance", "sliced_w1": "sliced Wasserstein-1"}
 PLAIN = Stroke(PREDICTION)  # where one colour is enough, for a label says who it is
 LETTER, LINE = 5.2, 10.0  # points: about the width of a letter of a label, and the height of a line
 
@@ -23,7 +24,7 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a method or reference stands: milliseconds, Wasserstein-1, and how it is drawn."""
+    """Where a method or reference stands: milliseconds, distance to the law, and how it is drawn."""
 
     label: str
     reference: bool
@@ -32,18 +33,18 @@ class Place:
     stroke: Stroke = PLAIN
 
 
-def costed(rows: Sequence[Row]) -> list[Place]:
+def costed(rows: Sequence[Row], quality: str) -> list[Place]:
     """The rows that have both numbers."""
-    known = [row for row in rows if COST in row.numbers and QUALITY in row.numbers]
-    return [Place(row.label, row.reference, row.numbers[COST], row.numbers[QUALITY]) for row in known]
+    known = [row for row in rows if COST in row.numbers and quality in row.numbers]
+    return [Place(row.label, row.reference, row.numbers[COST], row.numbers[quality]) for row in known]
 
 
-def tradeoff(places: Sequence[Place], least: Floor | None) -> Figure:
-    """Wasserstein-1 over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
+def tradeoff(places: Sequence[Place], least: Floor | None, quality: str = QUALITY) -> Figure:
+    """A distance to the law over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
     with matplotlib.rc_context(STYLE):
         figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1])
         axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
-        axes.set_title("Wasserstein-1 to the law: lower is better, further left is faster")
+        axes.set_title(f"{NAMES[quality]} to the law: lower is better, further left is faster")
         axes.set_xlim(around([place.cost.mean for place in places], 4.0))
         axes.set_ylim(around([place.quality.mean for place in places] + ([least.mean] if least else []), 2.0))
         draw_floor(axes, least)
@@ -75,7 +76,7 @@ def draw_point(axes: Axes, place: Place) -> None:
     draw_whisker(axes, reach(cost, axes.get_xlim()), (quality.mean, quality.mean), ("|", "<", ">"))
     draw_whisker(axes, (cost.mean, cost.mean), reach(quality, axes.get_ylim()), ("_", "v", "^"))
     mark, face = ("s", "none") if place.reference else (place.stroke.marker, place.stroke.colour)
-    axes.plot(cost.mean, quality.mean, mark, ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
+    axes.plot(cost.mean, quality.mean, marker=mark, ls="none", ms=5.5, mfc=face, mec=INK, mew=0.7, zorder=3)
 
 
 def draw_whisker(axes: Axes, x: Pair, y: Pair, ends: tuple[str, str, str]) -> None:

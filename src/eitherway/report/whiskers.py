@@ -33,15 +33,13 @@ def success_axis(run: Run) -> Axis:
     return Axis(0.0, 1.0, line=truth(run, "success"))
 
 
-def w1_axis(run: Run) -> Axis:
+def distance_axis(run: Run, metric: str) -> Axis:
     """Distances on a logarithmic axis that holds every row; two standard deviations around the floor as a band."""
-    least = run.results["floor"]
+    least = run.results["floors"].get(metric)
     band = None if least is None else Floor(**least).band
-    seen = [row.numbers["w1"].mean for row in run.rows if "w1" in row.numbers] + (
-        [] if least is None else [least["mean"]]
-    )
-    low, high = rounded(seen)
-    return Axis(low, high, log=True, band=band, line=truth(run, "w1"))
+    seen = [row.numbers[metric].mean for row in run.rows if metric in row.numbers]
+    low, high = rounded(seen + ([] if least is None else [least["mean"]]))
+    return Axis(low, high, log=True, band=band, line=truth(run, metric))
 
 
 def truth(run: Run, metric: str) -> float | None:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from eitherway.make import Make
 from eitherway.tasks.base import Task
+from eitherway.tasks.fork import Fork
 from eitherway.tasks.jumper import Jumper
 
-__all__ = ["TASKS", "Jumper", "Task"]
+__all__ = ["TASKS", "Fork", "Jumper", "Task"]
 
 TASKS: Mapping[str, Make[Task]] = {
     "jumper": Make(Jumper),
     "jumper-noisy": Make(Jumper, state_noise=0.05, action_noise=0.05, wrong=0.05),
+    "fork": Make(Fork),
 }

@@ -21,6 +21,7 @@ class Spec:
     action: int
     history: int = 1
     horizon: int = 1
+    every: int = 1  # steps of a demonstration from one decision to the next
 
     def with_(self, history: int | None, horizon: int | None) -> "Spec":
         """The same with another history or horizon; None leaves the task's own."""
@@ -32,25 +33,30 @@ class Spec:
 
 @runtime_checkable
 class Law(Protocol):
-    """The exact p(a | o), where someone can write it down. One action number, no chunks: H = D = 1."""
+    """The exact p(a | o), where someone can write it down."""
 
-    def log_prob(self, a: Float[Tensor, "B 1 1"], obs: Obs) -> Each:
-        """Log-density of actions in raw units, nats."""
+    def log_prob(self, a: Chunk, obs: Obs) -> Each:
+        """Log-density of chunks in raw units, nats."""
 
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
         """Independent draws."""
 
-    def mean(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
+    def mean(self, obs: Obs) -> Chunk:
         """The conditional mean."""
+
+    def ways(self, obs: Obs) -> Float[Tensor, "B W"]:
+        """The probability of each of the task's ways."""
+
+
+@runtime_checkable
+class NumberLaw(Law, Protocol):
+    """A law of one number, H = D = 1: it has a distribution function too."""
 
     def median(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
         """A conditional median."""
 
     def mixed_cdf(self, x: Float[Tensor, " X"], obs: Obs) -> Float[Tensor, " X"]:
         """The CDF at x of the law averaged over the observations."""
-
-    def ways(self, obs: Obs) -> Float[Tensor, "B W"]:
-        """The probability of each of the task's ways."""
 
 
 class Actor(abc.ABC):
@@ -68,10 +74,30 @@ class Actor(abc.ABC):
 class Task(abc.ABC):
     """A thing to learn from demonstrations, and to be judged at."""
 
-    spec: Spec
-    ways: tuple[str, ...] = ()  # all the ways that count as right; () where nobody has named them
-    groups: int = 1  # how many groups of like states metrics are averaged over
-    law: Law | None = None  # exact p(a | o), where someone can write it down
+    @property
+    @abc.abstractmethod
+    def spec(self) -> Spec:
+        """What is observed and what is done."""
+
+    @property
+    @abc.abstractmethod
+    def way_names(self) -> tuple[str, ...]:
+        """All the ways that count as right; () where nobody has named them."""
+
+    @property
+    @abc.abstractmethod
+    def groups(self) -> int:
+        """How many groups of like states metrics are averaged over."""
+
+    @property
+    @abc.abstractmethod
+    def law(self) -> Law | None:
+        """The exact p(a | o); None where nobody can write it down."""
+
+    @property
+    @abc.abstractmethod
+    def number_law(self) -> NumberLaw | None:
+        """The same law where an action is one number; else None."""
 
     @abc.abstractmethod
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
@@ -87,7 +113,7 @@ class Task(abc.ABC):
 
     @abc.abstractmethod
     def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
-        """Which of the `ways` each draw goes; -1 where it goes none of them."""
+        """Which of the ways each draw goes; -1 where it goes none of them."""
 
     @abc.abstractmethod
     def group(self, obs: Obs) -> Int[Tensor, " B"]:

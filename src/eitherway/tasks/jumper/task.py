@@ -32,10 +32,10 @@ class Jumper(Task):
     wrong: float = 0.0  # share of landings that are uniform inside the obstacle instead
 
     spec = Spec(observation={"state": 1}, action=1)
-    ways = ("left", "right")
+    way_names = ("left", "right")
     groups = 12
     probes = (10_000, 20_000)  # the second is a seed of its own: no training or data seed reaches it
-    law = JumperLaw()
+    law = number_law = JumperLaw()
 
     def __post_init__(self) -> None:
         for name in ("state_noise", "action_noise"):

@@ -1,0 +1,94 @@
+"""Residual quantisation: a vector as a sum of codes, one from each table, each nearest to what the ones before left.
+
+    r_1 = z,   k_g = argmin_k ‖r_g - e_gk‖,   r_{g+1} = r_g - e_{g,k_g},   q = Σ_g e_{g,k_g}                (1)
+
+    n_gk ← d n_gk + (1 - d) mean_b 1[k_g = k],   m_gk ← d m_gk + (1 - d) mean_b 1[k_g = k] r_g         (2)
+    e_gk = m_gk / n_gk                                                                                (3)
+
+A code is the running mean of the vectors it was chosen for. One that is hardly ever chosen stays where it is and is of
+no use: it starts again at a vector that was just seen.
+
+References:
+    Neural Discrete Representation Learning (van den Oord et al., 2017), https://arxiv.org/abs/1711.00937, appendix A.1
+    SoundStream (Zeghidour et al., 2021), https://arxiv.org/abs/2107.03312, algorithm 1 and section III-C
+"""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Generator, Tensor, nn
+from torch.nn.functional import one_hot
+
+from eitherway.codebooks.kmeans import cluster_means
+
+LEAST = 1e-12  # use below which a code no longer follows: its mean would be nothing over nothing
+
+
+class Quantiser(nn.Module):
+    """G tables of K codes in E dimensions."""
+
+    codes: Tensor  # G K E
+    use: Tensor  # G K: running share of the vectors that chose the code, n in eq. (2)
+    sums: Tensor  # G K E: running mean of what the code stood for, zero for the others, m in eq. (2)
+
+    def __init__(self, letters: int, size: int, width: int, *, decay: float, revive: float) -> None:
+        super().__init__()
+        if letters < 1 or width < 1:
+            raise ValueError(f"letters and their width must be at least 1, got {letters} and {width}")
+        if not 0 <= decay < 1:
+            raise ValueError(f"decay must be a share in [0, 1), got {decay}")
+        if not 0 <= revive < 1:
+            raise ValueError(f"revive must be a share in [0, 1), got {revive}")
+        self.decay, self.least = decay, revive / size
+        self.register_buffer("codes", torch.zeros(letters, size, width))
+        self.register_buffer("use", torch.full((letters, size), 1 / size))
+        self.register_buffer("sums", torch.zeros(letters, size, width))
+
+    @torch.no_grad()
+    def fit(self, z: Float[Tensor, "M E"], generator: Generator) -> None:
+        """Codes that are the k-means of the vectors, then of what is left of them, and so on."""
+        for g, table in enumerate(self.codes):
+            table.copy_(cluster_means(z, len(table), generator))
+            k = nearest(z, table)
+            chosen = one_hot(k, len(table)).to(z)  # M K
+            self.use[g], self.sums[g] = chosen.mean(0), chosen.T @ z / len(z)
+            z = z - table[k]
+
+    def encode(self, z: Float[Tensor, "B E"]) -> Int[Tensor, "B G"]:
+        """The letters of each vector, eq. (1)."""
+        letters = []
+        for table in self.codes:
+            letters.append(nearest(z, table))
+            z = z - table[letters[-1]]
+        return torch.stack(letters, dim=1)
+
+    def decode(self, k: Int[Tensor, "B G"]) -> Float[Tensor, "B G E"]:
+        """What the first letter says, the first two, ..., all together."""
+        each = torch.stack([table[k[:, g]] for g, table in enumerate(self.codes)], dim=1)
+        return each.cumsum(1)
+
+    @torch.no_grad()
+    def follow(self, z: Float[Tensor, "B E"], generator: Generator) -> None:
+        """Moves the codes towards the vectors that chose them, eq. (2) and (3), and lets unused ones start again."""
+        for table, use, sums in zip(self.codes, self.use, self.sums, strict=True):
+            k = nearest(z, table)
+            chosen, rest = one_hot(k, len(table)).to(z), z - table[k]
+            use.lerp_(chosen.mean(0), 1 - self.decay)
+            sums.lerp_(chosen.T @ z / len(z), 1 - self.decay)
+            table.copy_(torch.where(use[:, None] > LEAST, sums / use.clamp(min=LEAST)[:, None], table))
+            self.revive(table, use, sums, z, generator)
+            z = rest
+
+    def revive(self, table: Tensor, use: Tensor, sums: Tensor, z: Tensor, generator: Generator) -> None:
+        """Codes used less than `least` start again at vectors drawn from those seen, as if used so much."""
+        order = torch.randperm(len(z), generator=generator, device=z.device)
+        order = order.repeat(-(-len(table) // len(z)))  # no vector twice where there are enough
+        seen = z[order[: len(table)]]  # K E
+        dead = use < self.least
+        use.masked_fill_(dead, self.least)
+        table.copy_(torch.where(dead[:, None], seen, table))
+        sums.copy_(torch.where(dead[:, None], self.least * seen, sums))
+
+
+def nearest(z: Float[Tensor, "B E"], table: Float[Tensor, "K E"]) -> Int[Tensor, " B"]:
+    """The number of the nearest code."""
+    return torch.cdist(z, table).argmin(1)

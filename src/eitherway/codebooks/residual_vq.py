@@ -1,0 +1,92 @@
+"""Codes of a learnt space: an autoencoder of whole chunks whose middle is quantised, letter by letter.
+
+    z = φ(a),   q = Σ_g e_{g,k_g} ≈ z,   â = ψ(z + sg[q - z])                                    (1)
+    L = mean |a - â| + λ Σ_g ‖z - sg[Σ_{i≤g} e_{i,k_i}]‖² / E                                    (2)
+
+sg[·] stops gradients: the decoder's pass straight through the quantiser to the encoder, and the second term keeps the
+encoder near its codes. The codes themselves get no gradient but follow as running means (`Quantiser`). Trained in a
+stage of its own, before a head learns to predict the letters, and frozen ever after.
+
+References:
+    Behavior Generation with Latent Actions (Lee et al., 2024), https://arxiv.org/abs/2403.03181, section 4.1
+    Neural Discrete Representation Learning (van den Oord et al., 2017), https://arxiv.org/abs/1711.00937
+"""
+
+from collections.abc import Iterator
+
+from jaxtyping import Float, Int
+from torch import Generator, Tensor
+
+from eitherway.backbones import MLP, Backbone
+from eitherway.codebooks.base import Codebook, Lesson
+from eitherway.codebooks.quantiser import Quantiser
+from eitherway.make import Make
+from eitherway.shape import Chunk, Context, Each, Shape
+
+
+class ResidualVQ(Codebook):
+    """Whole chunks as G letters: the first says roughly where, each further one corrects what is left."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        *,
+        size: int = 16,  # codes of each letter
+        letters: int = 2,  # tables of codes, each for what the ones before left
+        latent: int = 16,  # numbers of the space that is quantised
+        net: Make[Backbone] = Make(MLP, width=64, depth=2),  # of the encoder, and of the decoder
+        commitment: float = 5.0,  # λ in eq. (2)
+        decay: float = 0.8,  # share of the old that codes keep when they follow a batch
+        revive: float = 0.1,  # a code used less than this share of its fair one starts again; 0: never
+    ) -> None:
+        super().__init__(shape, size=size)
+        if not commitment >= 0:
+            raise ValueError(f"commitment must be at least 0, got {commitment}")
+        self.letters, self.width = letters, shape.horizon * shape.action
+        self.commitment = commitment
+        self.encoder = net(Shape(1, latent, shape.horizon, shape.action), d_in=0, d_out=latent, times=0)
+        self.decoder = net(Shape(shape.horizon, shape.action, 1, latent), d_in=0, d_out=shape.action, times=0)
+        self.quantiser = Quantiser(letters, size, latent, decay=decay, revive=revive)
+        self.requires_grad_(False)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether this is not, or no longer, the stage in which the codes are learnt."""
+        return not next(self.parameters()).requires_grad
+
+    def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
+        self.quantiser.fit(self.place(a), generator)
+
+    def train(self, mode: bool = True) -> "ResidualVQ":
+        """In training only in its own stage: with dropout, letters would be a matter of chance ever after."""
+        return super().train(mode and not self.frozen)
+
+    def stages(self) -> Iterator[Lesson]:
+        self.requires_grad_(True).train()
+        yield self.loss
+        self.requires_grad_(False).eval()
+
+    def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
+        """Reconstruction and commitment, eq. (2)."""
+        z = self.place(a)
+        said = self.quantiser.decode(self.quantiser.encode(z.detach()))  # B G E
+        through = z + (said[:, -1] - z).detach()
+        error = (a - self.decoder(through[:, None])).abs().mean((1, 2))
+        return error + self.commitment * (z[:, None] - said).square().mean(2).sum(1)
+
+    def follow(self, a: Chunk, generator: Generator) -> None:
+        if not self.frozen:
+            self.quantiser.follow(self.place(a), generator)
+
+    def encode(self, a: Chunk) -> Int[Tensor, "B G"]:
+        return self.quantiser.encode(self.place(a))
+
+    def decode(self, k: Int[Tensor, "B G"]) -> Chunk:
+        return self.decoder(self.quantiser.decode(k)[:, -1:])
+
+    def spread(self, offset: Float[Tensor, "B G W"]) -> Chunk:
+        return offset.sum(1).unflatten(1, (self.shape.horizon, self.shape.action))
+
+    def place(self, a: Float[Tensor, "B H D"]) -> Float[Tensor, "B E"]:
+        """Where the encoder puts each chunk."""
+        return self.encoder(a)[:, 0]

@@ -1,0 +1,42 @@
+"""Distillation: learn in one evaluation what a refining head draws in many.
+
+    1. the teacher's own loss
+    2. L = E ρ(f(c, ε) - a'),   a' = the teacher's draw from ε, ε ~ N(0, I)     (1)
+
+References:
+    Knowledge Distillation in Iterative Generative Models (Luhman and Luhman, 2021), https://arxiv.org/abs/2101.02388
+"""
+
+from torch import Generator
+
+from eitherway.backbones.base import Net
+from eitherway.heads.flow import Flow
+from eitherway.heads.flow_map import noise
+from eitherway.heads.penalties import Huber, Penalty
+from eitherway.heads.refiner import Refiner
+from eitherway.heads.taught import Taught
+from eitherway.make import Make
+from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+
+
+class Distilled(Taught):
+    """p(a | c) as one evaluation of a network that has learnt the draws of a refining one."""
+
+    def __init__(
+        self,
+        shape: Shape,
+        net: Net,
+        *,
+        teacher: Make[Refiner] = Make(Flow),  # trained first, then drawn from with its sampler
+        repeats: int = 1,  # times and pieces of noise for each example in the teacher's training
+        penalty: Make[Penalty] = Make(Huber, scale=0.1),  # ρ: large errors count as they are, so jumps stay sharp
+    ) -> None:
+        super().__init__(shape, net, teacher=teacher, repeats=repeats)
+        self.student, self.penalty = net(shape, d_in=shape.action, d_out=shape.action, times=0), penalty()
+
+    def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
+        return self.penalty(self.student(c, eps) - a).mean((1, 2))  # eq. (1)
+
+    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
+        many = tile(c, n)  # nB N E
+        return self.student(many, noise(many, self.shape, generator)).unflatten(0, (n, -1))

@@ -1,0 +1,58 @@
+"""Flow maps: heads that learn the average velocity of a flow, and so cross it in one jump or a few.
+
+    x_s = x_t + (s - t) u(x_t, s, t, c),   s < t                                (1)
+
+A velocity v(x_t, t) says where to go next; its average u over [s, t] along the way says where x_t will be at time s.
+A draw is noise carried by (1) from t = 1 to 0 in even jumps. A subclass says how u is told its times, and learnt.
+
+References:
+    Flow Map Matching (Boffi et al., 2024), https://arxiv.org/abs/2406.07507
+"""
+
+import abc
+from typing import ClassVar
+
+from torch import Generator
+
+from eitherway.backbones.base import Net
+from eitherway.heads.base import Head
+from eitherway.randomness import normal_like
+from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+
+
+class FlowMap(Head):
+    """p(a | c) as noise that is carried to the action in a few jumps."""
+
+    drawing: ClassVar[frozenset[str]] = frozenset({"steps"})
+
+    def __init__(self, shape: Shape, net: Net, *, steps: int) -> None:
+        super().__init__(shape)
+        if steps < 1:
+            raise ValueError(f"steps must be at least 1, got {steps}")
+        self.steps = steps
+        self.net = net(shape, d_in=shape.action, d_out=shape.action, times=2)
+
+    @abc.abstractmethod
+    def average(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
+        """u: the mean velocity between the times s and t of the path through x_t."""
+
+    def jump(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
+        """x_s, eq. (1)."""
+        return x_t + (s - t)[:, None, None] * self.average(c, x_t, s, t)
+
+    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
+        many = tile(c, n)  # nB N E
+        x = noise(many, self.shape, generator)
+        for k in range(self.steps, 0, -1):
+            x = self.jump(many, x, moment(x, (k - 1) / self.steps), moment(x, k / self.steps))
+        return x.unflatten(0, (n, -1))
+
+
+def noise(c: Context, shape: Shape, generator: Generator) -> Chunk:
+    """A chunk of standard normal noise for each context."""
+    return normal_like(c.new_empty(len(c), shape.horizon, shape.action), generator)
+
+
+def moment(x: Chunk, t: float) -> Each:
+    """One time for all rows."""
+    return x.new_full((len(x),), t)

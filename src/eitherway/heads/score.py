@@ -1,0 +1,74 @@
+"""Score-based model: noise the actions by a stochastic differential equation, learn the score, and run it backwards.
+
+    dx = f x dt + g dW                            noising, from t = 0 to 1          (1)
+    ŝ_θ(x, t, c) ≈ ∇ log p_t(x | c)               the score: which way is likelier
+    dx = [f x - g² ŝ_θ] dt + g dW̄                 the same in reverse, noise to action      (2)
+    dx = [f x - g² ŝ_θ / 2] dt                    the same laws p_t without fresh noise     (3)
+
+Given its action, x_t = α_t a + σ_t ε has the score -ε / σ_t, and the mean of these over actions is ∇ log p_t, so
+
+    L = E λ(t) ‖ŝ_θ(x_t, t, c) + ε / σ_t‖²,   λ(t) = σ_t²                           (4)
+
+The score is without bound as σ → 0, so the network answers -σ_t ŝ = ε̂, for which (4) is E ‖y_θ - ε‖², or another target
+of `paths/targets.py` that ε̂ can be read off.
+
+References:
+    Score-Based Generative Modeling through SDEs (Song et al., 2021), https://arxiv.org/abs/2011.13456
+"""
+
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor
+
+from eitherway.backbones.base import Net
+from eitherway.heads.refiner import Refiner
+from eitherway.make import Make
+from eitherway.paths import (
+    Divergence,
+    EulerMaruyama,
+    Even,
+    Exact,
+    Noise,
+    Sampler,
+    Schedule,
+    Target,
+    Times,
+    Uniform,
+    VariancePreserving,
+    Weighting,
+)
+from eitherway.paths.scalings import UnitVariance
+from eitherway.shape import Chunk, Context, Each, Shape
+
+
+class Score(Refiner):
+    """p(a | c) as the end of a noising run backwards."""
+
+    drawing: ClassVar[frozenset[str]] = frozenset({"divergence", "sampler"})
+
+    def __init__(
+        self,
+        shape: Shape,
+        net: Net,
+        *,
+        schedule: Make[Schedule] = Make(VariancePreserving),  # eq. (1), by its solution
+        target: Make[Target] = Make(Noise),  # what the network answers: -σ ŝ, or what that can be read off
+        times: Make[Times] = Make(Uniform),  # where on the path to train
+        weighting: Make[Weighting] = Make(Even),  # how much an error counts by noise level, beside λ
+        sampler: Make[Sampler] = Make(EulerMaruyama),  # eq. (2), or (3) by any sampler without fresh noise
+        divergence: Make[Divergence] = Make(Exact),  # of eq. (3), for the likelihood
+    ) -> None:
+        super().__init__(shape, net, schedule(), times(), sampler(), weighting(), UnitVariance(), divergence())
+        self.aim = target()
+
+    def score(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
+        """ŝ_θ(x_t, t, c)."""
+        _, eps = self.denoise(c, x_t, t)
+        return -eps / self.schedule(t[:, None, None])[1]
+
+    def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
+        return self.aim.of(a, eps, *self.schedule(t))
+
+    def read(self, y: Chunk, x_t: Chunk, t: Float[Tensor, "B 1 1"]) -> tuple[Chunk, Chunk]:
+        return self.aim.read(y, x_t, *self.schedule(t))

@@ -1,0 +1,28 @@
+"""Samplers: from noise to an action along a path."""
+
+from eitherway.paths.samplers.adaptive import Adaptive
+from eitherway.paths.samplers.ancestral import Ancestral
+from eitherway.paths.samplers.base import Denoise, Sampler, SingleStep
+from eitherway.paths.samplers.churn import ByLevel, Churn, Steady, Stochastic
+from eitherway.paths.samplers.dpm_solver import DPMSolver
+from eitherway.paths.samplers.euler_maruyama import EulerMaruyama
+from eitherway.paths.samplers.heun import Heun
+from eitherway.paths.samplers.runge_kutta import RungeKutta
+from eitherway.paths.samplers.unipc import UniPC
+
+__all__ = [
+    "Adaptive",
+    "Ancestral",
+    "ByLevel",
+    "Churn",
+    "DPMSolver",
+    "Denoise",
+    "EulerMaruyama",
+    "Heun",
+    "RungeKutta",
+    "Sampler",
+    "SingleStep",
+    "Steady",
+    "Stochastic",
+    "UniPC",
+]

@@ -1,0 +1,46 @@
+"""One equation for DDIM, DDPM and Euler: from t to an earlier time s, given â and ε̂,
+
+    x_s = α_s â + σ_s ( √(1 - η²τ) ε̂ + η√τ ε ),     τ = 1 - (α_t σ_s / (α_s σ_t))²         (1)
+
+    η = 0: DDIM; on the straight path exactly Euler's step x_s = x_t + (s - t) v̂, v̂ = ε̂ - â.
+    η = 1: DDPM's ancestral step.
+    s = 0: x_0 = â.
+
+References:
+    Denoising Diffusion Implicit Models (Song et al., 2021), https://arxiv.org/abs/2010.02502, eq. (12) and (16)
+    Denoising Diffusion Probabilistic Models (Ho et al., 2020), https://arxiv.org/abs/2006.11239
+"""
+
+from torch import Generator, Tensor
+
+from eitherway.make import Make
+from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.samplers.base import Denoise, SingleStep
+from eitherway.paths.schedules import Schedule
+from eitherway.shape import Chunk
+
+
+class Ancestral(SingleStep):
+    """Eq. (1): DDIM, Euler, DDPM and all between, by `eta`."""
+
+    def __init__(
+        self,
+        *,
+        steps: int = 10,
+        eta: float = 0.0,  # share of fresh noise: 0 none (DDIM, Euler), 1 all there is room for (DDPM)
+        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
+    ) -> None:
+        super().__init__(steps=steps, grid=grid, noise=noise)
+        if not 0 <= eta <= 1:
+            raise ValueError(f"eta must lie in [0, 1], got {eta}")
+        self.eta = eta
+
+    def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
+        a, eps = denoise(x, t.expand(len(x)))
+        alpha_s, sigma_s = schedule(s)
+        if self.eta == 0:
+            return alpha_s * a + sigma_s * eps
+        alpha_t, sigma_t = schedule(t)
+        fresh = self.eta**2 * (1 - (alpha_t * sigma_s / (alpha_s * sigma_t)).square())  # η²τ
+        return alpha_s * a + sigma_s * ((1 - fresh).sqrt() * eps + fresh.sqrt() * self.fresh(x, generator))

@@ -1,0 +1,66 @@
+"""Samplers walk from noise to an action through the times of a grid.
+
+They are written against what a network takes x_t = α_t a + σ_t ε to be made of: the action â and the noise ε̂.
+"""
+
+import abc
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from torch import Generator, Tensor
+
+from eitherway.make import Make
+from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.schedules import Schedule
+from eitherway.randomness import normal_like
+from eitherway.shape import Chunk, Each
+
+Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
+
+
+class Sampler(abc.ABC):
+    """Walks from noise to an action through the times of a grid."""
+
+    def __init__(self, *, steps: int = 10, grid: Make[Grid] = Make(EvenTimes), noise: float = 1.0) -> None:
+        if steps < 1:
+            raise ValueError(f"a sampler needs at least 1 step, got {steps}")
+        if not noise >= 0:
+            raise ValueError(f"noise must be at least 0, got {noise}")
+        self.steps, self.grid, self.noise = steps, grid(), noise
+
+    def __call__(self, denoise: Denoise, eps: Chunk, schedule: Schedule, generator: Generator) -> Iterator[Chunk]:
+        """The noisy chunks on the way, one for each time of the grid: from pure noise to the action at t = 0.
+
+        The noise is as large as x_t is there for actions of unit variance: √(α² + σ²) ε, so ε itself on a
+        variance-preserving path, and at the end of any path. The option `noise` scales it.
+        """
+        times = self.grid(self.steps, schedule).to(eps)
+        alpha, sigma = schedule(times[0])
+        x = eps * (alpha**2 + sigma**2).sqrt() * self.noise
+        yield x
+        yield from self.walk(denoise, x, times, schedule, generator)
+
+    @abc.abstractmethod
+    def walk(
+        self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator
+    ) -> Iterator[Chunk]:
+        """The chunk at each time but the first, from x at the first; how it gets from one to the next is its own."""
+
+    def fresh(self, x: Chunk, generator: Generator) -> Chunk:
+        """New noise in the shape of x, scaled as the first noise was."""
+        return self.noise * normal_like(x, generator)
+
+
+class SingleStep(Sampler):
+    """A sampler that remembers nothing: each step sees only where it stands."""
+
+    def walk(
+        self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator
+    ) -> Iterator[Chunk]:
+        for t, s in pairwise(times):
+            x = self.step(denoise, x, t, s, schedule, generator)
+            yield x
+
+    @abc.abstractmethod
+    def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
+        """From time t to the earlier time s."""

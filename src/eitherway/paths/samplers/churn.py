@@ -1,0 +1,84 @@
+"""Sampling with as much fresh noise as one likes: a stochastic differential equation for every g_t ≥ 0.
+
+    dx = v dt  +  (g_t² / 2) ŝ |dt|  +  g_t dW   from t = 1 to 0,     ŝ = -ε̂ / σ_t          (1)
+
+The flow's own law of x_t is the law of (1) too, whatever g: what the noise spreads, the score ŝ pulls together. With
+(â, ε̂) held over a step from t to s, (1) is linear in x, and its solution is
+
+    x_s = α_s â + σ_s ( e^(-κ) ε̂ + √(1 - e^(-2κ)) ε ),     κ = ∫_s^t g_u² / (2 σ_u²) du        (2)
+
+so a step is stable however large g is. Two laws of g, each an amount of `churn`:
+
+    by level    g² = 2 churn σ² dλ/dt              κ = churn (λ_t - λ_s),   λ = log(σ / α)      (3)
+    steady      g² = churn² Δ,  Δ = α σ' - α' σ    κ = churn² (α_s / σ_s - α_t / σ_t) / 2       (4)
+
+No churn is the ordinary equation (DDIM, Euler). By level, 1 is DDPM's ancestral step, the reversal of the noising.
+On the straight path Δ = 1 and steady churn is a constant g.
+
+References:
+    An Introduction to Flow Matching and Diffusion Models (Holderrieth and Erives, 2025), https://arxiv.org/abs/2506.02070
+    Stochastic Interpolants (Albergo et al., 2023), https://arxiv.org/abs/2303.08797
+"""
+
+import abc
+
+import torch
+from torch import Generator, Tensor
+
+from eitherway.make import Make
+from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.samplers.base import Denoise, SingleStep
+from eitherway.paths.schedules import Schedule
+from eitherway.shape import Chunk
+
+MOST = 1e6  # stands for ∞ in κ: no churn at all is nothing even there
+
+
+class Churn(abc.ABC):
+    """How much fresh noise is stirred in, and when."""
+
+    def __init__(self, *, amount: float = 1.0) -> None:
+        if not amount >= 0:
+            raise ValueError(f"amount must be at least 0, got {amount}")
+        self.amount = amount
+
+    @abc.abstractmethod
+    def __call__(self, t: Tensor, s: Tensor, schedule: Schedule) -> Tensor:
+        """κ of eq. (2), from t to the earlier s."""
+
+
+class ByLevel(Churn):
+    """Eq. (3): as much wherever the noise falls by the same factor; 1 reverses the noising."""
+
+    def __call__(self, t: Tensor, s: Tensor, schedule: Schedule) -> Tensor:
+        return self.amount * (schedule.level(t) - schedule.level(s)).clamp(max=MOST)
+
+
+class Steady(Churn):
+    """Eq. (4): on the straight path a constant g."""
+
+    def __call__(self, t: Tensor, s: Tensor, schedule: Schedule) -> Tensor:
+        (alpha_t, sigma_t), (alpha_s, sigma_s) = schedule(t), schedule(s)
+        return self.amount**2 / 2 * (alpha_s / sigma_s - alpha_t / sigma_t).clamp(max=MOST)
+
+
+class Stochastic(SingleStep):
+    """Eq. (2): one evaluation a step, and fresh noise by the churn."""
+
+    def __init__(
+        self,
+        *,
+        steps: int = 10,
+        churn: Make[Churn] = Make(ByLevel),
+        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
+    ) -> None:
+        super().__init__(steps=steps, grid=grid, noise=noise)
+        self.churn = churn()
+
+    def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
+        a, eps = denoise(x, t.expand(len(x)))
+        alpha, sigma = schedule(s)
+        decay = self.churn(t, s, schedule)
+        kept, renewed = torch.exp(-decay), (-torch.expm1(-2 * decay)).sqrt()
+        return alpha * a + sigma * (kept * eps + renewed * self.fresh(x, generator))

@@ -1,0 +1,52 @@
+"""How much the error at each noise level counts in a loss.
+
+A network's prediction y is off by e; the action read off it is off by g e, with the gain g = ∂â/∂y of `targets.py`
+(σ/α for the noise, σ for the velocity, 1 for the action itself). So every weight w of the prediction's error is the
+weight w / g² of the action's, and one target with another's weight has the same loss.
+
+    even       w = 1: each target's own
+    min-SNR    w = g² min(SNR, γ),   SNR = α² / σ²                             (1)
+
+References:
+    Efficient Diffusion Training via Min-SNR Weighting Strategy (Hang et al., 2023),
+        https://arxiv.org/abs/2303.09556 (1)
+"""
+
+import abc
+
+import torch
+from torch import Tensor
+
+
+class Weighting(abc.ABC):
+    """The factor of a squared error, by how noisy the example is."""
+
+    @abc.abstractmethod
+    def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        """The factor, elementwise."""
+
+
+class Even(Weighting):
+    """All errors of the prediction count the same."""
+
+    def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return torch.ones_like(alpha)
+
+
+class MinSNR(Weighting):
+    """Eq. (1): an action's error counts by its signal-to-noise ratio, but never more than γ."""
+
+    def __init__(
+        self,
+        *,
+        gamma: float = 5.0,  # the largest weight of an action's squared error
+    ) -> None:
+        if not gamma > 0:
+            raise ValueError(f"gamma must be above 0, got {gamma}")
+        self.gamma = gamma
+
+    def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
+        return gain.square() * (alpha / sigma).square().clamp(max=self.gamma)
+
+
+EVEN = Even()

@@ -1,0 +1,28 @@
+"""Methods as recipes: what `eitherway compare` trains, by name."""
+
+from collections.abc import Mapping
+
+from eitherway.recipes.base import Method
+from eitherway.recipes.densities import DENSITIES
+from eitherway.recipes.diffusions import DIFFUSIONS
+from eitherway.recipes.flows import FLOWS
+from eitherway.recipes.latents import LATENTS
+from eitherway.recipes.one_step import ONE_STEP
+from eitherway.recipes.originals import ORIGINALS
+from eitherway.recipes.regression import REGRESSION
+from eitherway.recipes.sequences import SEQUENCES
+from eitherway.recipes.tokens import TOKENS
+
+__all__ = ["METHODS", "Method"]
+
+METHODS: Mapping[str, Method] = {
+    **REGRESSION,
+    **DENSITIES,
+    **TOKENS,
+    **SEQUENCES,
+    **DIFFUSIONS,
+    **FLOWS,
+    **LATENTS,
+    **ONE_STEP,
+    **ORIGINALS,
+}

@@ -1,0 +1,62 @@
+"""What the recipes of one family share: a small network and a short run, or a longer one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from torch.optim import Adam
+
+from eitherway.backbones import MLP
+from eitherway.data import Standard
+from eitherway.heads import Flow, Head, Regression
+from eitherway.lr import OneCycle
+from eitherway.make import Make
+from eitherway.paths import EvenLevels
+from eitherway.recipe import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Method:
+    """A recipe with what a reader should know of it."""
+
+    recipe: Recipe
+    idea: str  # one line
+    see: str  # one sentence on what to look for in its picture
+    group: Literal["default", "field", "long", "original"] = "field"  # default: what a first look should show
+
+
+# Point heads and codes: a small network, a short run.
+POINT = Recipe(
+    head=Make(Regression),
+    backbone=Make(MLP, width=48, depth=2),
+    optimiser=Make(Adam, lr=1e-2, fused=True),
+    steps=1_000,
+    batch=250,
+)
+
+# Refining heads see the chunk's waves: the edge of the obstacle is sharp.
+SHORT = Recipe(
+    head=Make(Flow),
+    backbone=Make(MLP, width=48, depth=2, waves=7, time_waves=3),
+    normaliser=Make(Standard),
+    optimiser=Make(Adam, lr=3e-2, betas=(0.9, 0.99), fused=True),
+    learning_rate=Make(OneCycle, warm=0.05),
+    ema=None,
+    steps=1_200,
+    batch=250,
+)
+LONG = Recipe(
+    head=Make(Flow),
+    backbone=Make(MLP, width=64, depth=3, waves=7, time_waves=3),
+    normaliser=Make(Standard),
+    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
+    learning_rate=Make(OneCycle, warm=0.05),
+    ema=0.998,
+    steps=5_000,
+    batch=500,
+)
+FINE = Make(EvenLevels, high=4.0, low=-4.5)
+
+
+def head(base: Recipe, head: Make[Head]) -> Recipe:
+    """The same recipe with another head."""
+    return base.replace("head", head)

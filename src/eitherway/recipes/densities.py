@@ -1,0 +1,58 @@
+"""Densities in closed form: mixtures and a flow of splines."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from torch.optim import Adam
+
+from eitherway.backbones import MLP
+from eitherway.data import Standard
+from eitherway.heads import MDN, Full, Laplace, Spline
+from eitherway.lr import OneCycle
+from eitherway.make import Make
+from eitherway.recipe import Recipe
+from eitherway.recipes.base import POINT, Method, head
+
+# Kinks (relu) fit those of a law whose ways end at a state.
+DENSE = Recipe(
+    head=Make(MDN),
+    backbone=Make(MLP, width=48, depth=2, activation="relu"),
+    normaliser=Make(Standard),
+    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
+    learning_rate=Make(OneCycle, warm=0.05),
+    ema=0.99,
+    steps=1_200,
+    batch=250,
+)
+MIXTURE = replace(DENSE, optimiser=DENSE.optimiser.replace("lr", 2e-2), steps=1_000, batch=400)
+# Much of a flow's network is its own, so the one before it may be shallow; each step costs more, so batches are small.
+BENT = replace(DENSE, head=Make(Spline, bins=16), backbone=Make(MLP, width=64, depth=1, activation="relu"), batch=150)
+
+DENSITIES: Mapping[str, Method] = {
+    "mdn": Method(
+        recipe=head(MIXTURE, Make(MDN, modes=20)),
+        idea="a mixture of 20 Gaussians over whole chunks, drawn",
+        see="Both ways with their heaps: look for the few draws that a Gaussian's inner tail lets over the edge.",
+        group="default",
+    ),
+    "mdn-full": Method(
+        recipe=head(DENSE, Make(MDN, modes=12, covariance=Make(Full))),
+        idea="12 Gaussians with full covariances, drawn",
+        see="One number has nothing to vary with, so this is the diagonal mixture with fewer modes: compare the edges.",
+    ),
+    "mdn-best": Method(
+        recipe=head(MIXTURE, Make(MDN, modes=20, temperature=0.0, noise=0.0)),
+        idea="the same training, always the mean of the heaviest Gaussian",
+        see="One answer for each state: the heaviest Gaussian need not stand on the likelier side.",
+    ),
+    "spline": Method(
+        recipe=BENT,
+        idea="a neural spline flow: noise bent by monotone splines",
+        see="How empty is the gap? A flow stretches one heap of noise over both ways, so a thread of draws joins them.",
+    ),
+    "laplace": Method(
+        recipe=head(POINT, Make(Laplace)),
+        idea="a mixture of two Laplace laws, drawn",
+        see="Both ways, each a peak with two tails: look how far the inner tails reach into the obstacle.",
+    ),
+}

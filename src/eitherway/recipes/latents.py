@@ -1,0 +1,83 @@
+"""What is not a formula for an action: hidden numbers that say which one is meant, and energies that score each."""
+
+from collections.abc import Mapping
+
+from torch.optim import Adam
+
+from eitherway.backbones import MLP
+from eitherway.data import Standard
+from eitherway.heads import CVAE, IBC, MDN, Absolute, Gaussian, Langevin, Regression, Resampling
+from eitherway.lr import OneCycle
+from eitherway.make import Make
+from eitherway.recipe import Recipe
+from eitherway.recipes.base import Method, head
+
+MEDIAN = Make(Regression, penalty=Make(Absolute))
+
+# The decoder has to jump where z passes from one way to the other: deep, fast, and held back where it would run away.
+HIDDEN = Recipe(
+    head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08),
+    backbone=Make(MLP, width=64, depth=3, waves=2),
+    normaliser=Make(Standard),
+    optimiser=Make(Adam, lr=2e-2, betas=(0.9, 0.99), fused=True),
+    learning_rate=Make(OneCycle, warm=0.05),
+    clip=1.0,
+    ema=0.998,
+    steps=2_400,
+    batch=250,
+)
+
+# Every demonstration is scored beside 64 others: few demonstrations a step, a small network.
+SCORED = Recipe(
+    head=Make(IBC),
+    backbone=Make(MLP, width=48, depth=2, waves=4),
+    normaliser=Make(Standard),
+    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
+    learning_rate=Make(OneCycle, warm=0.05),
+    ema=0.99,
+    steps=1_000,
+    batch=50,
+)
+
+LATENTS: Mapping[str, Method] = {
+    "cvae": Method(
+        recipe=HIDDEN,
+        idea="four hidden numbers, drawn from the prior, tell the decoder which way",
+        see="Both ways at the right rates; look for the draws in the gap, where z passes from one way to the other.",
+    ),
+    "cvae-zero": Method(
+        recipe=HIDDEN.replace("head.noise", 0.0),
+        idea="the same training, drawn with z = 0 as ACT does",
+        see="One answer for each state: with z fixed the second way is gone, though the decoder knows it.",
+    ),
+    "cvae-mdn": Method(
+        recipe=head(HIDDEN, Make(CVAE, decoder=Make(MDN), latent=4, beta=1.0)).replace("steps", 1_500),
+        idea="a mixture as decoder: it needs no hidden numbers, and ignores them",
+        see="The mixture's picture, not the CVAE's: z tells nothing here, and nothing is missing.",
+    ),
+    "act": Method(
+        recipe=head(HIDDEN, Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0)),
+        idea="ACT's objective: absolute error, 32 hidden numbers, a nat costs 10, z = 0",
+        see="Compare it with the median's line: at that price z says nothing, and one answer is left for each state.",
+    ),
+    "ibc": Method(
+        recipe=SCORED,
+        idea="an energy learnt against uniform actions; one of 256 candidates drawn",
+        see="The gap is almost empty: an energy may jump at an edge. Compare the shares of the ways with the data's.",
+    ),
+    "ibc-gaussian": Method(
+        recipe=head(SCORED, Make(IBC, proposal=Make(Gaussian))),
+        idea="the same against a normal law of the demonstrated chunks instead of a box",
+        see="One number makes little difference; chunks of many do, where a box is nearly everywhere empty.",
+    ),
+    "ibc-rounds": Method(
+        recipe=head(SCORED, Make(IBC, search=Make(Resampling, rounds=3))),
+        idea="the training of ibc, drawn in three rounds with shrinking noise",
+        see="Every further round favours what the last one found: the likelier way wins too often.",
+    ),
+    "ibc-langevin": Method(
+        recipe=head(SCORED, Make(IBC, search=Make(Langevin, first=1e-3, last=1e-5, reach=0.05))),
+        idea="the training of ibc, drawn by 50 Langevin steps from anywhere in the box",
+        see="Chains end on the side they started on, whatever its probability, and some never arrive.",
+    ),
+}

@@ -1,0 +1,92 @@
+"""One evaluation or two: heads that cross from noise to action in a jump."""
+
+from collections.abc import Mapping
+
+from eitherway.heads import MIP, Consistency, Distilled, Flow, Head, Huber, MeanFlow, Reflow, Shortcut
+from eitherway.make import Make
+from eitherway.paths import Ancestral, DPMSolver, EvenLevels, Levels, Steps
+from eitherway.recipe import Recipe
+from eitherway.recipes.base import SHORT, Method, head
+
+# The map from noise to action jumps at the obstacle: a third layer draws the edge, a wider or wavier network does not.
+DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.waves", 5)
+CALM = DEEP.replace("optimiser.lr", 1e-2)  # where a network's own answers are its targets
+SMOOTH = CALM.replace("backbone.waves", 2).replace("backbone.time_waves", 2)  # derivatives of high waves are noise
+
+# A step of the second stage asks the teacher ten times, so it sees few examples, and the first sees them four times.
+LESSON = DEEP.replace("batch", 128).replace("ema", 0.99).replace("steps", 1_300)
+TEACHER = Make(
+    Flow,
+    times=Make(Levels, mean=-0.25, sd=1.8),  # more of the noisy end, where the ways part
+    sampler=Make(DPMSolver, steps=10, grid=Make(EvenLevels, high=3.5, low=-3.0)),
+)
+
+
+def trained(base: Recipe, steps: int, made: Make[Head]) -> Recipe:
+    """The head, trained for so many steps a stage."""
+    return head(base, made).replace("steps", steps)
+
+
+SHORTCUT = trained(CALM, 5_000, Make(Shortcut, steps=2))
+MEANFLOW = trained(SMOOTH, 3_500, Make(MeanFlow, steps=2))
+CONSISTENCY = trained(CALM, 2_000, Make(Consistency))
+FORGIVING = Make(Huber, scale=0.1)  # a cliff between the ways is no reason to bend what lies beside it
+REFLOW = head(LESSON, Make(Reflow, teacher=TEACHER, repeats=4, times=Make(Steps, count=2), penalty=FORGIVING))
+
+ONE_STEP: Mapping[str, Method] = {
+    "distilled": Method(
+        recipe=head(LESSON, Make(Distilled, teacher=TEACHER, repeats=4)),
+        idea="one evaluation that has learnt what a flow draws in ten",
+        see="Compare with `flow`: what ten evaluations found out is here in one, but for a thin line across the gap.",
+    ),
+    "reflow": Method(
+        recipe=REFLOW,
+        idea="a second flow along the lines from noise to what the first made of it, two steps",
+        see="Two steps along nearly straight paths: the gap is emptier than after one, at twice the price.",
+    ),
+    "reflow-1": Method(
+        recipe=REFLOW.replace("head.sampler", Make(Ancestral, steps=1)),
+        idea="the same training, one step",
+        see="One step along the same lines: what is new in the gap is what the second step had mended.",
+    ),
+    "shortcut": Method(
+        recipe=SHORTCUT,
+        idea="a velocity that is told its step's length, two steps",
+        see="Half-way steps that were learnt from shorter ones: look for draws between the ways.",
+    ),
+    "shortcut-1": Method(
+        recipe=SHORTCUT.replace("head.steps", 1),
+        idea="the same training, one step",
+        see="The longest step is the last to be learnt: the jump across the gap is still a slope.",
+    ),
+    "shortcut-4": Method(
+        recipe=SHORTCUT.replace("head.steps", 4),
+        idea="the same training, four steps",
+        see="Each doubling of the steps empties more of the gap: compare one, two and four.",
+    ),
+    "meanflow": Method(
+        recipe=MEANFLOW,
+        idea="average velocity from one identity, two jumps",
+        see="Nothing was learnt from a teacher or from shorter steps: how clean is the gap after two jumps?",
+    ),
+    "meanflow-1": Method(
+        recipe=MEANFLOW.replace("head.steps", 1),
+        idea="the same training, one jump",
+        see="The derivative of a jump is a spike that training hardly sees: one jump smears the edge.",
+    ),
+    "consistency": Method(
+        recipe=CONSISTENCY,
+        idea="the end of the path through a noisy action, asked twice",
+        see="The second answer starts from a little noise again: it mends the gap, and blurs the shares of the ways.",
+    ),
+    "consistency-1": Method(
+        recipe=CONSISTENCY.replace("head.again", ()),
+        idea="the same training, asked once",
+        see="The first answer alone: neighbours have agreed on a slope where the truth has a jump.",
+    ),
+    "mip": Method(
+        recipe=trained(CALM, 1_000, Make(MIP)),
+        idea="a guess, then a second look at it: two evaluations, no randomness",
+        see="One landing for each start, and between the ways a cliff: where does it fall into the obstacle?",
+    ),
+}

@@ -1,0 +1,101 @@
+"""What a report shows of the jumper: four panels a method, why the mean is wrong, draws on their way from noise."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from eitherway.report.figures import Landings, panels
+from eitherway.report.refining import Way, histogram, lines, tally
+from eitherway.report.show import Drawn, Show
+from eitherway.report.slice import SLICE, slice_of, slice_picture
+from eitherway.tasks import Jumper
+from eitherway.tasks.jumper.law import safe
+
+PANELS = ("landings over starts", "density of all landings", "density given s < 0", "density given s > 0")
+
+# Options of the task that disturb its demonstrations, and what they are.
+NOISE: Mapping[str, str] = {
+    "state_noise": "standard deviation of the error in the recorded start",
+    "action_noise": "standard deviation of the error in the recorded landing",
+    "wrong": "share of the landings that are anywhere in the obstacle instead",
+}
+
+
+class JumperShow(Show):
+    """Landings over starts, and their densities."""
+
+    words, quality = "jumper.html", "w1"
+    references = {  # noqa: RUF012
+        "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
+        "nearest-neighbour": (
+            "copies the demonstration with the nearest start",
+            "Nothing is learnt: it is as good as the demonstrations are many and clean.",
+        ),
+        "constant-0": ("always lands at 0", "Always in the obstacle: the worst there is, and the mean of the law."),
+        "constant-1.2": (
+            "always lands at 1.2",
+            "Always safe, and it knows one way only: success is not all.",
+        ),
+        "exact-mean": (
+            "the law's conditional mean",
+            "What a perfectly trained squared error would do: in the obstacle wherever both ways are likely.",
+        ),
+        "exact-median": (
+            "the law's conditional median",
+            "What a perfectly trained absolute error would do: always safe, never both ways at one state.",
+        ),
+    }
+
+    def __init__(self, task: Jumper) -> None:
+        self.task = task
+
+    @cached_property
+    def data(self) -> Landings:
+        """The demonstrations to train on."""
+        return Landings.of(*self.task.pairs("train"))
+
+    @property
+    def demonstrations(self) -> int:
+        """How many there are to train on."""
+        return len(self.data.x)
+
+    def panels(self, drawn: Drawn | None) -> Mapping[str, Figure]:
+        """Landings over starts, their density: of all, and of those that start left and right."""
+        return dict(zip(PANELS, panels(self.data, None if drawn is None else landings(drawn)), strict=True))
+
+    def facts(self) -> Mapping[str, Any]:
+        """The noise of the demonstrations, and the landings from nearly the same start."""
+        noise = [(name, getattr(self.task, name), what) for name, what in NOISE.items() if getattr(self.task, name)]
+        return {"noise": noise, "slice": describe_slice(self.data)}
+
+    def pictures(self) -> Mapping[str, tuple[str, Figure]]:
+        """The landings from nearly the same start, where there are any."""
+        if not len(slice_of(self.data).x):
+            return {}
+        return {"slice": ("landings from nearly the same start", slice_picture(self.data))}
+
+    def stops(self, way: Way) -> Mapping[str, Figure]:
+        """Histograms of the draws at some of the stops."""
+        return {f"draws at step {stop}": histogram(way, stop, self.data.x) for stop in way.stops()}
+
+    def lines(self, way: Way) -> tuple[Figure, Mapping[str, int]]:
+        """The ways of single draws, and how many end left, right and in the obstacle."""
+        return lines(way), tally(way)
+
+
+def landings(drawn: Drawn) -> Landings:
+    """Of each state the newest observation, of each chunk the first action."""
+    return Landings.of(drawn.s[:, -1], drawn.x[:, 0])
+
+
+def describe_slice(data: Landings) -> dict[str, Any] | None:
+    """What the page says of the landings from nearly the same start; None where there are none."""
+    x = slice_of(data).x
+    if len(x) == 0:
+        return None
+    middles = {"mean": float(x.mean()), "median": float(np.median(x))}
+    verdicts = {f"{name}_safe": bool(safe(np.array([value]))[0]) for name, value in middles.items()}
+    return {"bounds": SLICE, "n": len(x), "safe": int(safe(x).sum()), **middles, **verdicts}

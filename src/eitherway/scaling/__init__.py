@@ -1,0 +1,7 @@
+"""How the quality of every head changes with dimension, ways, their distance, demonstrations and parameters."""
+
+from eitherway.scaling.axes import AXES, Axis
+from eitherway.scaling.curves import Curve, breaks, curve
+from eitherway.scaling.sweep import REPRESENTATIVES, SCALING, gathered, points
+
+__all__ = ["AXES", "REPRESENTATIVES", "SCALING", "Axis", "Curve", "breaks", "curve", "gathered", "points"]

@@ -1,0 +1,68 @@
+"""Along what heads are scaled: an option of the task, or the width of every network."""
+
+import abc
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from eitherway.compare import Plan
+
+
+@dataclass(frozen=True)
+class Axis(abc.ABC):
+    """One thing that changes, from easy to hard, while all else stays as it is."""
+
+    name: str
+    label: str  # what stands below a picture
+    values: tuple[float, ...]  # from easy to hard
+
+    @abc.abstractmethod
+    def at(self, plan: Plan, value: float) -> Plan:
+        """The plan with this one thing changed."""
+
+    @abc.abstractmethod
+    def place(self, value: float, row: Mapping[str, Any]) -> float | None:
+        """Where a row of the summary stands on the axis; None where it has no place there."""
+
+
+@dataclass(frozen=True)
+class TaskAxis(Axis):
+    """An option of the task, by the axis's name."""
+
+    def at(self, plan: Plan, value: float) -> Plan:
+        """The same recipes on the changed task."""
+        return replace(plan, task=plan.task.replace(self.name, value))
+
+    def place(self, value: float, row: Mapping[str, Any]) -> float:
+        """The option's value."""
+        return value
+
+
+@dataclass(frozen=True)
+class WidthAxis(Axis):
+    """Every network's width, as a multiple of its recipe's own; rows stand at their number of parameters."""
+
+    def at(self, plan: Plan, value: float) -> Plan:
+        """The changed recipes on the same task."""
+        widths = {name: recipe.backbone.full()["width"] for name, recipe in plan.recipes.items()}
+        changed = {
+            name: recipe.replace("backbone.width", max(1, round(value * widths[name])))
+            for name, recipe in plan.recipes.items()
+        }
+        return replace(plan, recipes=changed)
+
+    def place(self, value: float, row: Mapping[str, Any]) -> float | None:
+        """The row's number of parameters; references have none."""
+        return row["parameters"]["mean"] if "parameters" in row else None
+
+
+AXES: Mapping[str, Axis] = {
+    axis.name: axis
+    for axis in (
+        TaskAxis("dimensions", "dimensions, two ways in each", (1, 2, 4, 8)),
+        TaskAxis("ways", "ways in each of two dimensions", (2, 4, 8)),
+        TaskAxis("separation", "distance between ways, in standard deviations of a cluster", (12.0, 20.0, 40.0, 80.0)),
+        TaskAxis("demonstrations", "demonstrations", (10_000, 3_000, 1_000, 300)),
+        WidthAxis("width", "trainable parameters", (2.0, 1.0, 0.5, 0.25)),
+    )
+}

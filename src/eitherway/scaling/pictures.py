@@ -1,0 +1,71 @@
+"""One picture an axis: every quantity of every method along it, with 95 % whiskers where there are several seeds."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from eitherway.report.look import INK, MUTED, RULE, STYLE, TRUTH, plain_numbers, stroke
+from eitherway.scaling.axes import AXES
+from eitherway.scaling.curves import QUANTITIES, Curve, Quantity, curve
+
+ACROSS, SIZE = 3, (3.6, 2.5)  # panels in a row, inches of one
+REFERENCES = ("truth", "nearest-neighbour")  # rows without training that are drawn too
+
+
+def picture(data: Mapping[str, Any], axis: str) -> Figure:
+    """All quantities along one axis, hard to the right."""
+    rows = -(-len(QUANTITIES) // ACROSS)
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(ACROSS * SIZE[0], rows * SIZE[1] + 0.7), layout="constrained")
+        grid = figure.subplots(rows, ACROSS)
+        for axes, quantity in zip(grid.flat, QUANTITIES.values(), strict=True):
+            draw_panel(axes, data, axis, quantity)
+        handles, labels = grid.flat[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False, fontsize=8, handlelength=3)
+    return figure
+
+
+def draw_panel(axes: Axes, data: Mapping[str, Any], axis: str, quantity: Quantity) -> None:
+    """One quantity of all methods."""
+    if quantity.perfect is not None:
+        axes.axhline(quantity.perfect, color=RULE, lw=1.0)
+    curves = {name: curve(data, axis, name, quantity.name) for name in (*REFERENCES, *data["recipes"])}
+    placed = {name: of for name, of in curves.items() if of.at}
+    for name, of in placed.items():
+        draw_curve(axes, of, name)
+    axes.set_xscale("log")
+    if quantity.log and placed:
+        axes.set_yscale("log")
+        plain_numbers(axes.yaxis)
+    axes.set(title=quantity.label, xlabel=AXES[axis].label)
+    mark_values(axes, data, axis)
+
+
+def draw_curve(axes: Axes, of: Curve, name: str) -> None:
+    """A line through the means, each with its whisker; what is not trained is drawn in grey and ink."""
+    how = TRUTH if name == "truth" else stroke(name)
+    colour = {"truth": INK, "nearest-neighbour": MUTED}.get(name, how.colour)
+    order = np.argsort(of.at)
+    at, means = np.array(of.at)[order], np.array([value.mean for value in of.values])[order]
+    axes.plot(at, means, color=colour, ls=how.dashes, marker=how.marker, ms=4.5, lw=1.2, mec=INK, mew=0.4, label=name)
+    for place, value in zip(of.at, of.values, strict=True):
+        if value.low is not None and value.high is not None:
+            axes.plot((place, place), (value.low, value.high), color=colour, lw=0.9)
+
+
+def mark_values(axes: Axes, data: Mapping[str, Any], axis: str) -> None:
+    """Ticks at the values themselves; where the hard end is the low one, the axis runs from right to left."""
+    values = [value for value, _ in data["axes"][axis]]
+    if AXES[axis].place(values[0], {}) is None:
+        plain_numbers(axes.xaxis)
+        axes.xaxis.set_major_formatter(lambda v, _: f"{v:,.0f}")
+        axes.xaxis.set_minor_formatter(lambda v, _: "")
+    else:
+        axes.set_xticks(values, [f"{v:,g}" for v in values], minor=False)
+        axes.set_xticks([], minor=True)
+    if values[0] > values[-1]:
+        axes.invert_xaxis()

@@ -1,0 +1,63 @@
+"""A sweep: one comparison for every point of every axis, each in a folder of its own, and what all of them say."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import eitherway
+from eitherway.compare import Plan
+from eitherway.parts import to_data
+from eitherway.scaling.axes import Axis
+
+SCALING = "scaling.json"
+SCHEMA = 1
+BASE = "base"  # the folder of the point that all axes share
+
+# One recipe for each family of heads.
+REPRESENTATIVES = (
+    "mse",
+    "mdn",
+    "spline",
+    "autoregressive",
+    "bet",
+    "vq-bet",
+    "cvae",
+    "ibc",
+    "diffusion-fast",
+    "score-vp",
+    "flow-fast",
+    "meanflow",
+    "shortcut",
+    "consistency",
+    "distilled",
+    "mip",
+)
+
+
+def points(plan: Plan, axes: Iterable[Axis]) -> dict[str, Plan]:
+    """What to compare, by folder: the plan itself first, then what changes one thing of it."""
+    changed = {folder(plan, axis, value): axis.at(plan, value) for axis in axes for value in axis.values}
+    return {BASE: plan, **changed}
+
+
+def folder(plan: Plan, axis: Axis, value: float) -> str:
+    """The folder of a point: its axis and value, unless nothing is changed there."""
+    return BASE if axis.at(plan, value) == plan else f"{axis.name}-{value:g}"
+
+
+def gathered(
+    plan: Plan, axes: Iterable[Axis], results: Mapping[str, Mapping[str, Any]], command: str
+) -> dict[str, Any]:
+    """scaling.json: the comparisons' summaries and floors by folder, and which of them lie on which axis."""
+    versions = sorted({f"{k} {v}" for x in results.values() for r in x["records"] for k, v in r["versions"].items()})
+    return {
+        "schema": SCHEMA,
+        "eitherway": eitherway.__version__,
+        "command": command,
+        "task": {"name": plan.task_name, "options": {k: to_data(v) for k, v in plan.task.full().items()}},
+        "seeds": list(plan.seeds),
+        "recipes": list(plan.recipes),
+        "versions": versions,
+        "axes": {axis.name: [[value, folder(plan, axis, value)] for value in axis.values] for axis in axes},
+        "points": {name: {k: found[k] for k in ("task", "floors", "summary")} for name, found in results.items()},
+        "failures": [{"point": name, **failure} for name, found in results.items() for failure in found["failures"]],
+    }

@@ -1,0 +1,148 @@
+"""The fork: in each of D dimensions a path of H steps must take one of K lanes, and keep to it."""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Literal
+
+import gymnasium as gym
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from eitherway.data.episode import Episode
+from eitherway.data.windows import Windows
+from eitherway.randomness import stream
+from eitherway.shape import Draws, Obs
+from eitherway.tasks.actors import Exact, NearestNeighbour, Truth
+from eitherway.tasks.base import Actor, Spec, Task
+from eitherway.tasks.fork.env import ForkVectorEnv
+from eitherway.tasks.fork.lanes import TUBE, Lanes
+from eitherway.tasks.fork.law import ForkLaw, state
+
+MOST = 4_096  # ways whose shares can still be counted
+CELLS = 16  # groups of like states, at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fork(Task):
+    """A chunk of paths through D forks, whose law is known exactly: as many dimensions, steps and ways as wanted."""
+
+    dimensions: int = 2  # D
+    steps: int = 8  # H
+    ways: int = 2  # K: lanes in each dimension, K^D ways in all
+    separation: float = 20.0  # between neighbouring ways at the end, in standard deviations of a cluster
+    vanishing: float = 0.0  # below 1: how much of the range of states a way is gone for
+    merging: float = 0.0  # up to 1: how far the ways have come together at the ends of the range of states
+    anisotropy: float = 1.0  # how many times narrower a cluster is at the last step than at the first
+    bend: float = 0.0  # how far a cluster is curved, in its standard deviations
+    coupling: float = 0.0  # how many times likelier, less one, a dimension goes the way of the one before
+    demonstrations: int = 10_000  # to train on
+    held_out: int = 1_000  # further ones, whose likelihood is measured; 0: it is not
+    data_seed: int = 0
+
+    probes = (10_000, 30_000)  # the second is a seed of its own: no training or data seed reaches it
+    number_law = None
+
+    def __post_init__(self) -> None:
+        for name in ("dimensions", "steps", "ways", "demonstrations"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.ways**self.dimensions > MOST:
+            raise ValueError(f"ways ** dimensions must be at most {MOST}, got {self.ways} ** {self.dimensions}")
+        if not 2 * TUBE < self.separation < math.inf:
+            raise ValueError(f"separation must be above {2 * TUBE:g}, the width of a lane, got {self.separation}")
+        for name, low, high in (("vanishing", 0, 0.99), ("merging", 0, 1), ("anisotropy", 1, 1e3), ("bend", 0, 1)):
+            if not low <= getattr(self, name) <= high:
+                raise ValueError(f"{name} must lie between {low} and {high:g}, got {getattr(self, name)}")
+        if not 0 <= self.coupling < math.inf:
+            raise ValueError(f"coupling must be at least 0, got {self.coupling}")
+        for name in ("held_out", "data_seed"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
+
+    @property
+    def spec(self) -> Spec:
+        """A state of D numbers, a chunk of H steps, one decision."""
+        d, h = self.dimensions, self.steps
+        return Spec(observation={"state": d}, action=d, horizon=h, every=h)
+
+    @cached_property
+    def lanes(self) -> Lanes:
+        """The lanes of each dimension."""
+        return Lanes(
+            ways=self.ways,
+            steps=self.steps,
+            separation=self.separation,
+            vanishing=self.vanishing,
+            merging=self.merging,
+            anisotropy=self.anisotropy,
+            bend=self.bend,
+        )
+
+    @property
+    def law(self) -> ForkLaw:
+        """The exact law of chunks."""
+        return ForkLaw(lanes=self.lanes, coupling=self.coupling)
+
+    @property
+    def way_names(self) -> tuple[str, ...]:
+        """Each dimension's lane, counted from the lowest: 0-0, 0-1, 1-0, 1-1."""
+        return tuple("-".join(map(str, k)) for k in product(range(self.ways), repeat=self.dimensions))
+
+    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
+        """The demonstrations to train on, and those held out; what is seen stays as it was while a chunk is done."""
+        s, a = self.pairs(split)
+        seen, done = s[:, None].expand(-1, self.steps, -1).numpy(), a.numpy()
+        return [Episode({"state": seen[i]}, done[i]) for i in range(len(s))]
+
+    def pairs(self, split: Literal["train", "test"]) -> tuple[Tensor, Tensor]:
+        """States [M, D] and chunks [M, H, D]."""
+        size = {"train": self.demonstrations, "test": self.held_out}[split]
+        generator = stream(self.data_seed, f"fork {split}")
+        s = 2 * torch.rand((size, self.dimensions), generator=generator) - 1
+        return s, self.law.sample({"state": s[:, None]}, 1, generator)[0]
+
+    def env(self, n: int) -> gym.vector.VectorEnv:
+        """n forks side by side."""
+        return ForkVectorEnv(n, self.lanes, self.dimensions)
+
+    @cached_property
+    def neighbours(self) -> NearestNeighbour:
+        """The demonstrations, ready to be looked up."""
+        return NearestNeighbour(Windows.cut(self.demos("train"), 1, self.steps, self.steps))
+
+    def actors(self) -> dict[str, Actor]:
+        """The rows without training: draws of the law, one nearest neighbour, the exact mean, the likeliest way."""
+        return {
+            "truth": Truth(self.law),
+            "nearest-neighbour": self.neighbours,
+            "exact-mean": Exact(self.law.mean),
+            "likeliest-way": Exact(self.law.middle),
+        }
+
+    def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
+        """The number of its lanes to base K, the first dimension's first; -1 where a path leaves them."""
+        if draws.shape[2] < self.steps:
+            return torch.full(draws.shape[:2], -1)
+        lane = self.lanes.lane(draws[:, :, : self.steps].transpose(2, 3), state(obs))  # S B D
+        number = (lane * self.ways ** torch.arange(self.dimensions - 1, -1, -1)).sum(-1)
+        return torch.where((lane >= 0).all(-1), number, -1)
+
+    @property
+    def bins(self) -> tuple[int, int]:
+        """Into how many equal parts the state is cut, and in how many of its dimensions, the first ones."""
+        return max(2, int(CELLS ** (1 / self.dimensions) + 1e-9)), min(self.dimensions, int(math.log2(CELLS)))
+
+    @property
+    def groups(self) -> int:
+        """At most 16 boxes of states."""
+        cuts, dimensions = self.bins
+        return cuts**dimensions
+
+    def group(self, obs: Obs) -> Int[Tensor, " B"]:
+        """The number of its box to base `cuts`."""
+        cuts, dimensions = self.bins
+        box = ((state(obs)[:, :dimensions] + 1) / 2 * cuts).long().clamp(0, cuts - 1)
+        return (box * cuts ** torch.arange(dimensions - 1, -1, -1)).sum(-1)

@@ -1,0 +1,139 @@
+"""A sweep changes one thing at a time, and its curves, breaks and pictures say what its comparisons found."""
+
+import json
+
+import pytest
+
+from eitherway.cli.main import main
+from eitherway.compare import Plan
+from eitherway.make import Make
+from eitherway.recipes import METHODS
+from eitherway.report.svg import to_svg
+from eitherway.scaling import AXES, REPRESENTATIVES, breaks, curve, gathered, points
+from eitherway.scaling.curves import QUANTITIES
+from eitherway.scaling.pictures import picture
+from eitherway.tasks import Fork
+
+PLAN = Plan(
+    task_name="fork",
+    task=Make(Fork),
+    recipes={name: METHODS[name].recipe for name in ("mse", "flow")},
+    seeds=(0, 1),
+)
+
+
+def interval(mean, reach=None):
+    return {"mean": mean, "low": reach and mean - reach, "high": reach and mean + reach, "n": 2 if reach else 1}
+
+
+def found(success, energy, parameters=100.0):
+    """What one comparison says: the truth is perfect, `flow` as given, `mse` is missing."""
+    flow = {"success": interval(success, 0.01), "energy": interval(energy, 0.1), "parameters": interval(parameters)}
+    truth = {"success": interval(1.0), "energy": interval(0.1)}
+    return {
+        "task": {"name": "fork", "options": {}},
+        "floors": {"energy": {"mean": 0.1, "sd": 0.01, "n": 20}},
+        "summary": {"flow": flow, "truth": truth},
+        "records": [{"versions": {"torch": "2.0"}}],
+        "failures": [{"recipe": "mse", "seed": 0, "step": 3, "reason": "lost"}],
+    }
+
+
+@pytest.fixture
+def data():
+    """`flow` gets worse with each way, and has as many hundreds of parameters as it has ways."""
+    axes = [AXES["ways"], AXES["width"]]
+    ways = {"base": found(1.0, 0.1), "ways-4": found(0.95, 0.2), "ways-8": found(0.8, 0.25)}
+    widths = {f"width-{v:g}": found(1.0, 0.4, 100 * v) for v in (0.25, 0.5, 2)}
+    return json.loads(json.dumps(gathered(PLAN, axes, {**ways, **widths}, "eitherway scaling")))
+
+
+def test_every_recipe_that_stands_for_its_family_exists():
+    assert [name for name in REPRESENTATIVES if name not in METHODS] == []
+
+
+def test_points_change_one_thing_of_the_plan_and_share_the_plan_itself():
+    todo = points(PLAN, AXES.values())
+    assert todo["base"] == PLAN and sum(plan == PLAN for plan in todo.values()) == 1
+    assert len(todo) == 1 + sum(len(axis.values) - 1 for axis in AXES.values())
+    for name, plan in todo.items():
+        option = name.rpartition("-")[0]
+        kept = {k: v for k, v in plan.task.full().items() if k != option}
+        assert kept == {k: v for k, v in PLAN.task.full().items() if k != option}
+        assert (plan.recipes == PLAN.recipes) == (option != "width")
+
+
+def test_a_width_is_a_multiple_of_each_recipes_own():
+    wide = AXES["width"].at(PLAN, 2.0).recipes
+    assert [r.backbone.full()["width"] for r in wide.values()] == [
+        2 * r.backbone.full()["width"] for r in PLAN.recipes.values()
+    ]
+
+
+def test_an_axis_starts_from_whatever_the_plan_is():
+    moved = Plan(task_name="fork", task=Make(Fork, ways=8, bend=0.5), recipes=PLAN.recipes, seeds=(0,))
+    todo = points(moved, [AXES["ways"]])
+    assert set(todo) == {"base", "ways-2", "ways-4"} and todo["ways-2"].task == Make(Fork, bend=0.5)
+
+
+def test_every_point_of_every_axis_can_be_made():
+    for axis in AXES.values():
+        for value in axis.values:
+            axis.at(PLAN, value).check()
+
+
+def test_a_curve_is_a_quantity_in_floors_along_an_axis(data):
+    seen = curve(data, "ways", "flow", "energy")
+    assert seen.at == (2, 4, 8) and [v.mean for v in seen.values] == pytest.approx([1.0, 2.0, 2.5])
+    assert (seen.values[1].low, seen.values[1].high) == pytest.approx((1.0, 3.0))
+
+
+def test_a_row_without_parameters_has_no_place_among_widths(data):
+    assert curve(data, "width", "flow", "success").at == (200, 100, 50, 25)
+    assert curve(data, "width", "truth", "success").at == ()
+
+
+@pytest.mark.parametrize(("axis", "name", "value"), [("ways", "flow", 8), ("ways", "truth", None), ("ways", "mse", 2)])
+def test_a_method_breaks_where_it_fails_too_often_or_is_not_there(data, axis, name, value):
+    assert breaks(data, axis, name) == value
+
+
+def test_a_method_breaks_where_its_draws_are_more_than_three_floors_away(data):
+    assert breaks(data, "width", "flow") == 2  # the first value is the easiest
+
+
+def test_failures_name_the_point_where_they_happened(data):
+    assert {"point": "ways-4", "recipe": "mse", "seed": 0, "step": 3, "reason": "lost"} in data["failures"]
+
+
+@pytest.mark.parametrize("axis", ["ways", "width"])
+def test_a_picture_shows_every_method_and_quantity(data, axis):
+    drawn = picture(data, axis)
+    labels = {text.get_text() for text in drawn.legends[0].get_texts()}
+    assert labels == ({"flow", "truth"} if axis == "ways" else {"flow"})  # `mse` is missing, widths have no truth
+    assert {axes.get_title(loc="left") for axes in drawn.axes} == {q.label for q in QUANTITIES.values()}
+    assert to_svg(drawn) == to_svg(picture(data, axis))
+
+
+def test_an_axis_that_gets_harder_downwards_runs_from_right_to_left(data):
+    left, right = picture(data, "width").axes[0].get_xlim()
+    assert left > right
+
+
+def test_an_unknown_axis_is_one_line(capsys):
+    assert main(["scaling", "--axes", "ways,weighs"]) == 1
+    assert "unknown axis 'weighs'; did you mean" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_sweep_leaves_its_results_and_goes_on_where_it_was(capsys, tmp_path):
+    words = ["scaling", "--recipes", "mse", "--axes", "demonstrations", "--jobs", "1", "--out", str(tmp_path)]
+    words += ["--set", "mse.steps=5", "--set", "task.steps=2", "--set", "task.dimensions=1"]
+    assert main(words) == 0
+    before = (tmp_path / "scaling.json").read_text()
+    (tmp_path / "scaling.json").unlink()
+    made = {p: p.stat().st_mtime_ns for p in tmp_path.glob("*/trainings/*/*/policy.json")}
+    assert main(words) == 0 and "breaks at" in capsys.readouterr().out
+    assert (tmp_path / "scaling.json").read_text() == before
+    assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("*/trainings/*/*/policy.json")} == made and len(made) == 4
+    assert (tmp_path / "demonstrations.svg").stat().st_size > 10_000
