@@ -3,6 +3,8 @@
 import { element } from "./element";
 import { coloursAround, type Palette } from "./palette";
 
+const GLANCE = 250; // milliseconds
+
 export interface Pen {
   ink: CanvasRenderingContext2D;
   width: number;
@@ -22,20 +24,20 @@ export class Surface {
   readonly canvas: HTMLCanvasElement;
   width = 0; // as last painted, in pixels of the page
   private waiting = 0;
+  private painted?: Palette;
 
   constructor(private readonly options: Options) {
     const { label, testid, until } = options;
     this.canvas = element("canvas", { role: "application", "aria-label": label, tabindex: 0, "data-testid": testid });
     const watcher = new ResizeObserver(() => this.paint());
     watcher.observe(this.canvas);
+    // Nothing tells on every page that its theme has changed, so now and then the picture is held against the text.
+    const glance = setInterval(() => coloursAround(this.canvas) !== this.painted && this.paint(), GLANCE);
     until.addEventListener("abort", () => {
       watcher.disconnect();
+      clearInterval(glance);
       cancelAnimationFrame(this.waiting);
     });
-    // The style sheet gives `color` a very short transition: that it is over tells that the page's theme has changed.
-    for (const over of ["transitionend", "transitioncancel"]) {
-      this.canvas.addEventListener(over, () => this.paint(), { signal: until });
-    }
   }
 
   /** Asks for a new picture at the next frame. */
@@ -63,6 +65,7 @@ export class Surface {
     ink.setTransform(dots, 0, 0, dots, 0, 0);
     ink.clearRect(0, 0, width, height);
     ink.font = `12px ${getComputedStyle(canvas).fontFamily}`;
-    this.options.draw({ ink, width, height, colours: coloursAround(canvas) });
+    this.painted = coloursAround(canvas);
+    this.options.draw({ ink, width, height, colours: this.painted });
   }
 }

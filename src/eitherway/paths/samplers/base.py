@@ -13,6 +13,7 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.schedules import Schedule
 from eitherway.randomness import normal_like
+from eitherway.recording import constants
 from eitherway.shape import Chunk, Each
 
 Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
@@ -34,7 +35,8 @@ class Sampler(abc.ABC):
         The noise is as large as x_t is there for actions of unit variance: √(α² + σ²) ε, so ε itself on a
         variance-preserving path, and at the end of any path. The option `noise` scales it.
         """
-        times = self.grid(self.steps, schedule).to(eps)
+        with constants():
+            times = self.grid(self.steps, schedule).to(eps)
         alpha, sigma = schedule(times[0])
         x = eps * (alpha**2 + sigma**2).sqrt() * self.noise
         yield x
