@@ -41,11 +41,3 @@ def committed():
     from notebooks.execute import NOTEBOOK
 
     return nbformat.read(NOTEBOOK, as_version=4)
-
-
-@pytest.fixture(scope="session")
-def execution():
-    """The notebook, executed once for all tests that look at it: cleaned, and as it was."""
-    from notebooks.execute import made
-
-    return made()

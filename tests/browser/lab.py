@@ -77,7 +77,7 @@ BOOK = "const book = window.jupyterapp.shell.currentWidget; const session = book
 IDLE = f"() => {{ {BOOK} return session?.kernel?.status === 'idle' && book.context.isReady; }}"
 RUN = """() => { window.ran = false;
     window.jupyterapp.commands.execute("notebook:run-all-cells").finally(() => { window.ran = true; }); }"""
-CELLS = f"() => {{ {BOOK} return book.content.model.toJSON().cells; }}"
+NOTEBOOK = f"() => {{ {BOOK} return book.content.model.toJSON(); }}"
 SHOW = f"(i) => {{ {BOOK} book.content.activeCellIndex = i; return book.content.scrollToItem(i, 'center'); }}"
 EVALUATE = f"""async (expression) => {{ {BOOK}
     const asked = {{ code: "", silent: true, store_history: false, user_expressions: {{ value: expression }} }};
@@ -103,9 +103,13 @@ class Lab:
         late = [source(c) for c in self.cells() if c["cell_type"] == "code" and source(c) and not c["execution_count"]]
         assert not late, f"never ran: {late[0]}"
 
+    def notebook(self) -> dict:
+        """The notebook as JSON, outputs included, whether they are on screen or not."""
+        return self.page.evaluate(NOTEBOOK)
+
     def cells(self) -> list[dict]:
-        """The notebook's cells as JSON, outputs included, whether they are on screen or not."""
-        return self.page.evaluate(CELLS)
+        """Its cells."""
+        return self.notebook()["cells"]
 
     def show(self, text: str) -> None:
         """Scrolls to the first cell whose source contains the text: what is far off screen may not be drawn."""

@@ -1,13 +1,18 @@
-"""The notebook in JupyterLab, as a reader uses it: run all, then move each of its widgets and ask the kernel."""
+"""The notebook in JupyterLab, as a reader uses it: run all, see that it says what the committed one says, then move each
+of its widgets and ask the kernel."""
 
 import io
 
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
 
 from browser.lab import opened
-from notebooks import execute
+from notebooks.agreement import close, differences
+from notebooks.checks import shortcomings
+from notebooks.clean import cleaned, complaints
+from notebooks.execute import NOTEBOOK
 
 WIDGETS = {"jumper": "JumperWidget()", "losses": "LossWidget(", "sampler": "SamplerWidget("}  # where each is made
 
@@ -15,9 +20,15 @@ WIDGETS = {"jumper": "JumperWidget()", "losses": "LossWidget(", "sampler": "Samp
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The notebook after Run All; that no cell failed is seen here, and at the end that the page was quiet."""
-    with opened(execute.NOTEBOOK, tmp_path_factory.mktemp("browser") / "lab") as lab:
+    with opened(NOTEBOOK, tmp_path_factory.mktemp("browser") / "lab") as lab:
         lab.run_all()
         yield lab
+
+
+@pytest.fixture(scope="module")
+def book(lab):
+    """The notebook as it would be committed."""
+    return cleaned(nbformat.from_dict(lab.notebook()))
 
 
 def shown(lab, name):
@@ -31,6 +42,21 @@ def shown(lab, name):
 def variation(canvas):
     """How much the grey of a canvas varies, of 255."""
     return np.asarray(Image.open(io.BytesIO(canvas.screenshot())).convert("L"), dtype=float).std()
+
+
+@pytest.mark.slow
+def test_every_cell_runs_without_warnings_and_shows_what_its_tags_promise(book):
+    assert shortcomings(book) == []
+
+
+@pytest.mark.slow
+def test_an_execution_names_no_place_on_this_machine(book):
+    assert complaints(book) == []
+
+
+@pytest.mark.slow
+def test_an_execution_agrees_with_the_committed_numbers(book, committed):
+    assert differences(book, committed, close) == []
 
 
 @pytest.mark.slow

@@ -6,7 +6,6 @@ References:
 
 import torch
 from jaxtyping import Float, Int
-from sklearn.cluster import KMeans as Lloyd
 from torch import Generator, Tensor
 
 from eitherway.codebooks.base import Codebook
@@ -29,7 +28,7 @@ class KMeans(Codebook):
         self.register_buffer("centres", torch.zeros(size, self.width))
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        self.centres.copy_(cluster_means(a.flatten(1), self.size, generator))
+        self.centres.copy_(cluster(a.flatten(1), self.size, generator)[0])
 
     def encode(self, a: Chunk) -> Int[Tensor, "B 1"]:
         return torch.cdist(a.flatten(1), self.centres).argmin(1, keepdim=True)
@@ -41,10 +40,15 @@ class KMeans(Codebook):
         return offset[:, 0].unflatten(1, (self.shape.horizon, self.shape.action))
 
 
-def cluster_means(x: Float[Tensor, "M W"], size: int, generator: Generator) -> Float[Tensor, "K W"]:
-    """The means of the clusters that Lloyd's algorithm ends with, started once from a seed of the generator's."""
+def cluster(x: Float[Tensor, "M W"], size: int, generator: Generator) -> tuple[Float[Tensor, "K W"], Int[Tensor, " M"]]:
+    """The means of the clusters that Lloyd's algorithm ends with, and each row's cluster, 0 to K - 1.
+
+    It is started once, from a seed of the generator's; raises ValueError where there are fewer rows than clusters.
+    """
+    from sklearn.cluster import KMeans as Lloyd  # here, for it takes two seconds to import
+
     if len(x) < size:
-        raise ValueError(f"k-means with {size} codes needs at least as many chunks, got {len(x)}")
+        raise ValueError(f"k-means with {size} clusters needs at least as many chunks, got {len(x)}")
     seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
-    clusters = Lloyd(size, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
-    return torch.as_tensor(clusters.cluster_centers_).to(x)
+    found = Lloyd(size, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
+    return torch.as_tensor(found.cluster_centers_).to(x), torch.as_tensor(found.labels_, device=x.device)

@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 from torch.nn.functional import one_hot
 
-from eitherway.codebooks.kmeans import cluster_means
+from eitherway.codebooks.kmeans import cluster
 
 LEAST = 1e-12  # use below which a code no longer follows: its mean would be nothing over nothing
 
@@ -47,7 +47,7 @@ class Quantiser(nn.Module):
     def fit(self, z: Float[Tensor, "M E"], generator: Generator) -> None:
         """Codes that are the k-means of the vectors, then of what is left of them, and so on."""
         for g, table in enumerate(self.codes):
-            table.copy_(cluster_means(z, len(table), generator))
+            table.copy_(cluster(z, len(table), generator)[0])
             k = nearest(z, table)
             chosen = one_hot(k, len(table)).to(z)  # M K
             self.use[g], self.sums[g] = chosen.mean(0), chosen.T @ z / len(z)

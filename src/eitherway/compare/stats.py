@@ -13,7 +13,7 @@ References:
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 CLAIM = 5  # seeds below which no difference is claimed
 
@@ -39,7 +39,7 @@ def student(values: list[float]) -> Interval:
     mean, n = float(np.mean(values)), len(values)
     if n == 1:
         return Interval(mean, None, None, 1)
-    half = float(stats.t.ppf(0.975, n - 1) * np.std(values, ddof=1) / np.sqrt(n))
+    half = float(stdtrit(n - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(n))
     return Interval(mean, mean - half, mean + half, n)
 
 
@@ -47,7 +47,7 @@ def wilson(successes: int, episodes: int) -> Interval:
     """The success rate of one fixed policy over independent episodes, eq. (2)."""
     if not 0 <= successes <= episodes or episodes < 1:
         raise ValueError(f"successes must lie between 0 and episodes >= 1, got {successes} of {episodes}")
-    p, n, z = successes / episodes, episodes, float(stats.norm.ppf(0.975))
+    p, n, z = successes / episodes, episodes, float(ndtri(0.975))
     centre, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     scale = 1 + z**2 / n
     return Interval(p, max(0.0, float(centre - half) / scale), min(1.0, float(centre + half) / scale), n)

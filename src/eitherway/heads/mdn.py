@@ -15,11 +15,11 @@ from typing import ClassVar, TypeAlias
 
 import torch
 from jaxtyping import Float
-from sklearn.cluster import KMeans
 from torch import Generator, Tensor
 from torch.nn.functional import softplus
 
 from eitherway.backbones.base import Net
+from eitherway.codebooks.kmeans import cluster
 from eitherway.heads.base import Density
 from eitherway.heads.covariances import Covariance, Diagonal
 from eitherway.make import Make
@@ -65,13 +65,10 @@ class MDN(Density):
         self.register_buffer("width", torch.ones(modes, n))
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        if len(a) < self.modes:
-            raise ValueError(f"{self.modes} modes need at least as many chunks, got {len(a)}")
-        seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
         flat = a.flatten(1)  # M HD
-        k = torch.as_tensor(KMeans(self.modes, n_init=1, random_state=seed).fit_predict(flat.cpu().double().numpy()))
+        _, k = cluster(flat, self.modes, generator)
         for mode in range(self.modes):
-            members = flat[k.to(a.device) == mode]
+            members = flat[k == mode]
             self.log_share[mode] = math.log(len(members) / len(a))
             self.centre[mode] = members.mean(0)
             self.width[mode] = members.var(0, unbiased=False).add(self.floor**2).sqrt()

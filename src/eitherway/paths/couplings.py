@@ -26,7 +26,6 @@ import abc
 
 import torch
 from jaxtyping import Float, Int
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from eitherway.shape import Chunk, Context
@@ -82,5 +81,7 @@ def squared_distances(x: Float[Tensor, "B K L"], y: Float[Tensor, "B K L"]) -> F
 
 def cheapest(cost: Float[Tensor, "B B"]) -> Int[Tensor, " B"]:
     """The order of columns whose summed cost is least."""
+    from scipy.optimize import linear_sum_assignment  # here, for it takes most of a second to import
+
     _, order = linear_sum_assignment(cost.detach().cpu().numpy())
     return torch.as_tensor(order, device=cost.device)
