@@ -7,14 +7,13 @@ what reads a tensor's value into Python, or cannot be recorded, is called as it 
 """
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
 from torch import Generator, Tensor
 from torch.fx import GraphModule
-from torch.fx.experimental.proxy_tensor import disable_proxy_modes_tracing, make_fx
+from torch.fx.experimental.proxy_tensor import make_fx
 
 T = TypeVar("T")
 Answers = Callable[..., tuple[Tensor, ...]]  # tensors in, tensors out; random numbers from generators it knows
@@ -48,13 +47,6 @@ def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator
     except (RuntimeError, TypeError):
         return None
     return torch.no_grad()(played)
-
-
-@contextmanager
-def constants() -> Iterator[None]:
-    """What is worked out in here follows from no input: a recording takes it as numbers, which may be compared."""
-    with disable_proxy_modes_tracing():
-        yield
 
 
 def repeatable(function: Callable[..., T], x: tuple[Tensor, ...], used: tuple[Generator, ...]) -> T:

@@ -1,5 +1,5 @@
-"""The notebook in JupyterLab, as a reader uses it: run all, see that it says what the committed one says, then move each
-of its widgets and ask the kernel."""
+"""The notebook in JupyterLab, as a reader uses it: run all, see that it says what the committed one says, then move
+each of its widgets and ask the kernel."""
 
 import io
 

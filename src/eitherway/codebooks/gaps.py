@@ -2,7 +2,8 @@
 
 A quantile bin that reaches over a gap holds the last numbers on one side and the first on the other, and whatever
 is drawn within it lands in the gap. So the widest gaps between neighbouring numbers of the training data are bins in
-which there is no training action at all: what is predicted of them is that they do not happen.
+which there is no training action at all: what is predicted of them is that they do not happen. Where the data merely
+get thin, at their ends, nothing is a gap.
 """
 
 import torch
@@ -21,21 +22,29 @@ class GapBins(Bins):
         shape: Shape,
         *,
         size: int = 64,  # bins for each number, gaps included
-        gaps: int = 3,  # gaps for each number; more than there are ways apart do no harm
+        gaps: int = 7,  # gaps for each number, at most
+        least: float = 0.05,  # how wide a gap must be, as a share of the number's range
     ) -> None:
         super().__init__(shape, size=size)
         if not 1 <= gaps < size / 2:
             raise ValueError(f"gaps must be at least 1 and below half the size, {size}; got {gaps}")
-        self.gaps = gaps
+        if not 0 < least < 1:
+            raise ValueError(f"least must lie between 0 and 1, got {least}")
+        self.gaps, self.least = gaps, least
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         x = a.T.sort(dim=1).values  # G M
-        widest = x.diff(dim=1).topk(self.gaps, dim=1).indices
-        below, above = x.gather(1, widest), x.gather(1, widest + 1)
-        above = torch.nextafter(above, below)  # a bin holds its upper edge: the first number after a gap is not in it
-        shares = torch.linspace(0, 1, self.size - 2 * self.gaps + 1).to(a)
-        walls = torch.cat([torch.quantile(x, shares, dim=1).T, below, above], dim=1).sort(dim=1).values
+        walls = torch.stack([self.walls(number) for number in x])  # G K+1
         edges, centres = walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
         for k, outside in ((0, x <= edges[:, :1]), (-1, x > edges[:, -1:])):  # their numbers lie nearer to the others
             centres[:, k] = torch.where(outside.any(1), (x * outside).sum(1) / outside.sum(1), centres[:, k])
         return edges, centres
+
+    def walls(self, x: Float[Tensor, " M"]) -> Float[Tensor, " W"]:
+        """Where the bins of one number begin and end, given its sorted training values."""
+        width, left = x.diff().topk(self.gaps)
+        left = left[width > self.least * (x[-1] - x[0])]
+        below, above = x[left], x[left + 1]
+        above = torch.nextafter(above, below)  # a bin holds its upper edge: the first number after a gap is not in it
+        shares = torch.linspace(0, 1, self.size - 2 * len(left) + 1).to(x)
+        return torch.cat([torch.quantile(x, shares), below, above]).sort().values

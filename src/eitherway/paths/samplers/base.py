@@ -13,7 +13,6 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.schedules import Schedule
 from eitherway.randomness import normal_like
-from eitherway.recording import constants
 from eitherway.shape import Chunk, Each
 
 Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
@@ -35,8 +34,7 @@ class Sampler(abc.ABC):
         The noise is as large as x_t is there for actions of unit variance: √(α² + σ²) ε, so ε itself on a
         variance-preserving path, and at the end of any path. The option `noise` scales it.
         """
-        with constants():
-            times = self.grid(self.steps, schedule).to(eps)
+        times = self.grid(self.steps, schedule).to(eps)
         alpha, sigma = schedule(times[0])
         x = eps * (alpha**2 + sigma**2).sqrt() * self.noise
         yield x
@@ -59,10 +57,17 @@ class SingleStep(Sampler):
     def walk(
         self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator
     ) -> Iterator[Chunk]:
-        for t, s in pairwise(times):
+        for t, s in pairwise(times[:-1]):
             x = self.step(denoise, x, t, s, schedule, generator)
             yield x
+        yield self.finish(denoise, x, times[-2], times[-1], schedule, generator)
 
     @abc.abstractmethod
     def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
         """From time t to the earlier time s."""
+
+    def finish(
+        self, denoise: Denoise, x: Chunk, t: Tensor, zero: Tensor, schedule: Schedule, generator: Generator
+    ) -> Chunk:
+        """The last step, to time 0, where a method does something else there."""
+        return self.step(denoise, x, t, zero, schedule, generator)

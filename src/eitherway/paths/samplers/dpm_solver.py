@@ -49,7 +49,7 @@ class DPMSolver(Sampler):
         before = x  # until there is an answer, not looked at
         for i, (t, s) in enumerate(pairwise(times)):
             a, _ = denoise(x, t.expand(len(x)))
-            ahead = a + falls[i] / (2 * falls[i - 1]) * (a - before) if i > 0 and s > 0 else a  # eq. (1)
+            ahead = a + falls[i] / (2 * falls[i - 1]) * (a - before) if 0 < i < self.steps - 1 else a  # eq. (1)
             alpha, sigma = schedule(t)
             looked = always(ahead, (x - alpha * ahead) / sigma)
             x = self.single.step(looked, x, t, s, schedule, generator)  # eq. (2)

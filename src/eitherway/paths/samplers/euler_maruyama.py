@@ -45,12 +45,23 @@ class EulerMaruyama(SingleStep):
         self.corrections, self.ratio = corrections, ratio
 
     def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
+        x, _, eps = self.corrected(denoise, x, t, schedule, generator)
+        _, sigma = schedule(t)
+        f, g2 = drift(t, schedule)
+        return x - (t - s) * (f * x + g2 / sigma * eps) + (g2 * (t - s)).sqrt() * self.fresh(x, generator)  # eq. (2)
+
+    def finish(
+        self, denoise: Denoise, x: Chunk, t: Tensor, zero: Tensor, schedule: Schedule, generator: Generator
+    ) -> Chunk:
+        _, a, _ = self.corrected(denoise, x, t, schedule, generator)
+        return a
+
+    def corrected(
+        self, denoise: Denoise, x: Chunk, t: Tensor, schedule: Schedule, generator: Generator
+    ) -> tuple[Chunk, Chunk, Chunk]:
+        """x after its corrections, eq. (3), and what the network says of it."""
         _, sigma = schedule(t)
         for _ in range(self.corrections):
             _, eps = denoise(x, t.expand(len(x)))
-            x = x + 2 * self.ratio * sigma * (self.fresh(x, generator) - self.ratio * eps)  # eq. (3)
-        a, eps = denoise(x, t.expand(len(x)))
-        if s == 0:
-            return a
-        f, g2 = drift(t, schedule)
-        return x - (t - s) * (f * x + g2 / sigma * eps) + (g2 * (t - s)).sqrt() * self.fresh(x, generator)  # eq. (2)
+            x = x + 2 * self.ratio * sigma * (self.fresh(x, generator) - self.ratio * eps)
+        return x, *denoise(x, t.expand(len(x)))

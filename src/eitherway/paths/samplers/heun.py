@@ -40,9 +40,13 @@ class Heun(SingleStep):
         a, eps = denoise(x, t.expand(len(x)))
         (alpha_t, sigma_t), (alpha_s, sigma_s) = schedule(t), schedule(s)
         end = alpha_s * a + sigma_s * eps
-        if s == 0:
-            return end
         a_end, eps_end = denoise(end, s.expand(len(x)))
         if self.follow == "action":
             return end + (alpha_s - alpha_t * sigma_s / sigma_t) * (a_end - a) / 2
         return end + (sigma_s - sigma_t * alpha_s / alpha_t) * (eps_end - eps) / 2
+
+    def finish(
+        self, denoise: Denoise, x: Chunk, t: Tensor, zero: Tensor, schedule: Schedule, generator: Generator
+    ) -> Chunk:
+        a, _ = denoise(x, t.expand(len(x)))
+        return a

@@ -51,7 +51,7 @@ class UniPC(Sampler):
         a, _ = denoise(x, times[0].expand(len(x)))
         before, rho = a, torch.ones_like(falls[0])  # as if the network had said the same before: no slope
         for i, (t, s) in enumerate(pairwise(times)):
-            if s == 0:
+            if i == self.steps - 1:
                 yield a
                 return
             (_, sigma_t), (alpha_s, sigma_s) = schedule(t), schedule(s)
