@@ -147,6 +147,25 @@ def drawing(kinds: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
+def solvers(training: str) -> str:
+    """What evaluations are worth, solver by solver: W₁ at each budget and the grid; each with a 95 % Student interval."""
+    file = RESULTS / "solvers.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/solvers.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    rows = {(r["solver"], r["grid"], r["budget"]): r for r in data["rows"] if r["training"] == training}
+    budgets = sorted({budget for _, _, budget in rows})
+    head = [f"| solver | stops | {' | '.join(f'{n} evaluations' for n in budgets)} |", "|---" * (len(budgets) + 2) + "|"]
+    lines = [
+        f"| {solver} | {grid} | {' | '.join(cell(found['w1']) if found else '–' for found in at)} |"
+        for solver, grid in dict.fromkeys((s, g) for s, g, _ in rows)
+        for at in [[rows.get((solver, grid, n)) for n in budgets]]
+    ]
+    seeds = data["rows"][0]["w1"]["n"]
+    told = f"W₁ of `{training}`: mean and 95 % Student interval over {seeds} training seeds, 10,000 states each."
+    return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
 def scaling(name: str) -> str:
     """One axis of the sweep: the picture, and where each method breaks."""
     file = RESULTS / SCALING
@@ -164,7 +183,9 @@ def scaling(name: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers, originals, drawing, scaling)}
+MAKERS = {
+    f.__name__: f for f in (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling)
+}
 
 
 def generated(page: str) -> str:

@@ -69,7 +69,7 @@ BOOKS = [Make(Sides), Make(UniformBins, size=5), Make(QuantileBins, size=5), Mak
 REPRESENTATIVE = {
     Autoregressive: [
         {"codebook": Make(UniformBins, size=5), "memory": 2, "width": 8},
-        {"codebook": Make(GapBins, size=9, gaps=3)},
+        {"codebook": Make(GapBins, size=9)},
     ],
     Regression: [{"penalty": Make(penalty)} for penalty in concrete(heads, Penalty)],
     Codes: [

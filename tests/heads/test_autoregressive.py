@@ -16,7 +16,7 @@ from eitherway.shape import Shape
 SHAPE = Shape(1, 3, 1, 2)
 CONTEXT = torch.tensor([[[0.3, -0.8]]], dtype=torch.float64)
 WORDS = torch.tensor(list(itertools.product(range(3), repeat=3)))
-BOOKS = [Make(UniformBins, size=3), Make(QuantileBins, size=3), Make(GapBins, size=3, gaps=1)]
+BOOKS = [Make(UniformBins, size=3), Make(QuantileBins, size=3), Make(GapBins, size=3)]
 
 
 def seeded(seed):
@@ -113,12 +113,22 @@ def test_what_lies_beyond_all_training_actions_has_a_density():
 
 def test_the_widest_gap_is_a_bin_without_a_training_action():
     a = torch.cat([-1 - torch.rand(100, generator=seeded(0)), 1 + torch.rand(130, generator=seeded(1))])[:, None, None]
-    book = GapBins(Shape(1, 1, 1, 1), size=16, gaps=1)
+    book = GapBins(Shape(1, 1, 1, 1), size=16)
     book.fit(a, seeded(0))
     counts = torch.bincount(book.encode(a)[:, 0], minlength=16)
     k = int(book.encode(torch.zeros(1, 1, 1)))
     assert counts[k] == 0
     assert book.edges[0, k - 1] == a[a < 0].max() and a[a > 0].min() - 1e-6 < book.edges[0, k] < a[a > 0].min()
+
+
+def test_a_gap_that_is_narrow_for_the_range_is_none():
+    a = torch.linspace(0, 1, 101)[:, None, None]
+    a[60:] += 0.03
+    books = [GapBins(Shape(1, 1, 1, 1), size=8, least=least) for least in (0.02, 0.05)]
+    for book in books:
+        book.fit(a, seeded(0))
+    empty = [int((torch.bincount(book.encode(a)[:, 0], minlength=8) == 0).sum()) for book in books]
+    assert empty == [1, 0]
 
 
 def test_temperature_zero_spells_the_likeliest_letter_each_time():
@@ -151,7 +161,7 @@ def test_two_ways_over_two_steps_are_mixed_by_independent_letters_alone():
     for kind in (Autoregressive, Codes):
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            head = kind(Shape(2, 1, 1, 1), Make(MLP, width=8), codebook=Make(GapBins, size=9, gaps=1))
+            head = kind(Shape(2, 1, 1, 1), Make(MLP, width=8), codebook=Make(GapBins, size=9))
         head.fit(a, seeded(2))
         step = torch.optim.Adam(head.parameters(), lr=3e-2)
         for _ in range(150):
@@ -170,7 +180,7 @@ def test_two_ways_over_two_steps_are_mixed_by_independent_letters_alone():
         ({"memory": 0}, "memory must be at least 1"),
         ({"temperature": -1.0}, "temperature must be at least 0"),
         ({"top": 0}, "top must be at least 1"),
-        ({"codebook": Make(GapBins, size=4, gaps=2)}, "gaps must be at least 1 and below half the size"),
+        ({"codebook": Make(GapBins, least=0.0)}, "least must lie between 0 and 1"),
     ],
 )
 def test_an_impossible_option_is_refused(options, word):

@@ -25,10 +25,11 @@ def run(options: argparse.Namespace) -> int:
         "recipes": {name: f"{m.idea}{'' if m.group == 'default' else f' ({m.group})'}" for name, m in METHODS.items()},
         "metrics": {m.name: f"{m.meaning} [{m.unit}]" for m in METRICS},
     }
+    widest = 2 + max(len(name) for rows in sections.values() for name in rows)
     for title, rows in sections.items():
         console.print(f"[bold]{title}[/bold]")
         for name, line in rows.items():
-            console.print(f"  {name:22}{line}", markup=False, soft_wrap=True)
+            console.print(f"  {name:{widest}}{line}", markup=False, soft_wrap=True)
     return 0
 
 

@@ -1,9 +1,9 @@
-"""Quantile bins that leave the widest gaps in the data to bins of their own.
+"""Quantile bins that leave wide gaps in the data to bins of their own.
 
 A quantile bin that reaches over a gap holds the last numbers on one side and the first on the other, and whatever
-is drawn within it lands in the gap. So the widest gaps between neighbouring numbers of the training data are bins in
+is drawn within it lands in the gap. So wide gaps between neighbouring numbers of the training data are bins in
 which there is no training action at all: what is predicted of them is that they do not happen. Where the data merely
-get thin, at their ends, nothing is a gap.
+get thin, at their ends, nothing is a gap. A gap takes two of the bins, so the widest come first where there are many.
 """
 
 import torch
@@ -15,22 +15,19 @@ from eitherway.shape import Shape
 
 
 class GapBins(Bins):
-    """Bins with about equally many training actions, but none in the widest gaps, which are bins too."""
+    """Bins with about equally many training actions, but none in wide gaps, which are bins too."""
 
     def __init__(
         self,
         shape: Shape,
         *,
         size: int = 64,  # bins for each number, gaps included
-        gaps: int = 7,  # gaps for each number, at most
         least: float = 0.05,  # how wide a gap must be, as a share of the number's range
     ) -> None:
         super().__init__(shape, size=size)
-        if not 1 <= gaps < size / 2:
-            raise ValueError(f"gaps must be at least 1 and below half the size, {size}; got {gaps}")
         if not 0 < least < 1:
             raise ValueError(f"least must lie between 0 and 1, got {least}")
-        self.gaps, self.least = gaps, least
+        self.least = least
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         x = a.T.sort(dim=1).values  # G M
@@ -42,7 +39,7 @@ class GapBins(Bins):
 
     def walls(self, x: Float[Tensor, " M"]) -> Float[Tensor, " W"]:
         """Where the bins of one number begin and end, given its sorted training values."""
-        width, left = x.diff().topk(self.gaps)
+        width, left = x.diff().topk(min((self.size - 1) // 2, len(x) - 1))
         left = left[width > self.least * (x[-1] - x[0])]
         below, above = x[left], x[left + 1]
         above = torch.nextafter(above, below)  # a bin holds its upper edge: the first number after a gap is not in it

@@ -1,6 +1,6 @@
 """What the recipes of one family share: a small network and a short run, or a longer one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from torch.optim import Adam
@@ -33,23 +33,28 @@ POINT = Recipe(
     batch=250,
 )
 
-# Refining heads see the chunk's waves: the edge of the obstacle is sharp.
-SHORT = Recipe(
-    head=Make(Flow),
-    backbone=Make(MLP, width=48, depth=2, waves=7, time_waves=3),
-    normaliser=Make(Standard),
-    optimiser=Make(Adam, lr=3e-2, betas=(0.9, 0.99), fused=True),
-    learning_rate=Make(OneCycle, warm=0.05),
-    ema=None,
-    steps=1_200,
-    batch=250,
-)
-LONG = Recipe(
-    head=Make(Flow),
-    backbone=Make(MLP, width=64, depth=3, waves=7, time_waves=3),
+# Everything else: numbers of unit variance, and a rate that rises, and falls to nothing.
+PACED = replace(
+    POINT,
     normaliser=Make(Standard),
     optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
     learning_rate=Make(OneCycle, warm=0.05),
+)
+
+# Refining heads see the chunk's waves: the edge of the obstacle is sharp.
+WAVES = Make(MLP, width=48, depth=2, waves=7, time_waves=3)
+SHORT = replace(
+    PACED,
+    head=Make(Flow),
+    backbone=WAVES,
+    optimiser=PACED.optimiser.replace("lr", 3e-2),
+    ema=None,
+    steps=1_200,
+)
+LONG = replace(
+    PACED,
+    head=Make(Flow),
+    backbone=WAVES.replace("width", 64).replace("depth", 3),
     ema=0.998,
     steps=5_000,
     batch=500,

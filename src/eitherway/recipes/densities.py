@@ -3,27 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from torch.optim import Adam
-
 from eitherway.backbones import MLP
-from eitherway.data import Standard
 from eitherway.heads import MDN, Full, Laplace, Spline
-from eitherway.lr import OneCycle
 from eitherway.make import Make
-from eitherway.recipe import Recipe
-from eitherway.recipes.base import POINT, Method, head
+from eitherway.recipes.base import PACED, POINT, Method, head
 
 # Kinks (relu) fit those of a law whose ways end at a state.
-DENSE = Recipe(
-    head=Make(MDN),
-    backbone=Make(MLP, width=48, depth=2, activation="relu"),
-    normaliser=Make(Standard),
-    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
-    learning_rate=Make(OneCycle, warm=0.05),
-    ema=0.99,
-    steps=1_200,
-    batch=250,
-)
+DENSE = replace(PACED, head=Make(MDN), backbone=Make(MLP, width=48, depth=2, activation="relu"), ema=0.99, steps=1_200)
 MIXTURE = replace(DENSE, optimiser=DENSE.optimiser.replace("lr", 2e-2), steps=1_000, batch=400)
 # Much of a flow's network is its own, so the one before it may be shallow; each step costs more, so batches are small.
 BENT = replace(DENSE, head=Make(Spline, bins=8), backbone=Make(MLP, width=64, depth=1, activation="relu"), batch=150)

@@ -1,43 +1,28 @@
 """What is not a formula for an action: hidden numbers that say which one is meant, and energies that score each."""
 
 from collections.abc import Mapping
-
-from torch.optim import Adam
+from dataclasses import replace
 
 from eitherway.backbones import MLP
-from eitherway.data import Standard
 from eitherway.heads import CVAE, IBC, MDN, Absolute, Gaussian, Langevin, Regression, Resampling
-from eitherway.lr import OneCycle
 from eitherway.make import Make
-from eitherway.recipe import Recipe
-from eitherway.recipes.base import Method, head
+from eitherway.recipes.base import PACED, Method, head
 
 MEDIAN = Make(Regression, penalty=Make(Absolute))
 
 # The decoder has to jump where z passes from one way to the other: deep, fast, and held back where it would run away.
-HIDDEN = Recipe(
+HIDDEN = replace(
+    PACED,
     head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08),
     backbone=Make(MLP, width=64, depth=3, waves=2),
-    normaliser=Make(Standard),
-    optimiser=Make(Adam, lr=2e-2, betas=(0.9, 0.99), fused=True),
-    learning_rate=Make(OneCycle, warm=0.05),
+    optimiser=PACED.optimiser.replace("lr", 2e-2),
     clip=1.0,
     ema=0.998,
     steps=2_400,
-    batch=250,
 )
 
 # Every demonstration is scored beside 64 others: few demonstrations a step, a small network.
-SCORED = Recipe(
-    head=Make(IBC),
-    backbone=Make(MLP, width=48, depth=2, waves=4),
-    normaliser=Make(Standard),
-    optimiser=Make(Adam, lr=1e-2, betas=(0.9, 0.99), fused=True),
-    learning_rate=Make(OneCycle, warm=0.05),
-    ema=0.99,
-    steps=1_000,
-    batch=50,
-)
+SCORED = replace(PACED, head=Make(IBC), backbone=Make(MLP, width=48, depth=2, waves=4), ema=0.99, batch=50)
 
 LATENTS: Mapping[str, Method] = {
     "cvae": Method(
