@@ -12,7 +12,7 @@ from eitherway.recipes.base import PACED, POINT, Method, head
 DENSE = replace(PACED, head=Make(MDN), backbone=Make(MLP, width=48, depth=2, activation="relu"), ema=0.99, steps=1_200)
 MIXTURE = replace(DENSE, optimiser=DENSE.optimiser.replace("lr", 2e-2), steps=1_000, batch=400)
 # Much of a flow's network is its own, so the one before it may be shallow; each step costs more, so batches are small.
-BENT = replace(DENSE, head=Make(Spline, bins=8), backbone=Make(MLP, width=64, depth=1, activation="relu"), batch=150)
+BENT = replace(DENSE, head=Make(Spline, bins=12), backbone=Make(MLP, width=64, depth=1, activation="relu"), batch=150)
 
 DENSITIES: Mapping[str, Method] = {
     "mdn": Method(
