@@ -148,14 +148,17 @@ def drawing(kinds: str) -> str:
 
 
 def solvers(training: str) -> str:
-    """What evaluations are worth, solver by solver: W₁ at each budget and the grid; each with a 95 % Student interval."""
+    """What evaluations are worth, solver by solver: W₁ at each budget with its 95 % Student interval."""
     file = RESULTS / "solvers.json"
     if not file.is_file():
         return "*The table is not here yet: `benchmarks/solvers.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     rows = {(r["solver"], r["grid"], r["budget"]): r for r in data["rows"] if r["training"] == training}
     budgets = sorted({budget for _, _, budget in rows})
-    head = [f"| solver | stops | {' | '.join(f'{n} evaluations' for n in budgets)} |", "|---" * (len(budgets) + 2) + "|"]
+    head = [
+        f"| solver | stops | {' | '.join(f'{n} evaluations' for n in budgets)} |",
+        "|---" * (len(budgets) + 2) + "|",
+    ]
     lines = [
         f"| {solver} | {grid} | {' | '.join(cell(found['w1']) if found else '–' for found in at)} |"
         for solver, grid in dict.fromkeys((s, g) for s, g, _ in rows)
@@ -183,9 +186,7 @@ def scaling(name: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-MAKERS = {
-    f.__name__: f for f in (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling)
-}
+MAKERS = {f.__name__: f for f in (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling)}
 
 
 def generated(page: str) -> str:

@@ -7,8 +7,10 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.heads import Diffusion, Flow, Regression
+from eitherway.heads import CVAE, Diffusion, Flow, Regression, Score
 from eitherway.make import Make
+from eitherway.parts import CONCRETE
+from eitherway.paths import Action, Cosine, EulerMaruyama, Heun, RungeKutta, Sigmoid
 from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.train import train
@@ -132,3 +134,25 @@ def test_chunks_and_histories_set_the_shape(jumper):
     policy = build(Recipe(head=Make(Flow), history=2, horizon=5), jumper, seed=0)
     shape = policy.head.shape
     assert (shape.horizon, shape.action, shape.tokens, shape.embed) == (5, 1, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        Make(Flow, path=Make(Sigmoid)),
+        Make(Flow, sampler=Make(EulerMaruyama)),
+        Make(Score, schedule=Make(Cosine)),
+        Make(Flow, sampler=Make(Heun, follow="noise")),
+        Make(Diffusion, target=Make(Action), sampler=Make(RungeKutta)),
+        Make(CVAE, decoder=Make(Flow, sampler=Make(EulerMaruyama))),
+    ],
+    ids=repr,
+)
+def test_what_cannot_draw_is_refused_before_it_is_trained(head, jumper):
+    with pytest.raises(ValueError, match=r"with stops from \w+ divides by 0 on \w+: take others"):
+        build(Recipe(head=head), jumper, seed=0)
+
+
+def test_every_part_has_a_name_of_its_own():
+    names = [c.__name__ for c in CONCRETE]
+    assert len(names) == len(set(names))

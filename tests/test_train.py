@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,11 +10,14 @@ from torch.optim import SGD, Adam
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
+from eitherway.data import Windows
 from eitherway.heads import Flow, Regression
-from eitherway.lr import Constant, Cosine, Linear, OneCycle
+from eitherway.lr import Constant, CosineDecay, LinearDecay, OneCycle
 from eitherway.make import Make
+from eitherway.precision import computing_in
 from eitherway.randomness import normal_like, stream
 from eitherway.recipe import Recipe, build
+from eitherway.recipes import METHODS
 from eitherway.stopping import EarlyStopping
 from eitherway.train import Diverged, held_out_loss, shuffled, train
 from eitherway.weights import FlatWeights
@@ -114,6 +118,18 @@ def test_half_the_precision_gives_nearly_the_same_losses(jumper, demos):
     assert not torch.equal(half, full)
 
 
+@pytest.mark.parametrize("name", ["autoregressive", "fast", "ibc"])
+def test_half_the_precision_is_the_networks_and_not_the_losses(name, jumper, demos):
+    policy = build(METHODS[name].recipe, jumper, seed=0)
+    data = policy.fit(demos[:500], stream(0, "fit"))
+    c = policy.encoder(data.obs)
+    with computing_in("bfloat16", policy):
+        half = policy.head.loss(data.action, c, stream(0, "noise"))
+    full = policy.head.loss(data.action, c, stream(0, "noise"))
+    assert half.dtype == torch.float32
+    assert 0 < float((half - full).detach().abs().max()) < 0.1  # a code that is off by one would cost far more
+
+
 COMPILED = """
 import torch
 from torch.testing import assert_close
@@ -150,7 +166,9 @@ def test_training_stops_when_held_out_demonstrations_are_predicted_no_better(jum
     """On 50 demonstrations a large network soon learns them by heart."""
     few, looks = demos[:50], {}
     policy, early = build(OVERFIT, jumper, seed=0), OVERFIT.early()
-    _, held = early.split(policy.fit(few, stream(0, "fit")))
+    kept, held = early.split(few)
+    policy.fit(kept, stream(0, "fit"))
+    held = policy.normalised(held)
     assert len(held) == 25
     for report in train(policy, few, OVERFIT, seed=0, every=10):
         looks[report.step] = held_out_loss(policy, policy.head.loss, held, 0)
@@ -158,6 +176,17 @@ def test_training_stops_when_held_out_demonstrations_are_predicted_no_better(jum
     assert last < 500
     kept = looks.pop(last)
     assert kept == min(looks.values()) and last == min(looks, key=looks.get) + 3 * 10
+
+
+def test_what_is_held_out_prepares_nothing_and_the_last_weights_are_looked_at_too(jumper, demos):
+    few = Windows(demos[:40].obs, torch.cat([demos[:20].action, 9 * demos[20:40].action]))
+    recipe = replace(OVERFIT, early=Make(EarlyStopping, share=0.5, every=1_000), steps=30)
+    policy = build(recipe, jumper, seed=0)
+    *_, _ = train(policy, few, recipe, seed=0)
+    assert_close(policy.action_norm(few.action[:20]).abs().max(), torch.tensor(1.0))  # as wide as what was kept
+    unwatched = build(recipe, jumper, seed=0)
+    *_, _ = train(unwatched, few[:20], replace(recipe, early=None), seed=0)
+    assert_close(policy.state_dict(), unwatched.state_dict(), rtol=0, atol=0)
 
 
 def test_early_stopping_needs_something_to_hold_out(demos):
@@ -216,7 +245,7 @@ def test_one_cycle_rises_to_its_peak_and_falls_to_almost_nothing():
 
 
 def test_cosine_and_linear_rise_in_a_line_and_fall_to_their_end():
-    cosine, linear = Cosine(warm=0.2, end=0.1), Linear(warm=0.2, end=0.1)
+    cosine, linear = CosineDecay(warm=0.2, end=0.1), LinearDecay(warm=0.2, end=0.1)
     assert [f(x) for f in (cosine, linear) for x in (0.0, 0.1, 0.2)] == pytest.approx([0, 0.5, 1] * 2)
     assert [cosine(0.6), linear(0.6), linear(0.4)] == pytest.approx([0.55, 0.55, 0.775])
     assert [cosine(1 - 1e-9), linear(1 - 1e-9)] == pytest.approx([0.1, 0.1])

@@ -62,7 +62,10 @@ class Likeliest(Chooser):
 
 
 class Nearest(Chooser):
-    """Of several draws the one nearest to what the chunk before still had planned, eq. (2)."""
+    """Of several draws the one nearest to what the chunk before still had planned, eq. (2).
+
+    The first decision of an episode has no plan and is an ordinary draw; on tasks that decide once it is the only one.
+    """
 
     def __init__(
         self,

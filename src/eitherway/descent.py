@@ -65,9 +65,9 @@ class Watch:
         self.best, self.since = math.inf, 0
         self.state: dict[str, Tensor] | None = None
 
-    def enough(self, step: int, weights: FlatWeights, answer: Tensor) -> bool:
+    def enough(self, step: int, weights: FlatWeights, answer: Tensor, *, last: bool) -> bool:
         """Looks at `answer`, what a policy would draw with after `step` steps, if it is time to; True when to stop."""
-        if step % self.rule.every:
+        if step % self.rule.every and not last:
             return False
         running = weights.vector.detach().clone()
         weights.put(answer)

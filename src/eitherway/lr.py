@@ -3,7 +3,7 @@
 import abc
 import math
 
-__all__ = ["Constant", "Cosine", "LearningRate", "Linear", "OneCycle"]
+__all__ = ["Constant", "CosineDecay", "LearningRate", "LinearDecay", "OneCycle"]
 
 
 class LearningRate(abc.ABC):
@@ -39,7 +39,7 @@ class OneCycle(LearningRate):
         return ease(1.0, self.end, (done - self.warm) / (1 - self.warm))
 
 
-class Cosine(LearningRate):
+class CosineDecay(LearningRate):
     """In a line to the peak while `warm` of the run passes, then down along half a cosine to `end`.
 
     References:
@@ -55,7 +55,7 @@ class Cosine(LearningRate):
         return ease(1.0, self.end, (done - self.warm) / (1 - self.warm))
 
 
-class Linear(LearningRate):
+class LinearDecay(LearningRate):
     """In a line to the peak while `warm` of the run passes, then in a line down to `end`."""
 
     def __init__(self, *, warm: float = 0.0, end: float = 0.0) -> None:

@@ -12,11 +12,8 @@ from eitherway.make import Make, nearest
 
 PLACES = (backbones, choosing, codebooks, data, encoders, heads, lr, paths, stopping, tasks)
 OFFERED = [getattr(place, name) for place in PLACES for name in place.__all__]
-PARTS: Mapping[str, Callable[..., Any]] = {
-    c.__name__: c
-    for c in (*OFFERED, optim.Adam, optim.AdamW, optim.SGD)
-    if inspect.isclass(c) and not inspect.isabstract(c)
-}
+CONCRETE = [c for c in OFFERED if inspect.isclass(c) and not inspect.isabstract(c)]
+PARTS: Mapping[str, Callable[..., Any]] = {c.__name__: c for c in (*CONCRETE, optim.Adam, optim.AdamW, optim.SGD)}
 
 
 def to_data(value: Any) -> Any:  # noqa: ANN401

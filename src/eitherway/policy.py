@@ -39,9 +39,13 @@ class Policy(nn.Module, Actor):
         for name, norm in self.obs_norm.items():
             cast(Normaliser, norm).fit(demos.obs[name])
         self.action_norm.fit(demos.action)
-        normalised = Windows(self.normalise(demos.obs), self.action_norm(demos.action))
+        normalised = self.normalised(demos)
         self.head.fit(normalised.action, generator)
         return normalised
+
+    def normalised(self, demos: Windows) -> Windows:
+        """Demonstrations as encoder and head like them."""
+        return Windows(self.normalise(demos.obs), self.action_norm(demos.action))
 
     def normalise(self, obs: Obs) -> Obs:
         """Observations as the encoder likes them."""

@@ -95,11 +95,12 @@ def digest(data: Any) -> str:  # noqa: ANN401
 
 
 def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device = "cpu") -> Policy:
-    """An untrained policy; `seed` decides its first weights."""
+    """An untrained policy; `seed` decides its first weights. Raises ValueError where its parts do not go together."""
     spec = task.spec.with_(recipe.history, recipe.horizon)
     with GlobalStream(seed, "weights").borrowed():
         encoder = recipe.encoder(spec)
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
+        head.rehearse()
         policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser)
     return policy.to(device)

@@ -17,6 +17,7 @@ from eitherway.data import Windows
 from eitherway.descent import Descent, Watch
 from eitherway.heads.base import Loss
 from eitherway.policy import Policy
+from eitherway.precision import computing_in
 from eitherway.randomness import GlobalStream, stream
 from eitherway.recipe import Recipe, build
 from eitherway.recording import Answers, recorded, repeatable
@@ -62,28 +63,30 @@ def train(
     draw when the iterator ends.
     """
     device = policy.device
-    data = policy.fit(demos.to(device), stream(seed, "fit", device))
     early = None if recipe.early is None else recipe.early()
-    data, held = early.split(data) if early else (data, data[:0])
+    kept, held = early.split(demos.to(device)) if early else (demos.to(device), demos[:0])
+    data = policy.fit(kept, stream(seed, "fit", device))
+    held = policy.normalised(held)
     noise, dropout = stream(seed, "noise", device), GlobalStream(seed, "dropout", device)
     follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
     step_of = compiled_gradient if compiled else recorded_gradient
     policy.train()  # once: a head puts what it has finished with into the mode of drawing
-    for stage, loss in enumerate(policy.head.stages()):
-        weights = FlatWeights(policy)
-        examples = islice(shuffled(data, recipe.batch, stream(seed, "examples")), 2)
-        gradient = step_of(Stage(policy, loss, weights, recipe.precision), noise, *examples)
-        watch = None if early is None else Watch(early, policy, partial(held_out_loss, policy, loss, held, seed))
-        batches = paired(policy, shuffled(data, recipe.batch, stream(seed, f"batches {stage}")), noise)
-        losses_of, done = optimise(weights, gradient, recipe, batches, follow, watch), 0
-        while True:
-            with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
-                losses = list(islice(losses_of, every))
-            if not losses:
-                break
-            check(torch.stack(losses), done)
-            done += len(losses)
-            yield Progress(stage, done, recipe.steps, torch.stack(losses))
+    with computing_in(recipe.precision, policy):
+        for stage, loss in enumerate(policy.head.stages()):
+            weights = FlatWeights(policy)
+            examples = islice(shuffled(data, recipe.batch, stream(seed, "examples")), 2)
+            gradient = step_of(Stage(policy, loss, weights), noise, *examples)
+            watch = Watch(early, policy, partial(held_out_loss, policy, loss, held, seed)) if early else None
+            batches = paired(policy, shuffled(data, recipe.batch, stream(seed, f"batches {stage}")), noise)
+            losses_of, done = optimise(weights, gradient, recipe, batches, follow, watch), 0
+            while True:
+                with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
+                    losses = list(islice(losses_of, every))
+                if not losses:
+                    break
+                check(torch.stack(losses), done)
+                done += len(losses)
+                yield Progress(stage, done, recipe.steps, torch.stack(losses))
     policy.eval()
 
 
@@ -125,8 +128,10 @@ def optimise(
         value, slope = gradient(a, *obs.values())
         descent.step(slope, i / recipe.steps)
         follow(a)
-        enough = watch is not None and watch.enough(i + 1, weights, descent.answer)
-        if last := enough or i == recipe.steps - 1:
+        last = i == recipe.steps - 1
+        if watch is not None:
+            last |= watch.enough(i + 1, weights, descent.answer, last=last)
+        if last:
             weights.put(descent.answer)
             if watch is not None:
                 watch.restore()
@@ -143,20 +148,18 @@ def follow_codes(books: Sequence[Codebook], noise: Generator, a: Chunk) -> None:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is minimised: the mean of a loss, by the weights that it trains, in the arithmetic asked for."""
+    """What is minimised: the mean of a loss, by the weights that it trains."""
 
     policy: Policy
     loss: Loss
     weights: FlatWeights
-    precision: str
 
     def gradient(self, noise: Generator, names: Sequence[str]) -> Answers:
         """The mean loss and its gradient as a function of the actions and the observations of these names."""
-        low = self.precision == "bfloat16"
 
         def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
             obs = dict(zip(names, seen, strict=True))
-            with torch.enable_grad(), torch.autocast(a.device.type, dtype=torch.bfloat16, enabled=low):
+            with torch.enable_grad():
                 value = self.loss(a, self.policy.encoder(obs), noise).mean()
                 parts = self.weights.parts
                 slopes = torch.autograd.grad(value, parts, allow_unused=True, materialize_grads=True)

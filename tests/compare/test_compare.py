@@ -218,3 +218,11 @@ def test_an_impossible_option_is_found_before_anything_is_trained():
 def test_everything_in_the_results_is_a_number(results):
     values = [v for r in results["records"] for v in r["metrics"].values()]
     assert all(isinstance(v, int | float) and math.isfinite(v) for v in values)
+
+
+def test_drawing_that_fails_is_told_and_the_others_go_on(tmp_path):
+    stiff = {"flow-adaptive": ("head.sampler.attempts", 1)}
+    data = done(plan(("flow-adaptive", "mse"), (0,), **stiff), tmp_path / "run")
+    (failure,) = data["failures"]
+    assert failure["recipe"] == "flow-adaptive" and failure["reason"].startswith("no way to t = 0 within")
+    assert "mse" in data["summary"]

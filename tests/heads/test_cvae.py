@@ -10,9 +10,10 @@ from torch.distributions import Independent, Normal, kl_divergence
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.heads import CVAE, MDN, Absolute, Density, Head, Regression
+from eitherway.heads import CVAE, MDN, Absolute, Density, Flow, Head, Regression
 from eitherway.heads.cvae import divergence
 from eitherway.make import Make
+from eitherway.paths import Transport
 from eitherway.shape import Shape
 from exact import net
 
@@ -229,3 +230,8 @@ def test_z_tells_the_way_at_a_low_price_and_falls_silent_at_a_high_one(beta, tol
 def test_an_impossible_option_is_refused(options, word):
     with pytest.raises(ValueError, match=word):
         CVAE(PAIR, net(None), **options)
+
+
+def test_a_decoder_with_a_coupling_is_refused():
+    with pytest.raises(ValueError, match="the decoder cannot have a coupling"):
+        CVAE(PAIR, Make(MLP, width=8), decoder=Make(Flow, coupling=Make(Transport)))

@@ -147,3 +147,10 @@ def test_a_target_that_cannot_be_read_where_drawing_starts_is_refused():
 def test_a_weight_without_a_ceiling_is_refused():
     with pytest.raises(ValueError, match="gamma must be above 0"):
         MinSNR(gamma=0.0)
+
+
+def test_weights_have_a_limit_where_all_is_noise():
+    """As the noise takes over, the ratio's square times an action's error is the noise's own error: weight 1."""
+    alpha, sigma = torch.tensor([0.0, 1e-3, 0.6]).double(), torch.tensor([1.0, 1.0, 0.8]).double()
+    assert_close(MinSNR()(-sigma / alpha, alpha, sigma), torch.ones(3).double())
+    assert_close(MinSNR()(torch.ones(3).double(), alpha, sigma), (alpha / sigma).square())

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 from eitherway.backbones import MLP
 from eitherway.data import Standard
 from eitherway.evaluate import count_evaluations
-from eitherway.heads import Distilled, Flow, Squared
+from eitherway.heads import Distilled, Flow, Quantile, Squared
 from eitherway.make import Make
 from eitherway.paths import Ancestral, EvenLevels, Uniform
 from eitherway.recipe import Recipe, build
@@ -71,10 +71,18 @@ def test_the_teachers_stage_is_its_own_loss_averaged_over_repeats():
     assert_close(first, many.view(3, 5).mean(0))
 
 
-def test_a_teacher_that_adds_noise_of_its_own_is_refused(generator):
+def test_a_teacher_that_adds_noise_of_its_own_is_refused(jumper):
     noisy = TEACHER.replace("sampler.eta", 1.0)
     with pytest.raises(ValueError, match="must add no noise of its own"):
-        Distilled(SHAPE, exact(1.0), teacher=noisy).loss(normal(6), context(), generator)
+        build(Recipe(head=Make(Distilled, teacher=noisy)), jumper, seed=0)
+
+
+def test_an_error_is_how_far_the_target_lies_above_the_answer(generator):
+    """As in a regression: the pinball at 0.9 then asks for more."""
+    head = Distilled(SHAPE, exact(1.0), teacher=TEACHER, penalty=Make(Quantile, level=0.9))
+    c, eps = context(5), normal(5)
+    above, below = (head.miss(c, eps, head.student(c, eps) + d, generator) for d in (1, -1))
+    assert_close(above, 9 * below)
 
 
 @pytest.mark.learn

@@ -202,3 +202,13 @@ def test_the_gaussian_has_the_demonstrations_mean_and_covariance(generator):
 def test_an_impossible_option_is_refused(make, word):
     with pytest.raises(ValueError, match=word):
         make()
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0])
+def test_what_is_offered_often_is_not_thought_likelier_at_any_temperature(temperature):
+    """p^(1/T) of a normal law is normal with T times its variance, whatever the candidates came from."""
+    law = Gaussians([1.0], [[[0.3]]], [0.5])
+    search = Make(Resampling, candidates=2_000, temperature=temperature)
+    x = drawn(exact(law, search, Make(Gaussian)), 2_000)
+    assert float(x.mean()) == pytest.approx(0.3, abs=0.03)
+    assert float(x.std()) == pytest.approx(0.5 * temperature**0.5, abs=0.02)

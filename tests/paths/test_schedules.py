@@ -165,7 +165,7 @@ def test_linear_betas_are_the_cumulative_product_of_the_paper():
 
 @pytest.mark.parametrize("grid", GRIDS, ids=name)
 @pytest.mark.parametrize("path", PATHS, ids=name)
-@pytest.mark.parametrize("steps", [1, 2, 10])
+@pytest.mark.parametrize("steps", [2, 3, 10])
 def test_a_grid_falls_to_zero_in_as_many_steps_as_asked(grid, path, steps):
     times = grid(steps, path)
     assert len(times) == steps + 1 and times[-1] == 0 and bool((times.diff() < 0).all())
@@ -187,6 +187,12 @@ def test_even_roots_are_even_and_of_a_high_power_even_levels():
 def test_there_are_no_more_training_steps_than_there_were():
     with pytest.raises(ValueError, match="49 training steps has no 50"):
         TrainingSteps(count=49)(50, LinearBetas())
+
+
+@pytest.mark.parametrize("spacing", ["leading", "linspace"])
+def test_one_step_that_would_begin_at_the_cleanest_is_refused(spacing):
+    with pytest.raises(ValueError, match="one step must begin at the noisiest: take trailing"):
+        TrainingSteps(spacing=spacing)(1, LinearBetas())
 
 
 @pytest.mark.parametrize(

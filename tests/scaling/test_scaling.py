@@ -137,3 +137,8 @@ def test_a_sweep_leaves_its_results_and_goes_on_where_it_was(capsys, tmp_path):
     assert (tmp_path / "scaling.json").read_text() == before
     assert {p: p.stat().st_mtime_ns for p in tmp_path.glob("*/trainings/*/*/policy.json")} == made and len(made) == 4
     assert (tmp_path / "demonstrations.svg").stat().st_size > 10_000
+
+
+def test_where_the_floor_is_zero_there_is_no_multiple_of_it(data):
+    data["points"]["base"]["floors"]["energy"]["mean"] = 0.0
+    assert curve(data, "ways", "flow", "energy").at == (4, 8)

@@ -43,12 +43,12 @@ class KMeans(Codebook):
 def cluster(x: Float[Tensor, "M W"], size: int, generator: Generator) -> tuple[Float[Tensor, "K W"], Int[Tensor, " M"]]:
     """The means of the clusters that Lloyd's algorithm ends with, and each row's cluster, 0 to K - 1.
 
-    It is started once, from a seed of the generator's; raises ValueError where there are fewer rows than clusters.
+    It is started once, from a seed of the generator's. Raises ValueError where there are fewer different rows than K.
     """
     from sklearn.cluster import KMeans as Lloyd  # here, for it takes two seconds to import
 
-    if len(x) < size:
-        raise ValueError(f"k-means with {size} clusters needs at least as many chunks, got {len(x)}")
+    if (different := len(x.unique(dim=0))) < size:
+        raise ValueError(f"k-means with {size} clusters needs as many different chunks, got {different}")
     seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
     found = Lloyd(size, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
     return torch.as_tensor(found.cluster_centers_).to(x), torch.as_tensor(found.labels_, device=x.device)

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 from eitherway.checkpoint import Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
 from eitherway.compare.record import read_card, save_evidence
-from eitherway.evaluate import NotFinite, evidence, single_thread
+from eitherway.evaluate import evidence, single_thread
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
@@ -89,7 +89,8 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
     policy = drawing(recipe, trained)
     try:
         shown = evidence(policy, task, seed=trained.seed, device=plan.device, train_seconds=trained.train_seconds)
-    except NotFinite as error:
+        path = way_from_noise(policy, task, shown.obs, trained.seed)
+    except (ArithmeticError, ValueError, RuntimeError) as error:
         return Failure(recipe=name, seed=trained.seed, step=None, reason=str(error))
     card = {
         "digest": plan.digest(name),
@@ -99,9 +100,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
         "device": plan.device,
         "versions": versions(),
     }
-    save_evidence(
-        record_folder(folder, name, trained.seed), shown, card, way_from_noise(policy, task, shown.obs, trained.seed)
-    )
+    save_evidence(record_folder(folder, name, trained.seed), shown, card, path)
     return None
 
 

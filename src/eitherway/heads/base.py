@@ -37,6 +37,12 @@ class Head(nn.Module, abc.ABC):
         """The losses to minimise one after the other; most heads have one."""
         yield self.loss
 
+    def rehearse(self) -> None:
+        """Raises ValueError where options do not go together; called once, when a policy is built."""
+        for part in self.children():
+            if isinstance(part, Head):
+                part.rehearse()
+
     @property
     def pairing(self) -> Pairing | None:
         """Reorders a batch's rows before the loss, which draws its noise in order; None: as they come.

@@ -66,6 +66,8 @@ class CVAE(Head):
         tokens = math.ceil(latent / shape.embed)  # with fewer, some of z would be lost
         self.embed = nn.Linear(latent, tokens * shape.embed)
         self.decoder = decoder(replace(shape, tokens=shape.tokens + tokens), net)
+        if self.decoder.pairing is not None:
+            raise ValueError("the decoder cannot have a coupling: z is drawn with the noise that it would reorder")
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.decoder.fit(a, generator)

@@ -35,7 +35,7 @@ class Distilled(Taught):
         self.student, self.penalty = net(shape, d_in=shape.action, d_out=shape.action, times=0), penalty()
 
     def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
-        return self.penalty(self.student(c, eps) - a).mean((1, 2))  # eq. (1)
+        return self.penalty(a - self.student(c, eps)).mean((1, 2))  # eq. (1)
 
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
         many = tile(c, n)  # nB N E

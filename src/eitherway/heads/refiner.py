@@ -6,6 +6,7 @@ pure noise back to t = 0 with a sampler. A subclass says only what its network p
 
 import abc
 from collections.abc import Iterator
+from functools import partial
 from typing import ClassVar
 
 import torch
@@ -66,6 +67,15 @@ class Refiner(Density):
         error = self.predict(c, alpha * a + sigma * eps, t) - self.target(a, eps, t[:, None, None])
         gain, _ = self.read(torch.ones_like(a), torch.zeros_like(a), t[:, None, None])  # ∂â/∂y: â is linear in both
         return (self.weighting(gain, alpha, sigma) * error.square()).mean((1, 2))
+
+    def rehearse(self) -> None:
+        """Walks once with a network that answers 0: path, target, sampler and grid must not divide by 0 on the way."""
+        eps = torch.ones(1, self.shape.horizon, self.shape.action)
+        read = partial(self.read, torch.zeros_like(eps))
+        *_, last = self.sampler(lambda x, t: read(x, t[:, None, None]), eps, self.schedule, Generator())
+        if not last.isfinite().all():
+            names = [type(part).__name__ for part in (self.sampler, self.sampler.grid, self.schedule)]
+            raise ValueError("{} with stops from {} divides by 0 on {}: take others".format(*names))
 
     def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
         """Noise first, action last: every stop on the way."""

@@ -48,7 +48,7 @@ class Reflow(Taught):
 
     def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
         t = self.student.times.draw(a, self.student.schedule, generator)
-        error = self.student.predict(c, torch.lerp(a, eps, t[:, None, None]), t) - (eps - a)
+        error = eps - a - self.student.predict(c, torch.lerp(a, eps, t[:, None, None]), t)
         return self.penalty(error).mean((1, 2))  # eq. (1)
 
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:

@@ -38,7 +38,7 @@ from eitherway.paths import (
     VariancePreserving,
     Weighting,
 )
-from eitherway.paths.scalings import UnitVariance
+from eitherway.paths.scalings import AS_IT_IS, UnitVariance
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
@@ -59,8 +59,10 @@ class Score(Refiner):
         sampler: Make[Sampler] = Make(EulerMaruyama),  # eq. (2), or (3) by any sampler without fresh noise
         divergence: Make[Divergence] = Make(Exact),  # of eq. (3), for the likelihood
     ) -> None:
-        super().__init__(shape, net, schedule(), times(), sampler(), weighting(), UnitVariance(), divergence())
-        self.aim = target()
+        aim = target()
+        scaling = UnitVariance() if aim.scaling is AS_IT_IS else aim.scaling  # variances may explode
+        super().__init__(shape, net, schedule(), times(), sampler(), weighting(), scaling, divergence())
+        self.aim = aim
 
     def score(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
         """ŝ_θ(x_t, t, c)."""

@@ -63,14 +63,14 @@ class Resampling(Search):
 
     def __call__(self, energy: Energy, proposal: Proposal, rows: int, generator: Generator) -> Chunk:
         a = proposal.draw(rows, self.candidates, generator)
-        score = -energy(a) - proposal.log_prob(a)
+        e, offered = energy(a), proposal.log_prob(a)  # what q offers often is taken less often
         for i in range(self.rounds - 1):
-            a = chosen(a, score, self.candidates, generator)
+            a = chosen(a, -e - offered, self.candidates, generator)
             a = proposal.inside(a + self.noise * self.shrink**i * proposal.scale(normal_like(a, generator)))
-            score = -energy(a)
+            e, offered = energy(a), torch.zeros_like(e)
         if self.temperature == 0:
-            return a[torch.arange(rows, device=a.device), score.argmax(1)]
-        return chosen(a, score / self.temperature, 1, generator)[:, 0]
+            return a[torch.arange(rows, device=a.device), e.argmin(1)]
+        return chosen(a, -e / self.temperature - offered, 1, generator)[:, 0]
 
 
 class Langevin(Search):

@@ -34,6 +34,15 @@ class Taught(Head):
         if self.teacher.pairing is not None:
             raise ValueError("the teacher cannot have a coupling: its examples are repeated, and meet any noise")
 
+    def rehearse(self) -> None:
+        super().rehearse()
+        generator, eps = Generator(), torch.zeros(1, self.shape.horizon, self.shape.action)
+        before = generator.get_state()
+        for _ in self.teacher.sampler(lambda x, t: (x, x), eps, self.teacher.schedule, generator):
+            pass
+        if not torch.equal(generator.get_state(), before):
+            raise ValueError("the teacher's sampler must add no noise of its own: take one without, or eta=0")
+
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.teacher.fit(a, generator)
 
@@ -58,11 +67,9 @@ class Taught(Head):
         return self.miss(c, eps, a, generator)
 
     def lesson(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
-        """What the teacher draws from that noise; raises ValueError where its sampler adds noise of its own."""
-        teacher, state = self.teacher.eval(), generator.get_state()  # training had put it in training mode
+        """What the teacher draws from that noise."""
+        teacher = self.teacher.eval()  # training had put it in training mode
         *_, last = teacher.sampler(lambda x, t: teacher.denoise(c, x, t), eps, teacher.schedule, generator)
-        if not torch.equal(generator.get_state(), state):
-            raise ValueError("the teacher's sampler must add no noise of its own: take one without, or eta=0")
         return last
 
     @abc.abstractmethod

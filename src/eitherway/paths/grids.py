@@ -114,5 +114,7 @@ class TrainingSteps(Grid):
     def __call__(self, steps: int, schedule: Schedule) -> Tensor:
         if steps > self.count:
             raise ValueError(f"a path of {self.count} training steps has no {steps} to stop at")
+        if steps == 1 and self.spacing != "trailing":
+            raise ValueError(f"one step must begin at the noisiest: take trailing instead of {self.spacing}")
         index = torch.tensor(SPACINGS[self.spacing](self.count, steps).copy(), dtype=torch.float64)
         return torch.cat([(index + 1) / self.count, torch.zeros(1, dtype=torch.float64)])

@@ -46,7 +46,9 @@ class MinSNR(Weighting):
         self.gamma = gamma
 
     def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
-        return gain.square() * (alpha / sigma).square().clamp(max=self.gamma)
+        ratio = alpha / sigma
+        noise = (gain * ratio).nan_to_num(nan=1.0)  # where all is noise a gain may be infinite: -σ / α · α / σ
+        return torch.where(ratio.square() <= self.gamma, noise.square(), self.gamma * gain.square())
 
 
 EVEN = Even()

@@ -40,7 +40,10 @@ class TaskAxis(Axis):
 
 @dataclass(frozen=True)
 class WidthAxis(Axis):
-    """Every network's width, as a multiple of its recipe's own; rows stand at their number of parameters."""
+    """Every backbone's width, as a multiple of its recipe's own; rows stand at their number of parameters.
+
+    What a head has of its own, as the spline flow or the chain of letters, stays as large as it is.
+    """
 
     def at(self, plan: Plan, value: float) -> Plan:
         """The changed recipes on the same task."""

@@ -46,11 +46,11 @@ def plain(metric: str) -> Callable[[Point, str], Interval | None]:
 
 
 def over_floor(metric: str) -> Callable[[Point, str], Interval | None]:
-    """A metric as a multiple of what the law's own draws score."""
+    """A metric as a multiple of what the law's own draws score; None where that is 0."""
 
     def read(point: Point, name: str) -> Interval | None:
         value, floor = plain(metric)(point, name), point["floors"].get(metric)
-        return None if value is None or floor is None else scaled(value, 1 / floor["mean"])
+        return None if value is None or floor is None or floor["mean"] == 0 else scaled(value, 1 / floor["mean"])
 
     return read
 

@@ -29,6 +29,10 @@ SAFETY, SHRINK, GROW = 0.9, 0.2, 10.0  # of the step length, as in most solvers
 ERROR = tuple(w - v for w, v in zip(DORMAND_PRINCE.weights, DORMAND_PRINCE.lower, strict=True))
 
 
+class TooStiff(ArithmeticError):
+    """Steps within the tolerance would be too many."""
+
+
 class Adaptive(Sampler):
     """Eq. (1) to (3); every row at its own pace."""
 
@@ -71,7 +75,7 @@ class Adaptive(Sampler):
                 if bool((t == stop).all()):
                     break
             else:
-                raise ArithmeticError(f"no way to t = {float(stop):g} within the tolerance in {self.attempts} steps")
+                raise TooStiff(f"no way to t = {float(stop):g} within the tolerance in {self.attempts} steps")
             yield x
 
     def error(self, e: Chunk, x: Chunk, end: Chunk) -> Each:
