@@ -1,9 +1,9 @@
 """Classification over a codebook: the chunk becomes letters, each a class, with an offset where one is asked for.
 
-    k = encode(a),   L = Σ_g β_g F(p_g(k_g | c)) / Σ_g β_g + w ‖a - decode(k) - offset(k, c)‖²   (1)
-    F(p) = -(1 - p)^focus log p,   β_1 = 1,   β_g = secondary for g > 1                          (2)
-    p_g(· | c) = softmax(f_g(c) + Σ_b T_gb[k_{g-b}]),   b = 1 ... memory                         (3)
-    a = decode(k) + offset(k, c),   k_g ~ p_g(· | c)^(1 / temperature), the `top` likeliest      (4)
+    k = encode(a),   L = Σ_g β_g F(p_g(k_g | c)) / Σ_g β_g + w ‖a - decode(k) - offset(k, c)‖² / HD   (1)
+    F(p) = -(1 - p)^focus log p,   β_1 = 1,   β_g = secondary for g > 1                               (2)
+    p_g(· | c) = softmax(f_g(c) + Σ_b T_gb[k_{g-b}]),   b = 1 ... memory                              (3)
+    a = decode(k) + offset(k, c),   k_g ~ p_g(· | c)^(1 / temperature), the `top` likeliest           (4)
 
 The codebook decides what this is: two sides, bins of each number, k-means of whole chunks (BeT, where focus = 2), codes
 of a learnt space (VQ-BeT). With no memory letters are drawn independently of each other given c.

@@ -7,7 +7,7 @@
 
 Given its action, x_t = α_t a + σ_t ε has the score -ε / σ_t, and the mean of these over actions is ∇ log p_t, so
 
-    L = E λ(t) ‖ŝ_θ(x_t, t, c) + ε / σ_t‖²,   λ(t) = σ_t²                           (4)
+    L = E w(t) ‖ŝ_θ(x_t, t, c) + ε / σ_t‖²,   w(t) = σ_t²                           (4)
 
 The score is without bound as σ → 0, so the network answers -σ_t ŝ = ε̂, for which (4) is E ‖y_θ - ε‖², or another target
 of `paths/targets.py` that ε̂ can be read off.
@@ -55,7 +55,7 @@ class Score(Refiner):
         schedule: Make[Schedule] = Make(VariancePreserving),  # eq. (1), by its solution
         target: Make[Target] = Make(Noise),  # what the network answers: -σ ŝ, or what that can be read off
         times: Make[Times] = Make(Uniform),  # where on the path to train
-        weighting: Make[Weighting] = Make(Even),  # how much an error counts by noise level, beside λ
+        weighting: Make[Weighting] = Make(Even),  # how much an error counts by noise level, beside w
         sampler: Make[Sampler] = Make(EulerMaruyama),  # eq. (2), or (3) by any sampler without fresh noise
         divergence: Make[Divergence] = Make(Exact),  # of eq. (3), for the likelihood
     ) -> None:

@@ -25,6 +25,6 @@ SEQUENCES: Mapping[str, Method] = {
     "fast": Method(
         recipe=replace(SPELT, head=Make(FAST, scale=20.0), batch=100, steps=400),  # each word costs its 256 tokens
         idea="cosine frequencies, rounded, in byte pairs, one token after the other",
-        see="A comb: draws lie on a lattice, and the tooth just inside each edge is in the obstacle.",
+        see="A comb: draws lie on a lattice, and one tooth stands just inside the right edge of the obstacle.",
     ),
 }
