@@ -63,6 +63,6 @@ LATENTS: Mapping[str, Method] = {
     "ibc-langevin": Method(
         recipe=head(SCORED, Make(IBC, search=Make(Langevin, first=1e-3, last=1e-5, reach=0.05))),
         idea="the training of ibc, drawn by 50 Langevin steps from anywhere in the box",
-        see="Chains end on the side they started on, whatever its probability, and some never arrive.",
+        see="Chains settle in the nearest low place, most of them far from any demonstration: see the stripes.",
     ),
 }
