@@ -42,7 +42,8 @@ def costed(rows: Sequence[Row], quality: str) -> list[Place]:
 def tradeoff(places: Sequence[Place], least: Floor | None, quality: str = QUALITY) -> Figure:
     """A distance to the law over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
     with matplotlib.rc_context(STYLE):
-        figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1])
+        rows = max(1.0, len(places) / 20)  # each name needs a place of its own
+        figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1] * rows**0.6)
         axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
         axes.set_title(f"{NAMES[quality]} to the law: lower is better, further left is faster")
         axes.set_xlim(around([place.cost.mean for place in places], 4.0))

@@ -64,8 +64,8 @@ AXES: Mapping[str, Axis] = {
     for axis in (
         TaskAxis("dimensions", "dimensions, two ways in each", (1, 2, 4, 8)),
         TaskAxis("ways", "ways in each of two dimensions", (2, 4, 8)),
-        TaskAxis("separation", "distance between ways, in standard deviations of a cluster", (12.0, 20.0, 40.0, 80.0)),
-        TaskAxis("demonstrations", "demonstrations", (10_000, 3_000, 1_000, 300)),
-        WidthAxis("width", "trainable parameters", (2.0, 1.0, 0.5, 0.25)),
+        TaskAxis("separation", "distance between ways, in standard deviations of a cluster", (12.0, 20.0, 60.0)),
+        TaskAxis("demonstrations", "demonstrations", (10_000, 1_000, 100)),
+        WidthAxis("width", "trainable parameters", (2.0, 1.0, 0.25)),
     )
 }
