@@ -353,7 +353,8 @@ def test_a_page_on_the_fork_speaks_of_lanes_and_not_of_the_obstacle(forked):
     page = forked.read_text(encoding="utf-8")
     assert "A robot sees where it is" in page and "lanes" in page
     said = re.sub(r"<style>.*?</style>|var\(--\w+\)|<dl class=\"metrics\">.*?</dl>", "", page, flags=re.DOTALL)
-    assert "obstacle" not in said
+    assert "obstacle" not in said and "See this." not in said  # a recipe's own sentence is about the jumper
+    assert said.count("Do the paths keep to the lanes") == 2  # of both methods
 
 
 def test_a_page_on_the_fork_shows_fans_of_chunks_and_their_ends(forked):

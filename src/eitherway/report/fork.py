@@ -35,6 +35,7 @@ class ForkShow(Show):
     """The first dimension's paths from three places, and where they end."""
 
     words, quality = "fork.html", "energy"
+    see = "Do the paths keep to the lanes from the first step to the last, and take each as often as the data do?"
     references = {  # noqa: RUF012
         "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
         "nearest-neighbour": (

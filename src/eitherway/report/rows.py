@@ -81,14 +81,14 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show) ->
     """One row of the summary, with what the records say of it."""
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
-    idea, see = show.references.get(name, ("", ""))
+    idea, see = show.references.get(name, ("", show.see or ""))
     about = {"label": name, "idea": idea, "see": see, **results["about"].get(name, {})}
     place = record_folder(folder, name, seeds[0])
     return Row(
         name=name,
         label=about["label"],
         idea=about["idea"],
-        see=about["see"],
+        see=show.see if show.see and name not in show.references else about["see"],
         reference=records[0]["kind"] == "reference",
         numbers={metric: Interval(**value) for metric, value in results["summary"][name].items()},
         seeds=seeds,

@@ -31,6 +31,7 @@ class Show(abc.ABC):
     words: ClassVar[str]  # the template with the task's own words
     references: ClassVar[Mapping[str, tuple[str, str]]]  # of each row without training: what it is, what to see
     quality: ClassVar[str]  # the metric that stands for the distance to the law
+    see: ClassVar[str | None] = None  # what to see in any method's pictures; None: what its recipe says, of the jumper
 
     @property
     @abc.abstractmethod
