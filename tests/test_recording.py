@@ -54,7 +54,7 @@ def test_recorded_gradients_are_autograds(head, jumper, demos):
     data: Windows = policy.fit(demos, stream(0, "fit"))
     batches = [({"state": data.obs["state"][i : i + 20]}, data.action[i : i + 20]) for i in (0, 20, 40)]
     noise, again = stream(0, "noise"), stream(0, "noise")
-    stage = Stage(policy, policy.head.loss, FlatWeights(policy), "float32")
+    stage = Stage(policy, policy.head.loss, FlatWeights(policy))
     gradient = recorded_gradient(stage, noise, *batches[:2])
     obs, a = batches[2]
     value, slope = gradient(a, *obs.values())

@@ -269,6 +269,6 @@ def test_an_impossible_option_is_refused(options, word):
         Codes(SHAPE, lambda shape, **sizes: Constant(None), **options)
 
 
-def test_k_means_needs_as_many_chunks_as_codes():
-    with pytest.raises(ValueError, match="with 9 codes needs at least as many chunks, got 3"):
+def test_k_means_needs_as_many_different_chunks_as_codes():
+    with pytest.raises(ValueError, match="with 9 clusters needs as many different chunks, got 1"):
         fitted(KMeans, torch.zeros(3, 2, 3).double(), size=9)
