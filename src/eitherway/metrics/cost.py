@@ -17,7 +17,13 @@ def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]
     return lambda e: None if e.timing is None else float(read(e.timing))
 
 
-nfe = cost("nfe", "evaluations", "network evaluations a decision", 0, lambda e: e.evaluations)
+nfe = cost(
+    "nfe",
+    "evaluations",
+    "evaluations of the backbone a decision; what a head computes besides shows in the milliseconds",
+    0,
+    lambda e: e.evaluations,
+)
 ms_per_decision = cost(
     "ms_per_decision", "ms", "one decision at batch 1, median", 3, timed(lambda t: float(np.median(t.each)))
 )
@@ -32,4 +38,10 @@ ms_per_1000 = cost(
     "ms_per_1000", "ms", "1,000 decisions at once, median", 3, timed(lambda t: float(np.median(t.thousand)))
 )
 train_seconds = cost("train_seconds", "s", "training, one thread, fitting included", 2, lambda e: e.train_seconds)
-parameters = cost("parameters", "numbers", "trainable parameters", 0, lambda e: e.parameters)
+parameters = cost(
+    "parameters",
+    "numbers",
+    "weights that the last stage of training trains: without a teacher's or a learnt codebook's",
+    0,
+    lambda e: e.parameters,
+)
