@@ -414,7 +414,7 @@ library = {}  # the landings of the library's recipes, by name, as they come
 def twin(head, net):
     """The library's policy for a head, with the weights of our own network and without any normalising."""
     policy = build(Recipe(head=head, backbone=Make(MLP, width=64), normaliser=Make(Identity)), task, seed=0)
-    policy.fit(Windows(state(s), x[:, None, None]), torch.Generator().manual_seed(0))
+    policy.fit(Windows.of(state(s), x[:, None, None]), torch.Generator().manual_seed(0))
     policy.head.net.layers.load_state_dict(net.state_dict())
     return policy.eval().requires_grad_(False)
 
@@ -1058,7 +1058,7 @@ x_two = means[(torch.rand(len(starts)) < net(starts[:, None])[:, 0].sigmoid()).l
 def learn_from(recipe, s, x):
     """The library's recipe, trained on demonstrations of our own."""
     policy = build(recipe, task, seed=0)
-    for _ in train(policy, Windows(state(s), x[:, None, None]), recipe, seed=0):
+    for _ in train(policy, Windows.of(state(s), x[:, None, None]), recipe, seed=0):
         pass
     return policy
 

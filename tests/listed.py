@@ -3,7 +3,7 @@
 import inspect
 
 from eitherway import backbones, heads
-from eitherway.backbones import MLP, Backbone
+from eitherway.backbones import MLP, Backbone, Residual, Transformer, UNet
 from eitherway.codebooks import GapBins, KMeans, QuantileBins, ResidualVQ, Sides, UniformBins
 from eitherway.heads import (
     CVAE,
@@ -132,5 +132,17 @@ REPRESENTATIVE = {
 }
 HEADS = [Make(cls, **options) for cls in concrete(heads, Head) for options in REPRESENTATIVE.get(cls, [{}])]
 PLAIN = [next(head for head in HEADS if head.cls is cls) for cls in dict.fromkeys(head.cls for head in HEADS)]
-NETS = [Make(cls) for cls in concrete(backbones, Backbone)]
-VARIANTS = [Make(MLP, width=8, depth=3, activation="relu", waves=3, time_waves=2), Make(MLP, activation="gelu")]
+SMALL = {
+    Residual: {"width": 8, "depth": 2},
+    Transformer: {"width": 8, "depth": 1, "heads": 2, "expand": 1.0},
+    UNet: {"widths": (8, 12), "kernel": 3, "groups": 2, "embed": 8},
+}
+NETS = [Make(cls, **SMALL.get(cls, {})) for cls in concrete(backbones, Backbone)]
+VARIANTS = [
+    Make(MLP, width=8, depth=3, activation="relu", waves=3, time_waves=2),
+    Make(MLP, activation="gelu"),
+    Make(Residual, width=8, depth=1, expand=2.0),
+    Make(Transformer, width=8, depth=2, heads=1, causal=True),
+    Make(UNet, widths=(4,), kernel=1, groups=1),
+    Make(UNet, widths=(8, 8, 8), groups=2),
+]

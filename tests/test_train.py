@@ -179,7 +179,7 @@ def test_training_stops_when_held_out_demonstrations_are_predicted_no_better(jum
 
 
 def test_what_is_held_out_prepares_nothing_and_the_last_weights_are_looked_at_too(jumper, demos):
-    few = Windows(demos[:40].obs, torch.cat([demos[:20].action, 9 * demos[20:40].action]))
+    few = Windows.of(demos[:40].obs, torch.cat([demos[:20].action, 9 * demos[20:40].action]))
     recipe = replace(OVERFIT, early=Make(EarlyStopping, share=0.5, every=1_000), steps=30)
     policy = build(recipe, jumper, seed=0)
     *_, _ = train(policy, few, recipe, seed=0)

@@ -16,11 +16,9 @@ from jaxtyping import Float
 from torch import Generator, Tensor
 
 from eitherway.heads import Density, Head
-from eitherway.shape import Context, Draws, tile
+from eitherway.shape import Context, Draws, Planned, tile
 
 __all__ = ["Chooser", "First", "Likeliest", "Nearest"]
-
-Planned = Float[Tensor, "B O D"]
 
 
 class Chooser(abc.ABC):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -12,21 +13,22 @@ from torch import Generator
 
 from eitherway.backbones import Backbone
 from eitherway.data import Episode, Windows
+from eitherway.execution import Execution, Receding
+from eitherway.make import Make
 from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.shape import Each, Obs
-from eitherway.tasks.base import Actor, Rollout, Spec, Task
+from eitherway.tasks.base import Actor, Journey, OneDecision, Rollout, Spec, Task
+from eitherway.travel import finite, held, travel
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
 MINIMUM = 20
 
 
-class NotFinite(ArithmeticError):
-    """A policy answered with something that is not a number."""
-
-
-def rollout(actor: Actor, task: Task, spec: Spec, generator: Generator, device: str | torch.device = "cpu") -> Rollout:
+def rollout(
+    actor: Actor, task: OneDecision, spec: Spec, generator: Generator, device: str | torch.device = "cpu"
+) -> Rollout:
     """One decision in each of the task's probe states, judged by its environment.
 
     Raises NotFinite where an action is not a number.
@@ -34,10 +36,8 @@ def rollout(actor: Actor, task: Task, spec: Spec, generator: Generator, device: 
     n, seed = task.probes
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
-    obs = observe(seen, spec)
-    draws = actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu()
-    if not draws.isfinite().all():
-        raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
+    obs = held(seen, spec)
+    draws = finite(actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu())
     success = carry_out(draws[0].numpy(), env)
     env.close()
     return Rollout(obs, draws, success)
@@ -56,13 +56,6 @@ def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> 
     return success
 
 
-def observe(seen: gym.core.ObsType, spec: Spec) -> Obs:
-    """An environment's first batched observation as the policy wants it: by name, held as far back as it looks."""
-    named = seen if isinstance(seen, dict) else dict.fromkeys(spec.observation, seen)
-    first = {name: torch.as_tensor(np.asarray(value), dtype=torch.float32) for name, value in named.items()}
-    return {name: value[:, None].repeat(1, spec.history, 1) for name, value in first.items()}
-
-
 def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> Each | None:
     """Log-density of the held-out demonstrations; None where there are none, or no density like the law's."""
     episodes = task.demos("test")
@@ -76,10 +69,10 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
 def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
     """The demonstrations at which the task's law has a density, with so much of the past."""
     demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every)
-    if task.law is None:
+    if not isinstance(task, OneDecision) or task.law is None:
         return demos
     dense = task.law.log_prob(demos.action, demos.obs).isfinite()
-    return Windows({k: v[dense] for k, v in demos.obs.items()}, demos.action[dense])
+    return demos[dense]
 
 
 def count_evaluations(policy: Policy, obs: Obs) -> int:
@@ -101,33 +94,43 @@ def evidence(
     actor: Actor,
     task: Task,
     *,
+    execution: Make[Execution] = Make(Receding),
     seed: int,
     device: str | torch.device = "cpu",
     train_seconds: float | None = None,
 ) -> Evidence:
-    """All but the timing; `seed` decides the draws, the task decides the states."""
+    """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
     policy = actor if isinstance(actor, Policy) else None
     spec = task.spec if policy is None else policy.spec
-    done = rollout(actor, task, spec, stream(seed, "draws", device), device)
-    first = {k: v[:1].to(device) for k, v in done.obs.items()}
+    seen: dict[str, Any] = {}
+    if isinstance(task, Journey):
+        rollouts = travel(actor, task, spec, execution(), seed=seed, device=device)
+        seen.update(success=rollouts.success, rollouts=rollouts)
+    if isinstance(task, OneDecision):
+        done = rollout(actor, task, spec, stream(seed, "draws", device), device)
+        seen.update(obs=done.obs, draws=done.draws, success=done.success)
     return Evidence(
         task=task,
-        obs=done.obs,
-        draws=done.draws,
-        success=done.success,
         log_prob=likelihood(actor, task, spec, device),
-        evaluations=None if policy is None else count_evaluations(policy, first),
+        evaluations=None if policy is None else count_evaluations(policy, starts(task, spec, 1, device)),
         parameters=None if policy is None else sum(p.numel() for p in policy.parameters() if p.requires_grad),
         train_seconds=train_seconds,
+        **seen,
     )
+
+
+def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
+    """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
+    env = task.env(min(n, task.probes[0]))
+    obs = held(env.reset(seed=task.probes[1])[0], spec)
+    env.close()
+    rows = torch.arange(n) % env.num_envs
+    return {k: v[rows].to(device) for k, v in obs.items()}
 
 
 def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
     """Times decisions on one thread, warmed up; call it when nothing else runs."""
-    spec = actor.spec if isinstance(actor, Policy) else task.spec
-    env = task.env(1_000)
-    obs = {k: v.to(device) for k, v in observe(env.reset(seed=task.probes[1])[0], spec).items()}
-    env.close()
+    obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
     one = {k: v[:1] for k, v in obs.items()}
     with single_thread():
         return Timing(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))

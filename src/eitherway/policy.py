@@ -11,7 +11,7 @@ from eitherway.data import Normaliser, Windows
 from eitherway.encoders import Encoder
 from eitherway.heads import Density, Head, Refiner
 from eitherway.make import Make
-from eitherway.shape import Chunk, Draws, Each, Obs
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 from eitherway.tasks.base import Actor, Spec
 
 
@@ -28,7 +28,7 @@ class Policy(nn.Module, Actor):
     ) -> None:
         super().__init__()
         self.spec = spec
-        self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.observation.items()})
+        self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.numbers.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
         self.chooser = chooser(head)
@@ -45,15 +45,15 @@ class Policy(nn.Module, Actor):
 
     def normalised(self, demos: Windows) -> Windows:
         """Demonstrations as encoder and head like them."""
-        return Windows(self.normalise(demos.obs), self.action_norm(demos.action))
+        return demos.map(self.normalise, self.action_norm)
 
     def normalise(self, obs: Obs) -> Obs:
-        """Observations as the encoder likes them."""
-        return {name: norm(obs[name]) for name, norm in self.obs_norm.items()}
+        """Observations as the encoder likes them: numbers normalised, pictures as they are."""
+        return {**obs, **{name: norm(obs[name]) for name, norm in self.obs_norm.items()}}
 
     @torch.no_grad()
-    def sample(self, obs: Obs, n: int, generator: Generator, planned: Float[Tensor, "B O D"] | None = None) -> Draws:
-        """n action chunks for each observation; `planned` are the first O actions as the chunk before had them."""
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
+        """n action chunks for each observation; `planned` is what the chunk before has left to do."""
         before = None if planned is None else self.action_norm(planned)
         return self.action_norm.inverse(self.chooser(self.encoder(self.normalise(obs)), n, generator, before))
 

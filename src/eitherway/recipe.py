@@ -13,6 +13,7 @@ from eitherway.backbones import MLP, Backbone
 from eitherway.choosing import Chooser, First
 from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
+from eitherway.execution import Execution, Receding
 from eitherway.heads import Head
 from eitherway.lr import LearningRate, OneCycle
 from eitherway.make import Make, check_name, check_value
@@ -33,6 +34,7 @@ class Recipe:
     encoder: Make[Encoder] = Make(StateEncoder)
     normaliser: Make[Normaliser] = Make(MinMax)
     chooser: Make[Chooser] = Make(First)  # among several draws of the head
+    execution: Make[Execution] = Make(Receding)  # of chunks, where one follows another
     history: int | None = None  # None: the task's own
     horizon: int | None = None
     optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
@@ -41,6 +43,7 @@ class Recipe:
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
     early: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
     precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
+    mirrored: bool = False  # train on the task's mirror images of the demonstrations too, where it has a symmetry
     steps: int = 1_000
     batch: int = 500
 
@@ -85,7 +88,7 @@ class Recipe:
         data = self.to_data()
         drawing: frozenset[str] = getattr(self.head.cls, "drawing", frozenset())
         data["head"] = {k: v for k, v in data["head"].items() if k not in drawing}
-        del data["chooser"]
+        del data["chooser"], data["execution"]
         return digest(data)
 
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Tensor
 
 Chunk: TypeAlias = Float[Tensor, "B H D"]  # action chunks, normalised
 Context: TypeAlias = Float[Tensor, "B N E"]  # what was observed, as tokens
 Draws: TypeAlias = Float[Tensor, "S B H D"]  # S draws for each context
+Planned: TypeAlias = Float[Tensor, "B O D"]  # the actions that the chunk before has left to do, the next one first
 Each: TypeAlias = Float[Tensor, " B"]  # one number for each example
-Obs: TypeAlias = dict[str, Float[Tensor, "B T O"]]  # T observations in a row, by name, O numbers each, raw units
+Obs: TypeAlias = dict[str, Shaped[Tensor, "B T ..."]]  # T observations in a row, by name: numbers, raw units; pictures
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from eitherway.tasks.base import Task
 from eitherway.weights import FlatWeights
 
 Batch: TypeAlias = tuple[Obs, Chunk]
+BLOCK = 2**26  # bytes of windows copied out at a time: few large copies are faster than one for each batch
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,9 @@ def train(
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations, cut as the recipe wants them."""
     spec = task.spec.with_(recipe.history, recipe.horizon)
-    return Windows.cut(task.demos("train"), spec.history, spec.horizon, spec.every)
+    episodes = task.demos("train")
+    more = task.mirrored(episodes) if recipe.mirrored else []
+    return Windows.cut([*episodes, *more], spec.history, spec.horizon, spec.every)
 
 
 def fitted(
@@ -202,12 +205,14 @@ def held_out_loss(policy: Policy, loss: Loss, held: Windows, seed: int) -> float
 def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[Batch]:
     """Batches without end, every pass over the data in a new order; a last short batch is left out."""
     size = min(batch, len(data))
+    block = size * max(1, BLOCK // (size * data.bytes))
     while True:
-        order = torch.randperm(len(data), generator=generator).to(data.action.device)
-        action = data.action[order].split(size)
-        obs = {k: v[order].split(size) for k, v in data.obs.items()}
-        for i in range(len(data) // size):
-            yield {k: v[i] for k, v in obs.items()}, action[i]
+        order = torch.randperm(len(data), generator=generator).to(data.actions.device)
+        for rows in order[: len(data) // size * size].split(block):
+            some = data[rows]
+            obs, action = {k: v.split(size) for k, v in some.obs.items()}, some.action.split(size)
+            for i, a in enumerate(action):
+                yield {k: v[i] for k, v in obs.items()}, a
 
 
 @torch.no_grad()

@@ -163,7 +163,7 @@ def trained(head, state, a):
         torch.manual_seed(0)
         built = head(SHAPE, Make(MLP, width=48))
     optimiser = torch.optim.Adam(built.parameters(), lr=1e-2)
-    data = Windows({"state": state[:, None, None]}, a)
+    data = Windows.of({"state": state[:, None, None]}, a)
     batches, noise = shuffled(data, 200, stream(0, "batches")), stream(0, "noise")
     for _ in range(250):
         obs, a = next(batches)

@@ -58,5 +58,7 @@ def test_the_metrics_are_those_of_the_schema():
             "log_likelihood",
             "nfe",
         ),
+        *("max_reward", "final_coverage", "max_coverage", "way_entropy", "way_distance", "way_distance_floor"),
+        *("steps", "changes", "jump"),
         *("ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds", "parameters"),
     }

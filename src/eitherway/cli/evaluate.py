@@ -19,7 +19,14 @@ def run(options: argparse.Namespace) -> int:
     trained = load_row(options.checkpoint, device)
     task = trained.task()
     with single_thread():
-        seen = evidence(trained.policy, task, seed=options.seed, device=device, train_seconds=trained.train_seconds)
+        seen = evidence(
+            trained.policy,
+            task,
+            execution=trained.recipe.execution,
+            seed=options.seed,
+            device=device,
+            train_seconds=trained.train_seconds,
+        )
     seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, device))
     table = Table(
         "metric", "value", "unit", "meaning", title=f"{options.checkpoint}, draws of seed {options.seed}", box=None

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from eitherway.files import read_json, whole_folder, write_json
 from eitherway.metrics import Evidence, Timing
+from eitherway.rollouts import Rollouts
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Spec, Task
 
@@ -19,8 +20,11 @@ SCALARS = ("evaluations", "parameters", "train_seconds")
 
 def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[str, np.ndarray] | None = None) -> None:
     """Writes evidence, whole or not at all: a card, the draws (s, x) and, for refining methods, the way from noise."""
-    arrays: dict[str, Any] = {"s": flat(torch.cat([e.obs[k] for k in sorted(e.obs)], dim=-1)), "x": flat(e.draws[0])}
-    arrays["success"] = e.success
+    arrays: dict[str, Any] = {"success": e.success}
+    if e.obs:
+        arrays |= {"s": flat(torch.cat([e.obs[k] for k in sorted(e.obs)], dim=-1)), "x": flat(e.draws[0])}
+    if e.rollouts is not None:
+        arrays |= e.rollouts.to_arrays()
     if e.log_prob is not None:
         arrays["log_prob"] = e.log_prob.numpy()
     with whole_folder(folder) as draft:
@@ -57,15 +61,18 @@ def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
     """Reads evidence back, with its timing where that has been taken."""
     card = read_json(folder / CARD)
     with np.load(folder / DRAWS) as arrays:
-        held = {name: torch.as_tensor(arrays[name]) for name in arrays.files}
+        held = {name: arrays[name] for name in arrays.files}
+    seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
+    if "s" in held:
+        s, x = (torch.as_tensor(held[name]) for name in "sx")
+        seen |= {"obs": unflat_obs(s, spec), "draws": unflat_draws(x, spec)}
     return Evidence(
         task=task,
-        obs=unflat_obs(held["s"], spec),
-        draws=unflat_draws(held["x"], spec),
-        success=held["success"].numpy(),
-        log_prob=held.get("log_prob"),
+        success=held["success"],
+        log_prob=torch.as_tensor(held["log_prob"]) if "log_prob" in held else None,
         timing=load_timing(folder),
         **{name: card[name] for name in SCALARS},
+        **seen,
     )
 
 
@@ -82,9 +89,9 @@ def flat(x: Tensor) -> np.ndarray:
 
 def unflat_obs(s: Tensor, spec: Spec) -> Obs:
     """Observations by name from rows of numbers."""
-    sizes = [spec.observation[k] for k in sorted(spec.observation)]
+    sizes = list(spec.numbers.values())
     parts = s.reshape(len(s), spec.history, sum(sizes)).split(sizes, dim=-1)
-    return dict(zip(sorted(spec.observation), parts, strict=True))
+    return dict(zip(spec.numbers, parts, strict=True))
 
 
 def unflat_draws(x: Tensor, spec: Spec) -> Draws:

@@ -88,8 +88,15 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
     recipe, task = plan.recipes[name], ready(plan.task)
     policy = drawing(recipe, trained)
     try:
-        shown = evidence(policy, task, seed=trained.seed, device=plan.device, train_seconds=trained.train_seconds)
-        path = way_from_noise(policy, task, shown.obs, trained.seed)
+        shown = evidence(
+            policy,
+            task,
+            execution=recipe.execution,
+            seed=trained.seed,
+            device=plan.device,
+            train_seconds=trained.train_seconds,
+        )
+        path = way_from_noise(policy, task, shown.obs, trained.seed) if shown.obs else None
     except (ArithmeticError, ValueError, RuntimeError) as error:
         return Failure(recipe=name, seed=trained.seed, step=None, reason=str(error))
     card = {

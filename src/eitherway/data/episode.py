@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 
 
 @dataclass(frozen=True, repr=False)
 class Episode:
-    """One demonstration of T steps in raw units; observations by name.
+    """One demonstration of T steps in raw units; observations by name, numbers or pictures.
 
     >>> Episode({"state": np.zeros((5, 2))}, np.zeros((5, 1)))
     Episode(state: 5 x 2, action: 5 x 1)
     """
 
-    observation: dict[str, Float[np.ndarray, "T O"]]
+    observation: dict[str, Shaped[np.ndarray, "T ..."]]
     action: Float[np.ndarray, "T D"]
 
     def __post_init__(self) -> None:
@@ -29,4 +29,5 @@ class Episode:
 
     def __repr__(self) -> str:
         parts = {**self.observation, "action": self.action}
-        return f"Episode({', '.join(f'{k}: {v.shape[0]} x {v.shape[1]}' for k, v in parts.items())})"
+        shapes = {name: " x ".join(map(str, value.shape)) for name, value in parts.items()}
+        return f"Episode({', '.join(f'{name}: {shape}' for name, shape in shapes.items())})"

@@ -11,7 +11,9 @@ class StateEncoder(Encoder):
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)
         self.tokens = spec.history
-        self.embed = sum(spec.observation.values())
+        if spec.pictures:
+            raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
+        self.embed = sum(spec.numbers.values())
 
     def forward(self, obs: Obs) -> Context:
         return joined([obs[key] for key in self.keys], dim=-1)

@@ -4,7 +4,9 @@ from eitherway.metrics.base import Evidence, Floor, Metric, Timing, floors_of
 from eitherway.metrics.chunks import energy_distance, sliced_w1
 from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision_p95, nfe, parameters, train_seconds
 from eitherway.metrics.distance import floor, w1, w1_floor
+from eitherway.metrics.journeys import changes, jump, steps, way_distance, way_distance_floor, way_entropy
 from eitherway.metrics.likelihood import log_likelihood
+from eitherway.metrics.pushing import final_coverage, max_coverage, max_reward
 from eitherway.metrics.success import invalid_mass, success
 from eitherway.metrics.ways import coverage, way_error
 from eitherway.shape import Obs
@@ -14,6 +16,15 @@ __all__ = ["DISTANCES", "METRICS", "Evidence", "Floor", "Metric", "Timing", "flo
 
 METRICS: tuple[Metric, ...] = (
     success,
+    max_reward,
+    final_coverage,
+    max_coverage,
+    way_entropy,
+    way_distance,
+    way_distance_floor,
+    steps,
+    changes,
+    jump,
     invalid_mass,
     w1,
     w1_floor,

@@ -10,8 +10,9 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from eitherway.randomness import stream
+from eitherway.rollouts import Rollouts
 from eitherway.shape import Draws, Obs
-from eitherway.tasks.base import Task
+from eitherway.tasks.base import OneDecision, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +39,13 @@ class Floor:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """All that one policy showed on one task: B states, S draws at each, raw units."""
+    """All that one policy showed on one task, raw units: S draws at each of B states, or B whole episodes."""
 
     task: Task
-    obs: Obs
-    draws: Draws
-    success: Bool[np.ndarray, " B"]  # of the first draw, as the environment judged it
+    success: Bool[np.ndarray, " B"]  # of the first draw or of the episode, as the environment judged it
+    obs: Obs = field(default_factory=dict)  # of a task that is decided once, with
+    draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
+    rollouts: Rollouts | None = None  # of a journey
     floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
@@ -73,7 +75,7 @@ FLOOR_SETS = 20
 
 def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floor]:
     """What as many draws of the law score at these states, by metric; without those that do not apply."""
-    if task.law is None:
+    if not isinstance(task, OneDecision) or task.law is None:
         return {}
     sets = [task.law.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]
     seen = [Evidence(task=task, obs=obs, draws=draws, success=np.ones(draws.shape[1], bool)) for draws in sets]
@@ -82,7 +84,12 @@ def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floo
     return {name: Floor(float(v.mean()), float(v.std()), len(v)) for name, v in known.items()}
 
 
-def members(task: Task, obs: Obs) -> list[Int[Tensor, " G"]]:
+def decided_once(e: Evidence) -> OneDecision | None:
+    """The task, where it is one of a single decision."""
+    return e.task if isinstance(e.task, OneDecision) else None
+
+
+def members(task: OneDecision, obs: Obs) -> list[Int[Tensor, " G"]]:
     """The states of each group of like states that has any."""
     group = task.group(obs)
     return [found for g in range(task.groups) if len(found := (group == g).nonzero()[:, 0])]

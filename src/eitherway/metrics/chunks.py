@@ -21,7 +21,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Metric, members
+from eitherway.metrics.base import Evidence, Metric, decided_once, members
 from eitherway.randomness import stream
 
 ROWS = 1_000  # of the table of all pairs, at a time
@@ -53,12 +53,13 @@ def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[Ev
     """A reading that averages a distance over groups; None where no law is known, or one number has its exact W₁."""
 
     def read(e: Evidence) -> float | None:
-        law, steps = e.task.law, e.task.spec.horizon
-        if law is None or e.task.number_law is not None or e.draws.shape[2] < steps:
+        task, steps = decided_once(e), e.task.spec.horizon
+        law = None if task is None else task.law
+        if task is None or law is None or task.number_law is not None or e.draws.shape[2] < steps:
             return None
         fresh = law.sample(e.obs, len(e.draws), stream(0, "fresh"))
         x, y = (draws[:, :, :steps].flatten(2).double() for draws in (e.draws, fresh))
-        found = [distance(x[:, rows].flatten(0, 1), y[:, rows].flatten(0, 1)) for rows in members(e.task, e.obs)]
+        found = [distance(x[:, rows].flatten(0, 1), y[:, rows].flatten(0, 1)) for rows in members(task, e.obs)]
         return sum(found) / len(found)
 
     return read

@@ -13,9 +13,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Floor, Metric, floors_of, members
+from eitherway.metrics.base import Evidence, Floor, Metric, decided_once, floors_of, members
 from eitherway.shape import Obs
-from eitherway.tasks.base import NumberLaw, Task
+from eitherway.tasks.base import NumberLaw, OneDecision, Task
 
 SPAN, CELL = 6.0, 1e-3  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
 
@@ -30,7 +30,7 @@ def wasserstein(x: Float[Tensor, " K"], law: NumberLaw, obs: Obs) -> float:
     return float(inside + beyond)
 
 
-def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: Task, law: NumberLaw) -> float:
+def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: OneDecision, law: NumberLaw) -> float:
     """Wasserstein-1 in each group of like states that has any, averaged over these groups."""
     distances = [
         wasserstein(x[:, rows].flatten(), law, {k: v[rows] for k, v in obs.items()}) for rows in members(task, obs)
@@ -45,8 +45,9 @@ def floor(task: Task, obs: Obs) -> Floor | None:
 
 def read_w1(e: Evidence) -> float | None:
     """The draws' distance to the law; None where that is unknown, or no law of one number."""
-    law = e.task.number_law
-    return None if law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, e.task, law)
+    task = decided_once(e)
+    law = None if task is None else task.number_law
+    return None if task is None or law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, task, law)
 
 
 w1 = Metric(

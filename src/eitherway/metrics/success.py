@@ -1,6 +1,6 @@
 """Did it work: success as the environment judged it, and where the failures landed."""
 
-from eitherway.metrics.base import Evidence, Metric
+from eitherway.metrics.base import Evidence, Metric, decided_once
 
 
 def read_success(e: Evidence) -> float:
@@ -9,10 +9,11 @@ def read_success(e: Evidence) -> float:
 
 
 def read_invalid_mass(e: Evidence) -> float | None:
-    """Share of draws that go none of the task's ways; None where no ways are named."""
-    if not e.task.way_names:
+    """Share of draws that go none of the task's ways; None where no ways are named, and on journeys."""
+    task = decided_once(e)
+    if task is None or not task.way_names:
         return None
-    return float((e.task.way(e.obs, e.draws) < 0).double().mean())
+    return float((task.way(e.obs, e.draws) < 0).double().mean())
 
 
 success = Metric(

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Metric, members
+from eitherway.metrics.base import Evidence, Metric, decided_once, members
 
 RIGHT = 0.1  # a way counts as right in a group where the law gives it this part of an even share
 TAKEN = 0.02  # and as taken where it gets this part of an even share of the draws
@@ -19,11 +19,12 @@ TAKEN = 0.02  # and as taken where it gets this part of an even share of the dra
 
 def shares(e: Evidence) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
     """For each group of like states, the share of draws that go each way, and the law's probability of it."""
-    law, ways = e.task.law, len(e.task.way_names)
-    if law is None or not ways:
+    task = decided_once(e)
+    if task is None or task.law is None or not task.way_names:
         return None
-    way, taken, right = e.task.way(e.obs, e.draws), [], []
-    for rows in members(e.task, e.obs):
+    law, ways = task.law, len(task.way_names)
+    way, taken, right = task.way(e.obs, e.draws), [], []
+    for rows in members(task, e.obs):
         gone = way[:, rows].flatten()
         taken.append(torch.bincount(gone[gone >= 0], minlength=ways).double() / len(gone))
         right.append(law.ways({k: v[rows] for k, v in e.obs.items()}).mean(0))

@@ -7,7 +7,7 @@ from scipy.spatial import cKDTree
 from torch import Generator, Tensor
 
 from eitherway.data.windows import Windows
-from eitherway.shape import Chunk, Draws, Each, Obs
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 from eitherway.tasks.base import Actor, Law
 
 
@@ -17,7 +17,7 @@ class Truth(Actor):
     def __init__(self, law: Law) -> None:
         self.law = law
 
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """Independent draws of the law."""
         return self.law.sample(obs, n, generator)
 
@@ -32,7 +32,7 @@ class Exact(Actor):
     def __init__(self, statistic: Callable[[Obs], Chunk]) -> None:
         self.statistic = statistic
 
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """The same point n times."""
         return self.statistic(obs).expand(n, -1, -1, -1)
 
@@ -46,7 +46,7 @@ class Constant(Actor):
     def __init__(self, value: float) -> None:
         self.value = value
 
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """The constant, H = D = 1."""
         batch = next(iter(obs.values())).shape[0]
         return torch.full((n, batch, 1, 1), self.value)
@@ -66,7 +66,7 @@ class NearestNeighbour(Actor):
     def _flat(self, obs: Obs) -> Tensor:
         return torch.cat([obs[k].flatten(1) for k in self.keys], dim=1).cpu()
 
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """The nearest demonstration's chunk."""
         _, index = self.tree.query(self._flat(obs).numpy())
         return self.action[torch.as_tensor(index)].expand(n, -1, -1, -1)

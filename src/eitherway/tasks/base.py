@@ -1,6 +1,7 @@
 """What there is to learn from, to do, and how the right ways are told apart. (*Way* is our word for mode.)"""
 
 import abc
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol, runtime_checkable
 
@@ -10,18 +11,28 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor
 
 from eitherway.data.episode import Episode
-from eitherway.shape import Chunk, Draws, Each, Obs
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
 @dataclass(frozen=True)
 class Spec:
     """What is observed and what is done: sizes by name, and how much past and future one decision spans."""
 
-    observation: dict[str, int]
+    observation: dict[str, int | tuple[int, ...]]  # so many numbers, or a picture's height, width and channels
     action: int
     history: int = 1
     horizon: int = 1
     every: int = 1  # steps of a demonstration from one decision to the next
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What is observed as plain numbers, and how many of them."""
+        return {name: size for name, size in sorted(self.observation.items()) if isinstance(size, int)}
+
+    @property
+    def pictures(self) -> dict[str, tuple[int, ...]]:
+        """What is observed as pictures of bytes: height, width, channels."""
+        return {name: size for name, size in sorted(self.observation.items()) if not isinstance(size, int)}
 
     def with_(self, history: int | None, horizon: int | None) -> "Spec":
         """The same with another history or horizon; None leaves the task's own."""
@@ -63,8 +74,8 @@ class Actor(abc.ABC):
     """Anything that can be asked for actions: a policy, a law, a constant."""
 
     @abc.abstractmethod
-    def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
-        """n action chunks for each observation, raw units."""
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
+        """n action chunks for each observation, raw units; `planned` is what the chunk before has left to do."""
 
     @abc.abstractmethod
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
@@ -81,8 +92,33 @@ class Task(abc.ABC):
 
     @property
     @abc.abstractmethod
+    def probes(self) -> tuple[int, int]:
+        """How many starts a policy is judged at, and the environment seed that fixes them."""
+
+    @property
+    @abc.abstractmethod
     def way_names(self) -> tuple[str, ...]:
         """All the ways that count as right; () where nobody has named them."""
+
+    @abc.abstractmethod
+    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
+        """The demonstrations; the same at every call."""
+
+    @abc.abstractmethod
+    def env(self, n: int) -> gym.vector.VectorEnv:
+        """n copies of the environment side by side: one forward pass serves all."""
+
+    @abc.abstractmethod
+    def actors(self) -> dict[str, Actor]:
+        """What needs no training and gives the results their scale: the truth, a constant, a nearest neighbour."""
+
+    def mirrored(self, episodes: list[Episode]) -> list[Episode]:
+        """The same demonstrations as the task's own symmetry shows them; a ValueError where it has none."""
+        raise ValueError(f"{type(self).__name__} has no symmetry that is known here: set mirrored to false")
+
+
+class OneDecision(Task):
+    """A task that is decided once, and whose law of right chunks may be known."""
 
     @property
     @abc.abstractmethod
@@ -100,18 +136,6 @@ class Task(abc.ABC):
         """The same law where an action is one number; else None."""
 
     @abc.abstractmethod
-    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """The demonstrations; the same at every call."""
-
-    @abc.abstractmethod
-    def env(self, n: int) -> gym.vector.VectorEnv:
-        """n copies of the environment side by side: one forward pass serves all."""
-
-    @abc.abstractmethod
-    def actors(self) -> dict[str, Actor]:
-        """What needs no training and gives the results their scale: the truth, a constant, a nearest neighbour."""
-
-    @abc.abstractmethod
     def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
         """Which of the ways each draw goes; -1 where it goes none of them."""
 
@@ -119,10 +143,32 @@ class Task(abc.ABC):
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
         """Which group of like states each observation belongs to."""
 
+
+class Journey(Task):
+    """A task of many decisions one after the other, until it is done or time is up."""
+
     @property
     @abc.abstractmethod
-    def probes(self) -> tuple[int, int]:
-        """How many states a policy is judged at, and the environment seed that fixes them."""
+    def limit(self) -> int:
+        """Control steps after which an episode ends undone."""
+
+    @property
+    @abc.abstractmethod
+    def told(self) -> Mapping[str, int]:
+        """What the environment says at each step, by its names in `info`, and how many numbers: kept for metrics."""
+
+    @property
+    @abc.abstractmethod
+    def shares(self) -> Float[np.ndarray, " W"] | None:
+        """How often the demonstrator goes each way; None where nobody can count them."""
+
+    @abc.abstractmethod
+    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"] | None:
+        """Which way each episode went; -1 where it went none. None where ways have no names."""
+
+    @abc.abstractmethod
+    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"] | None:
+        """What each chunk is about to decide, and how, as numbers; -1 where nothing. None where nobody can say."""
 
 
 @dataclass(frozen=True)

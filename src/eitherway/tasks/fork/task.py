@@ -16,7 +16,7 @@ from eitherway.data.windows import Windows
 from eitherway.randomness import stream
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, Spec, Task
+from eitherway.tasks.base import Actor, OneDecision, Spec
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
 from eitherway.tasks.fork.law import ForkLaw, state
@@ -26,7 +26,7 @@ CELLS = 16  # groups of like states, at most
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fork(Task):
+class Fork(OneDecision):
     """A chunk of paths through D forks, whose law is known exactly: as many dimensions, steps and ways as wanted."""
 
     dimensions: int = 2  # D

@@ -15,7 +15,7 @@ from eitherway.data.windows import Windows
 from eitherway.randomness import normal_like, stream
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, Spec, Task
+from eitherway.tasks.base import Actor, OneDecision, Spec
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
 from eitherway.tasks.jumper.law import EDGE, JumperLaw, safe, state
 
@@ -23,7 +23,7 @@ SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Jumper(Task):
+class Jumper(OneDecision):
     """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean law."""
 
     data_seed: int = 0

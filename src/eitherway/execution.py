@@ -1,0 +1,90 @@
+"""From chunks to one action a step: which of a chunk's actions are carried out, and what becomes of overlaps.
+
+    receding horizon   a_t = newest chunk, asked every k steps                              (1)
+    ensemble           a_t = Σ_i w_i a^(i)_t / Σ_i w_i,   w_i = fade^(age of chunk i)        (2)
+
+In (2) every chunk that covers step t has its say: with fade < 1 the newest weighs most (DOT: 0.75), with fade > 1 the
+oldest (ACT: e^0.01). Between chunks that go different ways (2) is a mean of ways, which may be none: what mode
+averaging was before heads could draw, through the back door. (1) changes its mind instead, every k steps.
+
+References:
+    Learning Fine-Grained Bimanual Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705 (temporal ensemble)
+    Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137 (receding horizon)
+    The DOT Policy (Ilia Larchenko, 2025), https://github.com/IliaLarchenko/dot_policy (blending)
+"""
+
+import abc
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from eitherway.shape import Chunk, Planned
+
+__all__ = ["Ensemble", "Execution", "Receding"]
+
+
+class Execution(abc.ABC):
+    """What a robot does with chunks, for B episodes in step."""
+
+    def __init__(self, *, every: int | None) -> None:
+        if every is not None and every < 1:
+            raise ValueError(f"a chunk must serve for at least 1 step, got {every}")
+        self.every = every  # steps from one decision to the next; None: when a chunk is done
+        self.chunks: list[Chunk] = []  # those that reach into the future, the newest last; their first action is next
+        self.wait = 0  # steps until the next decision
+
+    @abc.abstractmethod
+    def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
+        """The action of this step, of what A chunks want for it, the newest last; ages in steps."""
+
+    def next(self, ask: Callable[[Planned | None], Chunk]) -> Float[Tensor, "B D"]:
+        """The next action; `ask` is called only when a new chunk is needed, and told what was planned."""
+        if self.wait == 0:
+            chunk = ask(self.chunks[-1] if self.chunks else None)
+            self.horizon = chunk.shape[1]
+            self.wait = self.horizon if self.every is None else min(self.every, self.horizon)
+            self.chunks.append(chunk)
+        self.wait -= 1
+        age = torch.tensor([float(self.horizon - chunk.shape[1]) for chunk in self.chunks])
+        action = self.combine(torch.stack([chunk[:, 0] for chunk in self.chunks]), age[:, None, None])
+        self.chunks = [chunk[:, 1:] for chunk in self.chunks if chunk.shape[1] > 1]
+        return action
+
+    def keep(self, rows: Int[Tensor, " K"]) -> None:
+        """Goes on with some of the episodes."""
+        self.chunks = [chunk[rows] for chunk in self.chunks]
+
+
+class Receding(Execution):
+    """The newest chunk alone, eq. (1)."""
+
+    def __init__(
+        self,
+        *,
+        steps: int | None = None,  # of each chunk that are carried out, k; None: all
+    ) -> None:
+        super().__init__(every=steps)
+
+    def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
+        return due[-1]
+
+
+class Ensemble(Execution):
+    """A weighted mean of all chunks that cover the step, eq. (2)."""
+
+    def __init__(
+        self,
+        *,
+        fade: float = 0.75,  # weight of a chunk against that of one a step younger
+        every: int = 1,  # steps from one decision to the next
+    ) -> None:
+        super().__init__(every=every)
+        if not fade > 0:
+            raise ValueError(f"fade must be above 0, got {fade}")
+        self.fade = fade
+
+    def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
+        weight = self.fade ** (age - age.min())
+        return (weight * due).sum(0) / weight.sum()

@@ -1,0 +1,37 @@
+"""What episodes of a journey were like: step by step what was done and told, decision by decision what was wanted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+SCALAR = "steps", "success", "asked", "gap", "intention", "action", "fan"
+TOLD = "told_"  # before the names of what the environment told, in a file of arrays
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollouts:
+    """B episodes side by side, of at most T steps and with Q decisions at the same steps of each; NaN after an end."""
+
+    success: Bool[np.ndarray, " B"]
+    steps: Int[np.ndarray, " B"]  # how long each lasted
+    action: Float[np.ndarray, "B T D"]
+    told: Mapping[str, Float[np.ndarray, "B T1 _"]]  # by the environment, the first at the start
+    asked: Int[np.ndarray, " Q"]  # the steps of the decisions
+    gap: Float[np.ndarray, "B Q"]  # |new chunk's action - what the chunk before had planned for that step|, raw units
+    intention: Int[np.ndarray, "B Q 2"] | None  # what each chunk was about to decide, and how; see the task
+    fan: Float[np.ndarray, "F Q S H D"]  # of the first F episodes, S more draws at each decision, never carried out
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """Plain arrays by name, for a file."""
+        own = {name: getattr(self, name) for name in SCALAR if getattr(self, name) is not None}
+        return {**own, **{TOLD + name: value for name, value in self.told.items()}}
+
+    @classmethod
+    def from_arrays(cls, held: Mapping[str, np.ndarray]) -> "Rollouts | None":
+        """The inverse; None where the arrays are of something else."""
+        if "asked" not in held:
+            return None
+        told = {name.removeprefix(TOLD): held[name] for name in held if name.startswith(TOLD)}
+        return cls(**{name: held.get(name) for name in SCALAR}, told=told)  # type: ignore[arg-type]

@@ -1,0 +1,80 @@
+"""Avoiding: three rows of obstacles to be passed, twenty-four ways round, decided again and again on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import gymnasium as gym
+import numpy as np
+from jaxtyping import Float, Int
+
+from eitherway.data.episode import Episode
+from eitherway.data.windows import Windows
+from eitherway.randomness import stream
+from eitherway.tasks.actors import NearestNeighbour
+from eitherway.tasks.avoiding.env import LONGEST, AvoidingVectorEnv
+from eitherway.tasks.avoiding.expert import demonstrations, way_probabilities
+from eitherway.tasks.avoiding.ways import WAY_NAMES, intended_gap, track_way
+from eitherway.tasks.base import Actor, Journey, Spec
+
+
+@dataclass(frozen=True, kw_only=True)
+class Avoiding(Journey):
+    """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 ways is known."""
+
+    demonstrations: int = 500  # episodes to train on
+    episodes: int = 480  # that a policy is judged at, as many as in D3IL
+    data_seed: int = 0
+
+    spec = Spec(observation={"state": 4}, action=2, history=2, horizon=8)
+    limit = LONGEST
+    told = {"position": 2}  # noqa: RUF012
+    way_names = WAY_NAMES
+
+    def __post_init__(self) -> None:
+        for name in ("demonstrations", "episodes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.data_seed < 0:
+            raise ValueError(f"data_seed must be at least 0, got {self.data_seed}")
+
+    @property
+    def probes(self) -> tuple[int, int]:
+        """So many starts; the second is a seed of its own: no training or data seed reaches it."""
+        return self.episodes, 40_000
+
+    @cached_property
+    def shares(self) -> Float[np.ndarray, " W"]:
+        """How often the expert goes each way."""
+        return way_probabilities()
+
+    @cached_property
+    def recorded(self) -> list[Episode]:
+        """The expert's episodes."""
+        return demonstrations(self.demonstrations, stream(self.data_seed, "avoiding train"))
+
+    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
+        """The expert's episodes; none are held out, for a policy is judged at new starts."""
+        return self.recorded if split == "train" else []
+
+    def env(self, n: int) -> gym.vector.VectorEnv:
+        """n robots side by side."""
+        return AvoidingVectorEnv(n)
+
+    def actors(self) -> dict[str, Actor]:
+        """Without training: what was done in the most similar demonstrated moment."""
+        return {"nearest-neighbour": self.neighbours}
+
+    @cached_property
+    def neighbours(self) -> NearestNeighbour:
+        """The demonstrations, ready to be looked up."""
+        return NearestNeighbour(Windows.cut(self.recorded, self.spec.history, self.spec.horizon))
+
+    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"]:
+        """Which of the 24 ways each track goes."""
+        return track_way(told["position"])
+
+    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"]:
+        """The next row that a chunk would cross, and through which gap."""
+        return intended_gap(chunks)

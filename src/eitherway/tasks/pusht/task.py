@@ -1,0 +1,136 @@
+"""Push-T: push a T onto its outline with a round stick, learnt from 206 human demonstrations."""
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import gymnasium as gym
+import numpy as np
+from jaxtyping import Float, Int
+
+from eitherway.data.episode import Episode
+from eitherway.data.place import find
+from eitherway.data.readers import ZarrReplay
+from eitherway.data.windows import Windows
+from eitherway.tasks.actors import NearestNeighbour
+from eitherway.tasks.base import Actor, Journey, Spec
+from eitherway.tasks.pusht.geometry import CORNERS, KEYPOINTS, SIDE, mirrored_place, mirrored_state, seen_at
+
+Seeing = Literal["state", "corners", "keypoints", "pictures"]
+FIRST_SEED = 100_000  # as in the published evaluations; the demonstrations began at the seeds 0 to 205
+PICTURE = (96, 96, 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PushT(Journey):
+    """The T and the agent in a square of 512 pixels; done when the T covers 95 % of its outline."""
+
+    observe: Seeing = "corners"  # of the block: its pose (x, y, angle), 8 corners, 9 published keypoints, or a picture
+    reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; published scores use legacy
+    demonstrations: int = 206  # the first ones; published policies of Diffusion Policy's paper used 90
+    episodes: int = 100  # that a policy is judged at
+    limit: int = 300  # control steps, a tenth of a second each
+
+    told = {"state": 5, "coverage": 1}  # noqa: RUF012
+    way_names = ()
+    shares = None
+
+    def __post_init__(self) -> None:
+        for name in ("demonstrations", "episodes", "limit"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
+    @property
+    def spec(self) -> Spec:
+        """The agent's place, and what is seen of the block; two observations, sixteen steps."""
+        block: dict[str, int | tuple[int, ...]] = {
+            "state": {"block": 3},
+            "corners": {"corners": 16},
+            "keypoints": {"keypoints": 18},
+            "pictures": {"picture": PICTURE},
+        }[self.observe]  # type: ignore[assignment]
+        return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16)
+
+    @property
+    def probes(self) -> tuple[int, int]:
+        """So many starts, drawn from the published evaluations' first seed on."""
+        return self.episodes, FIRST_SEED
+
+    def seen(self, state: Float[np.ndarray, "T 5"]) -> dict[str, Float[np.ndarray, "T _"]]:
+        """What is observed of states, pictures aside, pixels."""
+        agent = {"agent": state[:, :2]}
+        if self.observe == "pictures":
+            return agent
+        if self.observe == "state":
+            return {**agent, "block": state[:, 2:]}
+        points = {"corners": CORNERS, "keypoints": KEYPOINTS}[self.observe]
+        return {**agent, self.observe: seen_at(points, state).reshape(len(state), -1)}
+
+    def demos(self, split: Literal["train", "test"]) -> list[Episode]:
+        """The human demonstrations; none are held out, for a policy is judged at new starts."""
+        return [] if split == "test" else [self.episode(*each) for each in self.recorded]
+
+    @cached_property
+    def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+        """States, actions and, where they are seen, pictures of every demonstration."""
+        replay = ZarrReplay.open(find("pusht"))
+        if self.demonstrations > len(replay.lengths):
+            raise ValueError(f"demonstrations must be at most {len(replay.lengths)}, got {self.demonstrations}")
+        pictures = ("img",) if self.observe == "pictures" else ()
+        read = replay.read(("state", "action", *pictures), which=range(self.demonstrations), as_bytes=pictures)
+        return [(e["state"], e["action"], e.get("img")) for e in read]
+
+    def episode(self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None) -> Episode:
+        """A demonstration as the policy sees it."""
+        pictures = {} if picture is None else {"picture": picture}
+        return Episode({**self.seen(state.astype(np.float64)), **pictures}, action)
+
+    def mirrored(self, episodes: list[Episode]) -> list[Episode]:
+        """The demonstrations in the line that maps goal, field and T onto themselves."""
+        return [
+            self.episode(
+                mirrored_state(state.astype(np.float64)),
+                mirrored_place(action),
+                None if picture is None else mirrored_picture(picture),
+            )
+            for state, action, picture in self.recorded
+        ]
+
+    def env(self, n: int) -> gym.vector.VectorEnv:
+        """n tables side by side; a ValueError without gym-pusht."""
+        if importlib.util.find_spec("gym_pusht") is None:
+            raise ValueError("the task pusht needs gym-pusht: pip install 'eitherway[pusht]'")
+        from eitherway.tasks.pusht.env import PushTVectorEnv
+
+        boxes: dict[str, gym.Space] = {name: box(size) for name, size in self.spec.observation.items()}
+        space, pictures = gym.spaces.Dict(boxes), self.observe == "pictures"
+        return PushTVectorEnv(n, space=space, seen=self.seen, pictures=pictures, reset=self.reset)
+
+    def actors(self) -> dict[str, Actor]:
+        """Without training: what was done in the most similar demonstrated moment; nothing from pictures."""
+        return {} if self.observe == "pictures" else {"nearest-neighbour": self.neighbours}
+
+    @cached_property
+    def neighbours(self) -> NearestNeighbour:
+        """The demonstrations, ready to be looked up."""
+        return NearestNeighbour(Windows.cut(self.demos("train"), self.spec.history, self.spec.horizon))
+
+    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> None:
+        """None: nobody has named the ways to push a T."""
+
+    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"] | None:
+        """None, for the same reason."""
+
+
+def mirrored_picture(picture: np.ndarray) -> np.ndarray:
+    """Pictures in the mirror: both axes swapped and turned round."""
+    return np.ascontiguousarray(picture[:, ::-1, ::-1].swapaxes(1, 2))
+
+
+def box(size: int | tuple[int, ...]) -> gym.spaces.Box:
+    """Places in pixels, or a picture."""
+    if isinstance(size, int):
+        return gym.spaces.Box(-SIDE, 2 * SIDE, (size,), np.float64)
+    return gym.spaces.Box(0, 255, size, np.uint8)

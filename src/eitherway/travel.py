@@ -1,0 +1,148 @@
+"""Closed loop: a policy drives many copies of a journey's environment in step, until all have ended or time is up."""
+
+from collections import deque
+
+import gymnasium as gym
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from eitherway.execution import Execution
+from eitherway.randomness import stream
+from eitherway.rollouts import Rollouts
+from eitherway.shape import Chunk, Draws, Obs, Planned
+from eitherway.tasks.base import Actor, Journey, Spec
+
+FANS, DRAWS = 4, 16  # of so many episodes so many draws at each decision are kept for pictures
+
+
+class NotFinite(ArithmeticError):
+    """A policy answered with something that is not a number."""
+
+
+def finite(draws: Draws) -> Draws:
+    """The draws; raises NotFinite where they are not numbers."""
+    if not draws.isfinite().all():
+        raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
+    return draws
+
+
+def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
+    """An environment's batched observation by name, numbers in single precision."""
+    named = seen if isinstance(seen, dict) else dict.fromkeys(spec.observation, seen)
+    return {
+        name: torch.as_tensor(np.asarray(named[name]), dtype=None if name in spec.pictures else torch.float32)
+        for name in spec.observation
+    }
+
+
+def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
+    """A first observation as the policy wants it: held as far back as it looks."""
+    return {
+        name: value[:, None].expand(-1, spec.history, *value.shape[1:]) for name, value in observe(seen, spec).items()
+    }
+
+
+class Trip:
+    """The episodes of one policy, on their way."""
+
+    def __init__(self, actor: Actor, task: Journey, spec: Spec, seed: int, device: str | torch.device) -> None:
+        self.actor, self.task, self.spec, self.device = actor, task, spec, device
+        self.noise, self.aside = stream(seed, "draws", device), stream(seed, "fan", device)
+        self.count, start = task.probes
+        self.env = task.env(self.count)
+        seen, info = self.env.reset(seed=start)
+        self.past = deque([observe(seen, spec)] * spec.history, maxlen=spec.history)
+        self.alive = np.arange(self.count)
+        self.success, self.steps = np.zeros(self.count, bool), np.zeros(self.count, int)
+        self.told = {name: [self.row(info[name])] for name in task.told}
+        self.action: list[np.ndarray] = []
+        self.asked: list[int] = []
+        self.gap: list[np.ndarray] = []
+        self.intention: list[np.ndarray | None] = []
+        self.fan: list[np.ndarray] = []
+
+    def row(self, values: np.ndarray) -> Float[np.ndarray, "B _"]:
+        """What was told at a step, one row of numbers an episode; NaN for those that have ended."""
+        row = np.full((self.count, np.asarray(values).reshape(self.count, -1).shape[1]), np.nan, np.float32)
+        row[self.alive] = np.asarray(values).reshape(self.count, -1)[self.alive]
+        return row
+
+    def obs(self, rows: Int[np.ndarray, " K"]) -> Obs:
+        """What some of the episodes have seen last."""
+        return {
+            k: torch.stack([seen[k][torch.from_numpy(rows)] for seen in self.past], dim=1).to(self.device)
+            for k in self.spec.observation
+        }
+
+    def ask(self, planned: Planned | None) -> Chunk:
+        """A new chunk for each episode on its way, and what is to be remembered of the decision."""
+        before = None if planned is None else planned.to(self.device)
+        chunk = finite(self.actor.sample(self.obs(self.alive), 1, self.noise, before).cpu())[0]
+        gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
+        if planned is not None:
+            gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()
+        intended = self.task.intention(chunk.numpy())
+        if intended is not None:
+            intent[self.alive] = intended
+        self.asked.append(len(self.action))
+        self.gap.append(gap)
+        self.intention.append(None if intended is None else intent)
+        self.fan.append(self.fanned(chunk))
+        return chunk
+
+    def fanned(self, chunk: Chunk) -> Float[np.ndarray, "F S H D"]:
+        """Draws that are only looked at."""
+        fan = np.full((min(FANS, self.count), DRAWS, *chunk.shape[1:]), np.nan, np.float32)
+        rows = self.alive[self.alive < FANS]
+        if len(rows):
+            fan[rows] = self.actor.sample(self.obs(rows), DRAWS, self.aside).transpose(0, 1).cpu().numpy()
+        return fan
+
+    def step(self, action: Float[Tensor, "K D"], execution: Execution) -> None:
+        """One control step of all episodes on their way."""
+        done = np.zeros((self.count, action.shape[1]), np.float32)
+        done[self.alive] = action.numpy()
+        seen, _, terminated, truncated, info = self.env.step(done)
+        self.action.append(self.row(done))
+        self.past.append(observe(seen, self.spec))
+        for name in self.told:
+            self.told[name].append(self.row(info[name]))
+        self.steps[self.alive] += 1
+        ended = (terminated | truncated)[self.alive]
+        self.success[self.alive[ended]] = np.asarray(info["success"])[self.alive[ended]]
+        if ended.any():
+            execution.keep(torch.from_numpy(np.flatnonzero(~ended)))
+            self.alive = self.alive[~ended]
+
+    def rollouts(self) -> Rollouts:
+        """All that has been seen of it."""
+        intention = [i for i in self.intention if i is not None]
+        return Rollouts(
+            success=self.success,
+            steps=self.steps,
+            action=np.stack(self.action, 1),
+            told={name: np.stack(rows, 1) for name, rows in self.told.items()},
+            asked=np.array(self.asked),
+            gap=np.stack(self.gap, 1),
+            intention=np.stack(intention, 1) if intention else None,
+            fan=np.stack(self.fan, 1),
+        )
+
+
+def travel(
+    actor: Actor,
+    task: Journey,
+    spec: Spec,
+    execution: Execution,
+    *,
+    seed: int,
+    device: str | torch.device = "cpu",
+) -> Rollouts:
+    """The episodes of one policy from the task's starts; `seed` decides its draws. Raises NotFinite."""
+    trip = Trip(actor, task, spec, seed, device)
+    while len(trip.alive) and len(trip.action) < task.limit:
+        trip.step(execution.next(trip.ask), execution)
+    trip.env.close()
+    return trip.rollouts()
