@@ -6,12 +6,12 @@ from torch.special import ndtr
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.choosing import First, Likeliest, Nearest
-from eitherway.heads import Density, Regression
+from eitherway.choosing import Central, First, Likeliest, Mean, Nearest
+from eitherway.heads import CVAE, MDN, Density, Flow, Regression
 from eitherway.make import Make
 from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
-from exact import Gaussians
+from exact import Gaussians, net
 
 SHAPE = Shape(2, 1, 1, 1)
 LAW = Gaussians([0.3, 0.7], [[[-0.6], [-0.6]], [[0.5], [0.5]]], [0.1, 0.2])
@@ -124,3 +124,28 @@ def test_a_plan_is_told_in_raw_units(jumper, demos, generator):
     policy.chooser = lambda c, n, generator, planned: (seen.append(planned), policy.head.sample(c, n, generator))[1]
     policy.sample({"state": torch.zeros(1, 1, 1)}, 1, generator, planned=torch.full((1, 1, 1), 3.0))
     assert_close(seen[0], policy.action_norm(torch.full((1, 1, 1), 3.0)))
+
+
+def test_the_mean_of_two_ways_is_between_them(generator):
+    chosen = Mean(HEAD, candidates=1_000)(CONTEXT[:3], 2, generator, None)
+    assert chosen.shape == (2, 3, 2, 1)
+    assert_close(chosen, torch.full_like(chosen, 0.3 * -0.6 + 0.7 * 0.5), atol=0.1, rtol=0)
+
+
+def test_without_noise_there_is_one_answer_for_each_context(generator):
+    head = Flow(SHAPE, net(lambda x, t: torch.full_like(x, -0.5)))
+    chosen = Central(head)(torch.zeros(3, 1, 1), 2, generator, None)
+    assert_close(chosen, torch.full((2, 3, 2, 1), 0.5))
+
+
+def test_a_cvae_without_noise_is_that_of_act(generator):
+    head = CVAE(SHAPE, Make(MLP), noise=1.0)
+    still = CVAE(SHAPE, Make(MLP), noise=0.0)
+    still.load_state_dict(head.state_dict())
+    c = torch.randn(5, 1, 1, generator=generator)
+    assert_close(Central(head)(c, 1, generator, None), still.sample(c, 1, generator))
+
+
+def test_only_what_draws_from_noise_can_draw_from_none():
+    with pytest.raises(ValueError, match="Central needs a head that draws from noise; MDN does not"):
+        Central(MDN(SHAPE, Make(MLP)))

@@ -8,9 +8,9 @@ oldest (ACT: e^0.01). Between chunks that go different ways (2) is a mean of way
 averaging was before heads could draw, through the back door. (1) changes its mind instead, every k steps.
 
 References:
-    Learning Fine-Grained Bimanual Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705 (temporal ensemble)
     Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137 (receding horizon)
-    The DOT Policy (Ilia Larchenko, 2025), https://github.com/IliaLarchenko/dot_policy (blending)
+    Learning Fine-Grained Bimanual Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705 (ACT's ensemble)
+    The DOT Policy (Larchenko, 2025), https://github.com/IliaLarchenko/dot_policy (blending)
 """
 
 import abc

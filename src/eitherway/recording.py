@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import torch
 from torch import Generator, Tensor
-from torch.fx import GraphModule
+from torch.fx import GraphModule, Node
 from torch.fx.experimental.proxy_tensor import make_fx
 
 T = TypeVar("T")
@@ -40,13 +40,32 @@ def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator
         if not isinstance(graph, GraphModule) or any(node.target is VALUE_READ for node in graph.graph.nodes):
             return None
         graph.graph.eliminate_dead_code()
-        graph.recompile()
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript has no successor without a C++ compiler
+            for node in graph.graph.nodes:
+                spell_out(node)
+            graph.recompile()
             played = repeatable(lambda *x: torch.jit.trace(graph, x, check_trace=False), example, used)
     except (RuntimeError, TypeError):
         return None
     return torch.no_grad()(played)
+
+
+def spell_out(node: Node) -> None:
+    """Makes an operation traceable that is told which of its answers are wanted, as backward passes of layers are.
+
+    `jit.trace` takes neither a list of truth values nor an answer that is not there; TorchScript's own language does.
+    """
+    mask = next((x for x in node.args if isinstance(x, list) and x and all(isinstance(y, bool) for y in x)), None)
+    if mask is None or not isinstance(node.target, torch._ops.OpOverload):
+        return
+    schema = node.target._schema
+    names = [x.name for x in schema.arguments]
+    typed = ", ".join(f"{x.name}: {x.type.annotation_str}" for x in schema.arguments)
+    answers = ", ".join(f"y[{i}]" if wanted else names[0] for i, wanted in enumerate(mask))  # nobody reads the others
+    called = f"torch.ops.{schema.name.replace('::', '.')}({', '.join(names)})"
+    scripted = torch.jit.CompilationUnit(f"def f({typed}):\n    y = {called}\n    return {answers}\n").f
+    node.target = lambda *x: scripted(*x)  # a graph prints its targets' names: scripted functions have none
 
 
 def repeatable(function: Callable[..., T], x: tuple[Tensor, ...], used: tuple[Generator, ...]) -> T:

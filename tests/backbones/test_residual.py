@@ -41,7 +41,7 @@ def test_times_come_in_by_scale_and_shift_alone(generator):
 def test_what_the_blocks_add_at_first_does_not_grow_with_their_number(generator):
     def added(depth):
         """Mean square of h_L - h_0."""
-        net, (c, x, t) = made(width=64, depth=depth), inputs(generator)
+        net, (c, x, t) = made(width=64, depth=depth).requires_grad_(False), inputs(generator)
         h = first = net.entry(torch.cat([c.flatten(1), x.flatten(1)], dim=1))
         for block in net.blocks:
             h = block(h, nn.functional.silu(net.time(t)))

@@ -2,5 +2,8 @@
 
 from eitherway.backbones.base import Backbone
 from eitherway.backbones.mlp import MLP
+from eitherway.backbones.residual import Residual
+from eitherway.backbones.transformer import Transformer
+from eitherway.backbones.unet import UNet
 
-__all__ = ["MLP", "Backbone"]
+__all__ = ["MLP", "Backbone", "Residual", "Transformer", "UNet"]

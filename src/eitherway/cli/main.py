@@ -3,6 +3,8 @@
 import argparse
 import difflib
 import importlib
+import math
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -11,6 +13,7 @@ from typing import NoReturn
 
 DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
 INTERRUPTED = 130
+DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.place
 
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
 
@@ -27,6 +30,17 @@ def seed(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
     return int(text)
+
+
+def hertz(text: str) -> float:
+    """A rate above 0."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = math.nan
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return rate
 
 
 class Parser(argparse.ArgumentParser):
@@ -75,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--seed", type=seed, default=0, help="decides the draws (default: 0)")
     evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
+    located(evaluate, "--data")
     report = command(commands, "report", "write the report of a run again")
     report.add_argument("run", type=Path, help="a folder that compare has written")
     scaling = command(commands, "scaling", "how heads bear dimension, ways, few data; starting again resumes")
@@ -94,6 +109,7 @@ def parser() -> argparse.ArgumentParser:
         "folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where to (default: the current folder)"
     )
     notebook.add_argument("--no-open", action="store_true", help="copy only")
+    data(command(commands, "data", "what recordings hold, and public ones downloaded"))
     command(commands, "list", "tasks, heads, backbones, recipes and metrics, one line each")
     show = command(commands, "show", "a recipe with all its options")
     show.add_argument("recipe")
@@ -105,9 +121,35 @@ def command(commands: "argparse._SubParsersAction[Parser]", name: str, about: st
     return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
 
 
+def data(to: argparse.ArgumentParser) -> None:
+    """The commands of `eitherway data`."""
+    commands = to.add_subparsers(dest="data_command", required=True, metavar="COMMAND", parser_class=Parser)
+    inspect = command(commands, "inspect", "episodes, ranges, gaps, NaN, and what a policy would see of them")
+    inspect.add_argument("path", help="a zarr replay buffer, or the name of a public data set")
+    inspect.add_argument("--history", type=positive, default=2, metavar="N", help="frames observed (default: 2)")
+    inspect.add_argument("--horizon", type=positive, default=16, metavar="N", help="actions in a chunk (default: 16)")
+    inspect.add_argument("--observe", metavar="NAMES", help="arrays separated by commas (default: all but the action)")
+    inspect.add_argument("--action", metavar="NAME", help="the array of actions (default: action)")
+    inspect.add_argument("--hz", type=hertz, metavar="RATE", help="frames a second, where the format stores none")
+    located(inspect, "--data")
+    inspect.add_argument(
+        "--sparse", action="store_true", help="chunks missing on disk hold the fill value, as zarr 3 leaves them out"
+    )
+    fetch = command(commands, "fetch", "download a public data set and check each of its arrays")
+    fetch.add_argument("name", help="pusht")
+    located(fetch, "--to")
+
+
+def located(to: argparse.ArgumentParser, option: str) -> None:
+    """The option that says where data sets are."""
+    said = f"the folder of all data sets (default: ${DATA}, else data)"
+    to.add_argument(option, dest="data", type=Path, metavar="DIR", help=said)
+
+
 def shared(to: argparse.ArgumentParser) -> None:
     """What compare and train have in common."""
     to.add_argument("--task", default="jumper", help="see eitherway list (default: jumper)")
+    located(to, "--data")
     to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     to.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
 
@@ -115,6 +157,8 @@ def shared(to: argparse.ArgumentParser) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Runs a command; a user's mistake costs one line and a status of 1 or 2, never a traceback."""
     options = parser().parse_args(words)
+    if folder := vars(options).get("data"):
+        os.environ[DATA] = str(folder)
     try:
         module = importlib.import_module(f"eitherway.cli.{options.command}")
         return int(module.run(options))

@@ -10,6 +10,7 @@ from eitherway.heads.diffusion import Diffusion
 from eitherway.heads.distilled import Distilled
 from eitherway.heads.fast import FAST
 from eitherway.heads.flow import Flow
+from eitherway.heads.from_noise import FromNoise
 from eitherway.heads.ibc import IBC
 from eitherway.heads.laplace import Laplace
 from eitherway.heads.mdn import MDN
@@ -53,6 +54,7 @@ __all__ = [
     "Diffusion",
     "Distilled",
     "Flow",
+    "FromNoise",
     "Full",
     "Gaussian",
     "Head",

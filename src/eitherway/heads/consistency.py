@@ -24,9 +24,9 @@ from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Head, Loss
-from eitherway.heads.flow_map import moment, noise
+from eitherway.heads.flow_map import moment
 from eitherway.randomness import normal_like
-from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+from eitherway.shape import Chunk, Context, Each, Shape
 
 
 class Consistency(Head):
@@ -97,11 +97,10 @@ class Consistency(Head):
         u = torch.rand(len(a), generator=generator, device=a.device, dtype=a.dtype)
         return torch.searchsorted(edges[1:-1], edges[0] + u * (edges[-1] - edges[0]))
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        many = tile(c, n)  # nB N E
-        x = self.most * noise(many, self.shape, generator)
-        a = self.end(many, x, moment(x, self.most))
+    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        x = self.most * eps
+        a = self.end(c, x, moment(x, self.most))
         for sigma in self.again:
             x = a + math.sqrt(sigma**2 - self.least**2) * normal_like(a, generator)
-            a = self.end(many, x, moment(x, sigma))
-        return a.unflatten(0, (n, -1))
+            a = self.end(c, x, moment(x, sigma))
+        return a

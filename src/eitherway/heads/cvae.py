@@ -31,15 +31,16 @@ from torch import Generator, Tensor, nn
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density, Head, Loss
+from eitherway.heads.from_noise import FromNoise
 from eitherway.heads.regression import Regression
 from eitherway.make import Make
 from eitherway.randomness import normal_like
-from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+from eitherway.shape import Chunk, Context, Each, Shape, tile
 
 Latent = Float[Tensor, "B Z"]  # the numbers of z
 
 
-class CVAE(Head):
+class CVAE(FromNoise):
     """A head that is also told z: in training by the action itself, when drawing by chance."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"noise"})
@@ -95,10 +96,12 @@ class CVAE(Head):
         """The context with z as further tokens."""
         return torch.cat([c, self.embed(z).unflatten(1, (-1, self.shape.embed))], dim=1)
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        many = tile(c, n)
-        z = torch.randn(len(many), self.latent, device=c.device, dtype=c.dtype, generator=generator)
-        return self.decoder.sample(self.told(many, self.noise * z), 1, generator)[0].unflatten(0, (n, -1))
+    @property
+    def noise_size(self) -> tuple[int, ...]:
+        return (self.latent,)
+
+    def carry(self, c: Context, eps: Latent, generator: Generator) -> Chunk:
+        return self.decoder.sample(self.told(c, self.noise * eps), 1, generator)[0]
 
     def bound(self, a: Chunk, c: Context, m: int, generator: Generator) -> Each:
         """An estimate of the bound (5) with m draws of z, nats; one draw estimates the ELBO.

@@ -11,12 +11,11 @@ from torch import Generator
 
 from eitherway.backbones.base import Net
 from eitherway.heads.flow import Flow
-from eitherway.heads.flow_map import noise
 from eitherway.heads.penalties import Huber, Penalty
 from eitherway.heads.refiner import Refiner
 from eitherway.heads.taught import Taught
 from eitherway.make import Make
-from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+from eitherway.shape import Chunk, Context, Each, Shape
 
 
 class Distilled(Taught):
@@ -37,6 +36,5 @@ class Distilled(Taught):
     def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
         return self.penalty(a - self.student(c, eps)).mean((1, 2))  # eq. (1)
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        many = tile(c, n)  # nB N E
-        return self.student(many, noise(many, self.shape, generator)).unflatten(0, (n, -1))
+    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        return self.student(c, eps)

@@ -15,12 +15,11 @@ from typing import ClassVar
 from torch import Generator
 
 from eitherway.backbones.base import Net
-from eitherway.heads.base import Head
-from eitherway.randomness import normal_like
-from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
+from eitherway.heads.from_noise import FromNoise
+from eitherway.shape import Chunk, Context, Each, Shape
 
 
-class FlowMap(Head):
+class FlowMap(FromNoise):
     """p(a | c) as noise that is carried to the action in a few jumps."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"steps"})
@@ -40,17 +39,11 @@ class FlowMap(Head):
         """x_s, eq. (1)."""
         return x_t + (s - t)[:, None, None] * self.average(c, x_t, s, t)
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        many = tile(c, n)  # nB N E
-        x = noise(many, self.shape, generator)
+    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        x = eps
         for k in range(self.steps, 0, -1):
-            x = self.jump(many, x, moment(x, (k - 1) / self.steps), moment(x, k / self.steps))
-        return x.unflatten(0, (n, -1))
-
-
-def noise(c: Context, shape: Shape, generator: Generator) -> Chunk:
-    """A chunk of standard normal noise for each context."""
-    return normal_like(c.new_empty(len(c), shape.horizon, shape.action), generator)
+            x = self.jump(c, x, moment(x, (k - 1) / self.steps), moment(x, k / self.steps))
+        return x
 
 
 def moment(x: Chunk, t: float) -> Each:

@@ -15,6 +15,7 @@ from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
+from eitherway.heads.from_noise import FromNoise
 from eitherway.paths import Divergence, Sampler, Schedule, Times, Weighting, log_prob
 from eitherway.paths.likelihood import EXACT
 from eitherway.paths.scalings import AS_IT_IS, Scaling
@@ -23,7 +24,7 @@ from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
 
 
-class Refiner(Density):
+class Refiner(Density, FromNoise):
     """A head that draws by refining noise; its density is that of the flow its network defines."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
@@ -77,16 +78,19 @@ class Refiner(Density):
             names = [type(part).__name__ for part in (self.sampler, self.sampler.grid, self.schedule)]
             raise ValueError("{} with stops from {} divides by 0 on {}: take others".format(*names))
 
-    def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
+    def walk(self, c: Context, eps: Chunk, generator: Generator) -> Iterator[Chunk]:
         """Noise first, action last: every stop on the way."""
+        return self.sampler(lambda x, t: self.denoise(c, x, t), eps, self.schedule, generator)
+
+    def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
+        """The same for n draws in each context, from noise that is drawn."""
         many = tile(c, n)  # nB N E
-        size = (len(many), self.shape.horizon, self.shape.action)
-        eps = torch.randn(size, device=c.device, dtype=c.dtype, generator=generator)
-        for x in self.sampler(lambda x, t: self.denoise(many, x, t), eps, self.schedule, generator):
+        eps = normal_like(c.new_empty(len(many), *self.noise_size), generator)
+        for x in self.walk(many, eps, generator):
             yield x.unflatten(0, (n, -1))
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        *_, last = self.path(c, n, generator)
+    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        *_, last = self.walk(c, eps, generator)
         return last
 
     def log_prob(self, a: Chunk, c: Context) -> Each:

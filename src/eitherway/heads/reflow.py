@@ -23,7 +23,7 @@ from eitherway.heads.refiner import Refiner
 from eitherway.heads.taught import Taught
 from eitherway.make import Make
 from eitherway.paths import Ancestral, Sampler, Times, Uniform
-from eitherway.shape import Chunk, Context, Draws, Each, Shape
+from eitherway.shape import Chunk, Context, Each, Shape
 
 
 class Reflow(Taught):
@@ -51,5 +51,5 @@ class Reflow(Taught):
         error = eps - a - self.student.predict(c, torch.lerp(a, eps, t[:, None, None]), t)
         return self.penalty(error).mean((1, 2))  # eq. (1)
 
-    def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        return self.student.sample(c, n, generator)
+    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        return self.student.carry(c, eps, generator)

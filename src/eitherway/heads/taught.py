@@ -14,14 +14,15 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from eitherway.backbones.base import Net
-from eitherway.heads.base import Head, Loss
+from eitherway.heads.base import Loss
+from eitherway.heads.from_noise import FromNoise
 from eitherway.heads.refiner import Refiner
 from eitherway.make import Make
 from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
-class Taught(Head):
+class Taught(FromNoise):
     """A head whose student learns, in a second stage, what its teacher draws from the same noise."""
 
     student: nn.Module

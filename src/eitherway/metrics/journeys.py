@@ -25,7 +25,7 @@ SETS = 200  # of demonstrator's ways that the floor is the mean of
 
 
 def taken(e: Evidence) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
-    """How many successful episodes went each way, and how often the demonstrator does; None where ways have no names."""
+    """How many successful episodes went each way, and the demonstrator's shares; None where ways have no names."""
     task = e.task
     if not isinstance(task, Journey) or e.rollouts is None or task.shares is None:
         return None

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
@@ -12,7 +12,6 @@ from jaxtyping import Float, Int
 
 from eitherway.data.episode import Episode
 from eitherway.data.place import find
-from eitherway.data.readers import ZarrReplay
 from eitherway.data.windows import Windows
 from eitherway.tasks.actors import NearestNeighbour
 from eitherway.tasks.base import Actor, Journey, Spec
@@ -75,6 +74,8 @@ class PushT(Journey):
     @cached_property
     def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
         """States, actions and, where they are seen, pictures of every demonstration."""
+        from eitherway.data.readers import ZarrReplay  # takes a second to import
+
         replay = ZarrReplay.open(find("pusht"))
         if self.demonstrations > len(replay.lengths):
             raise ValueError(f"demonstrations must be at most {len(replay.lengths)}, got {self.demonstrations}")
@@ -104,7 +105,7 @@ class PushT(Journey):
             raise ValueError("the task pusht needs gym-pusht: pip install 'eitherway[pusht]'")
         from eitherway.tasks.pusht.env import PushTVectorEnv
 
-        boxes: dict[str, gym.Space] = {name: box(size) for name, size in self.spec.observation.items()}
+        boxes: dict[str, gym.Space[Any]] = {name: box(size) for name, size in self.spec.observation.items()}
         space, pictures = gym.spaces.Dict(boxes), self.observe == "pictures"
         return PushTVectorEnv(n, space=space, seen=self.seen, pictures=pictures, reset=self.reset)
 

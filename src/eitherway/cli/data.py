@@ -1,0 +1,83 @@
+"""`eitherway data`: what recordings hold, and public ones downloaded."""
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from eitherway.cli import choose, data_tables
+from eitherway.data.fetch import fetch
+from eitherway.data.place import VARIABLE, find, folder
+from eitherway.data.public import PUBLIC
+from eitherway.data.readers import BadData, Reader, open_data
+from eitherway.data.survey import Survey, facts
+from eitherway.data.view import View, view
+
+ACTION = "action"  # what the array of actions is called, unless --action says otherwise
+
+
+def run(options: argparse.Namespace) -> int:
+    """Inspects or fetches."""
+    return {"inspect": inspected, "fetch": fetched}[options.data_command](options)
+
+
+def inspected(options: argparse.Namespace) -> int:
+    """Prints what recordings hold; numbers that are none end it with an error, after all has been told."""
+    path = Path(options.path)
+    reader = open_data(
+        find(options.path) if options.path in PUBLIC and not path.exists() else path, sparse=options.sparse
+    )
+    asked(reader, options)
+    console = Console(highlight=False)
+    found = {}
+    for name in reader.keys:
+        with console.status(f"reading {name}"):
+            found[name] = facts(reader, name)
+    survey = Survey(reader.lengths, found)
+    data_tables.show(console, reader, survey, options.hz)
+    seen = policy(survey, options)
+    if seen:
+        data_tables.show_view(console, seen)
+    else:
+        console.print(f"No array is called {ACTION!r}: name one with --action to see what a policy would see.")
+    for name, each in found.items():
+        if each.first_bad:
+            raise BadData(f"{reader.path}: {name} has numbers that are none, the first at {each.first_bad}")
+    return 0
+
+
+def asked(reader: Reader, options: argparse.Namespace) -> None:
+    """Refuses names that are not there before anything is read."""
+    for name in (*(options.observe or "").split(","), options.action or ""):
+        if name and name not in reader.keys:
+            choose.known(name, reader.keys, "array")
+
+
+def policy(survey: Survey, options: argparse.Namespace) -> View | None:
+    """What a policy would see; None where nobody knows which array is the action."""
+    action = options.action or ACTION
+    if action not in survey.arrays:
+        return None
+    observed = options.observe.split(",") if options.observe else [n for n in survey.arrays if n != action]
+    return view(survey, observed, action, history=options.history, horizon=options.horizon)
+
+
+def fetched(options: argparse.Namespace) -> int:
+    """Downloads, unpacks and checks a public data set."""
+    choose.known(options.name, PUBLIC, "data set")
+    data, into, console = PUBLIC[options.name], folder(), Console(highlight=False)
+    there = (into / data.place).exists()
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=console, transient=True) as bar, closing(fetch(data, into)) as steps:
+        lines: dict[str, int] = {}
+        for step in steps:
+            if step.part not in lines:
+                lines[step.part] = int(bar.add_task(step.part, total=step.total))
+            bar.update(lines[step.part], completed=step.done, total=step.total)  # type: ignore[arg-type]
+    told = "was there already, and is what was published" if there else "is there, checked array by array"
+    console.print(f"{data.about}: {into / data.place} {told}", soft_wrap=True, markup=False)
+    if options.data:
+        console.print(f"To use it: --data {into}, or {VARIABLE}={into}", soft_wrap=True, markup=False)
+    return 0

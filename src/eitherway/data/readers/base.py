@@ -1,0 +1,125 @@
+"""Recordings on disk: arrays of frames, cut into episodes, read one episode at a time."""
+
+import abc
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from eitherway.data.episode import Episode
+
+BYTE = 255  # the largest number that a byte holds
+
+
+class BadData(ValueError):
+    """Recordings that are damaged, or not what was asked for: what, where, what was found, what would be right."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """One recorded array: what a frame of it is, and how it lies on disk.
+
+    >>> Key((2,), np.dtype("float32"), stored=700, packing="blosc, 161 frames a chunk").frame_bytes
+    8
+    """
+
+    shape: tuple[int, ...]  # of one frame; () where a frame is one number
+    dtype: np.dtype
+    stored: int  # bytes on disk
+    packing: str  # in words
+
+    @property
+    def frame_bytes(self) -> int:
+        """The memory that one frame takes as it was recorded."""
+        return math.prod(self.shape) * self.dtype.itemsize
+
+
+class Reader(abc.ABC):
+    """Recordings of one format, opened: all that costs no full read has been checked, nothing else been read."""
+
+    kind: ClassVar[str]  # the format, in words
+    mark: ClassVar[str]  # what it is recognised by, in words
+    path: Path
+
+    @classmethod
+    @abc.abstractmethod
+    def recognises(cls, path: Path) -> bool:
+        """Whether a path looks like this format; damage is for `open` to name."""
+
+    @classmethod
+    @abc.abstractmethod
+    def open(cls, path: Path, *, sparse: bool = False) -> "Reader":
+        """The recordings at a path; a BadData says what is wrong with them.
+
+        `sparse`: pieces that are missing on disk were left out by the writer because they hold only the array's fill
+        value; otherwise they count as lost, for nothing on disk tells the two apart.
+        """
+
+    @property
+    @abc.abstractmethod
+    def keys(self) -> dict[str, Key]:
+        """What was recorded, by name."""
+
+    @property
+    @abc.abstractmethod
+    def lengths(self) -> tuple[int, ...]:
+        """The number of frames of each episode."""
+
+    @property
+    @abc.abstractmethod
+    def rate(self) -> float | None:
+        """Frames a second; None where the format does not store it."""
+
+    @abc.abstractmethod
+    def frames(self, name: str, episode: int) -> np.ndarray:
+        """One array's frames of one episode, as they were recorded: not a number may be among them."""
+
+    def read(
+        self, names: Sequence[str], *, which: Sequence[int] | None = None, as_bytes: Sequence[str] = ()
+    ) -> Iterator[dict[str, np.ndarray]]:
+        """Episode by episode the arrays of these names, of all episodes or of some; NaN and infinity are refused.
+
+        Arrays in `as_bytes`, pictures of whole numbers from 0 to 255 kept as something larger, become bytes.
+        """
+        for name in (*names, *as_bytes):
+            if name not in self.keys:
+                raise BadData(f"{self.path} has no array {name!r}; it has: {', '.join(self.keys)}")
+        for episode in which or ():
+            if not 0 <= episode < len(self.lengths):
+                raise BadData(f"{self.path} has episodes 0 to {len(self.lengths) - 1}, not {episode}")
+        chosen = range(len(self.lengths)) if which is None else which
+        return ({name: self._checked(name, k, name in as_bytes) for name in names} for k in chosen)
+
+    def episodes(
+        self,
+        observation: Sequence[str],
+        action: str = "action",
+        *,
+        which: Sequence[int] | None = None,
+        as_bytes: Sequence[str] = (),
+    ) -> Iterator[Episode]:
+        """Episode by episode what a policy learns from; arrays of one number a frame get an axis for it."""
+        for arrays in self.read((*observation, action), which=which, as_bytes=as_bytes):
+            rows = {name: x if x.ndim > 1 else x[:, None] for name, x in arrays.items()}
+            yield Episode({name: rows[name] for name in observation}, rows[action])
+
+    def _checked(self, name: str, episode: int, to_bytes: bool) -> np.ndarray:
+        """The frames of an episode, all of them numbers."""
+        x = self.frames(name, episode)
+        if x.dtype.kind == "f":
+            self._refuse(~np.isfinite(x), x, "is no number", name, episode)
+        if not to_bytes:
+            return x
+        rounded = x.clip(0, BYTE).astype(np.uint8)
+        self._refuse(rounded != x, x, f"is no whole number from 0 to {BYTE}", name, episode)
+        return rounded
+
+    def _refuse(self, wrong: np.ndarray, x: np.ndarray, why: str, name: str, episode: int) -> None:
+        """Names the first frame in which something is wrong, if there is one."""
+        if wrong.any():
+            frame = int(np.flatnonzero(wrong.reshape(len(x), -1).any(1))[0])
+            value = x[frame][wrong[frame]].flat[0] if x.ndim > 1 else x[frame]
+            raise BadData(f"{self.path}: {name}, episode {episode}, frame {frame}: {value} {why}")

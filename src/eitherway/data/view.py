@@ -1,0 +1,88 @@
+"""What a policy would see of recordings: windows of so much past and so much future, and what they cost in memory.
+
+For an episode of L frames, decided at every frame, history T and horizon H:
+
+    min(L, T - 1)           windows whose past is held at the first frame
+    min(L, H - 1)           windows whose future is held at the last
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eitherway.data.survey import MANY, Survey
+
+NUMBER = 4  # bytes: numbers are kept in single precision
+INDEX = 8  # bytes: a window is a row of indices, not a copy
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a window takes from one array."""
+
+    name: str
+    times: int  # how many frames of it
+    frame: tuple[int, ...]
+    frame_bytes: int
+    frames: int
+
+    @property
+    def window_bytes(self) -> int:
+        """What it takes in one window, once that is copied out."""
+        return self.times * self.frame_bytes
+
+    @property
+    def held_bytes(self) -> int:
+        """What all its frames take, kept once for all windows."""
+        return self.frames * self.frame_bytes
+
+
+@dataclass(frozen=True)
+class View:
+    """What a policy would see."""
+
+    history: int
+    horizon: int
+    windows: int
+    held_first: float  # share of windows that repeat the first frame for a past that is not there
+    held_last: float  # share that repeat the last action for a future that is not there
+    observed: tuple[Part, ...]
+    done: Part
+
+    @property
+    def held_bytes(self) -> int:
+        """The memory for all windows: every frame once, and the indices."""
+        return sum(p.held_bytes for p in (*self.observed, self.done)) + self.windows * INDEX * (
+            self.history + self.horizon
+        )
+
+    @property
+    def copied_bytes(self) -> int:
+        """The memory that a copy of every window would take."""
+        return self.windows * sum(p.window_bytes for p in (*self.observed, self.done))
+
+
+def view(survey: Survey, observed: Sequence[str], action: str, *, history: int = 1, horizon: int = 1) -> View:
+    """What a policy would see that observes some arrays and does another."""
+    for name in (*observed, action):
+        if name not in survey.arrays:
+            raise ValueError(f"no array is called {name!r}; there are: {', '.join(survey.arrays)}")
+    if history < 1 or horizon < 1:
+        raise ValueError(f"history and horizon must be at least 1, got {history} and {horizon}")
+    return View(
+        history=history,
+        horizon=horizon,
+        windows=survey.frames,
+        held_first=sum(min(n, history - 1) for n in survey.lengths) / survey.frames,
+        held_last=sum(min(n, horizon - 1) for n in survey.lengths) / survey.frames,
+        observed=tuple(_part(survey, name, history) for name in observed),
+        done=_part(survey, action, horizon),
+    )
+
+
+def _part(survey: Survey, name: str, times: int) -> Part:
+    """One array's part; pictures that can be bytes are taken for bytes."""
+    found = survey.arrays[name]
+    numbers = math.prod(found.key.shape)
+    each = 1 if found.bytes_like and numbers > MANY else NUMBER
+    return Part(name, times, found.key.shape, numbers * each, survey.frames)

@@ -1,0 +1,87 @@
+"""Pictures to tokens: one token for each past observation, made of keypoints and of whatever numbers come with them.
+
+In training each example's pictures are cropped at random, all of one camera alike, so that the keypoints do not depend
+on a few pixels' shift; otherwise the middle is taken.
+
+References:
+    What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021), https://arxiv.org/abs/2108.03298
+    Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
+"""
+
+import torch
+from jaxtyping import Shaped
+from torch import Tensor, nn
+
+from eitherway.encoders.base import Encoder
+from eitherway.encoders.vision import Convolutions, Keypoints
+from eitherway.make import Make
+from eitherway.shape import Context, Obs, joined
+from eitherway.tasks.base import Spec
+
+WHITE = 255  # the largest value of a pixel
+
+
+class PictureEncoder(Encoder):
+    """Keypoints of each picture and the numbers seen with it, by one linear map to a token a time step.
+
+    `vision` is any module from pictures [M C h w] in [-1, 1] to feature maps, called with the number of channels; each
+    camera has its own. It should not normalise over a batch: examples would see each other.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        vision: Make[nn.Module] = Make(Convolutions),
+        keypoints: int = 32,  # features whose places are told, of each camera
+        crop: float = 0.9,  # share of height and width that is looked at
+        embed: int = 64,  # numbers of a token
+    ) -> None:
+        super().__init__(spec)
+        if not spec.pictures:
+            raise ValueError(f"PictureEncoder needs a picture, and only numbers are observed: {', '.join(self.keys)}")
+        if keypoints < 1 or embed < 1:
+            raise ValueError(f"keypoints and embed must be at least 1, got {keypoints} and {embed}")
+        if not 0 < crop <= 1:
+            raise ValueError(f"crop must be a share in (0, 1], got {crop}")
+        self.tokens, self.embed = spec.history, embed
+        self.numbers = tuple(spec.numbers)
+        self.sizes = {name: (part(crop, high), part(crop, wide)) for name, (high, wide, _) in spec.pictures.items()}
+        self.keypoints = nn.ModuleDict(
+            {name: Keypoints(vision, size[2], *self.sizes[name], keypoints) for name, size in spec.pictures.items()}
+        )
+        seen = 2 * keypoints * len(self.sizes) + sum(spec.numbers.values())
+        self.token = nn.Linear(seen, embed)
+
+    def forward(self, obs: Obs) -> Context:
+        parts = [self.places(name, obs[name]) for name in self.sizes] + [obs[name] for name in self.numbers]
+        return self.token(joined(parts, dim=-1))
+
+    def places(self, name: str, pictures: Shaped[Tensor, "B T height width C"]) -> Shaped[Tensor, "B T K2"]:
+        """The keypoints of one camera's pictures."""
+        high, wide = self.sizes[name]
+        cut = cropped_at_random(pictures, high, wide) if self.training else middle(pictures, high, wide)
+        pixels = cut.flatten(0, 1).to(self.token.weight.dtype) * (2 / WHITE) - 1  # BT C high wide
+        return self.keypoints[name](pixels).unflatten(0, pictures.shape[:2])
+
+
+def cropped_at_random(
+    pictures: Shaped[Tensor, "B T height width C"], high: int, wide: int
+) -> Shaped[Tensor, "B T C high wide"]:
+    """One crop for each example, anywhere in its pictures with the same chance; the global generator draws it."""
+    crops = pictures.unfold(2, high, 1).unfold(3, wide, 1)  # B T tops lefts C high wide: views, nothing is copied
+    rows, device = len(pictures), pictures.device
+    top = torch.randint(crops.shape[2], (rows,), device=device)
+    left = torch.randint(crops.shape[3], (rows,), device=device)
+    return crops[torch.arange(rows, device=device), :, top, left]
+
+
+def middle(pictures: Shaped[Tensor, "B T height width C"], high: int, wide: int) -> Shaped[Tensor, "B T C high wide"]:
+    """The middle of all pictures."""
+    top, left = (pictures.shape[2] - high) // 2, (pictures.shape[3] - wide) // 2
+    return pictures[:, :, top : top + high, left : left + wide].permute(0, 1, 4, 2, 3)
+
+
+def part(share: float, pixels: int) -> int:
+    """So many of these pixels, one at least."""
+    return max(1, round(share * pixels))

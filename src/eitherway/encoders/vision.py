@@ -1,0 +1,79 @@
+"""From pictures to where things are: a few convolutions, and the mean place at which each of K features is found.
+
+    p_k(i, j) = softmax over all i, j of f_k(i, j)                                         (1)
+    (x_k, y_k) = Σ_ij p_k(i, j) (x_j, y_i),   x, y from -1 (left, top) to 1 (right, bottom)   (2)
+
+References:
+    End-to-End Training of Deep Visuomotor Policies (Levine et al., 2016), https://arxiv.org/abs/1504.00702
+    Group Normalization (Wu and He, 2018), https://arxiv.org/abs/1803.08494
+"""
+
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from eitherway.make import Make
+
+Pictures = Float[Tensor, "M C h w"]
+
+
+class Convolutions(nn.Module):
+    """Convolutions that each halve the picture but for the last, normalised within each picture, then a ReLU."""
+
+    def __init__(
+        self,
+        channels: int,
+        *,
+        widths: tuple[int, ...] = (16, 32, 32),  # channels of each layer
+        kernel: int = 3,  # pixels across that a layer sees
+        groups: int = 8,  # of channels that are normalised together
+    ) -> None:
+        super().__init__()
+        if not widths or groups < 1 or any(width < 1 or width % groups for width in widths):
+            raise ValueError(f"widths must be multiples of groups, got {widths} and {groups}")
+        if kernel < 1 or kernel % 2 == 0:
+            raise ValueError(f"kernel must be odd, for then it has a middle; got {kernel}")
+        layers: list[nn.Module] = []
+        for i, (before, after) in enumerate(pairwise((channels, *widths))):
+            stride = 1 if i == len(widths) - 1 else 2
+            layers += [nn.Conv2d(before, after, kernel, stride, kernel // 2), nn.GroupNorm(groups, after), nn.ReLU()]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, pictures: Pictures) -> Float[Tensor, "M width rows columns"]:
+        return self.layers(pictures)
+
+
+class Keypoints(nn.Module):
+    """Where in a picture each of K features is found: K pairs of x and y in [-1, 1]."""
+
+    def __init__(self, vision: Make[nn.Module], channels: int, height: int, width: int, keypoints: int) -> None:
+        super().__init__()
+        self.vision = vision(channels).eval()  # looking at one black picture must leave no trace
+        with torch.no_grad():
+            found = self.vision(torch.zeros(1, channels, height, width))
+        if found.dim() != 4:
+            raise ValueError(f"{vision.name} must answer with feature maps [M C h w], got {list(found.shape)}")
+        self.vision.train()
+        self.features = nn.Conv2d(found.shape[1], keypoints, 1, bias=False)  # softmax is blind to a bias
+
+    def forward(self, pictures: Pictures) -> Float[Tensor, "M K2"]:
+        return mean_places(self.features(self.vision(pictures))).flatten(1)
+
+
+def mean_places(f: Float[Tensor, "M K rows columns"]) -> Float[Tensor, "M K 2"]:
+    """The mean x and y under the softmax of each feature map, eq. (1) and (2); a cell is where its middle is.
+
+    >>> spot = torch.zeros(1, 1, 2, 4)
+    >>> spot[0, 0, 1, 0] = 100.0
+    >>> mean_places(spot)
+    tensor([[[-0.7500,  0.5000]]])
+    """
+    p = f.flatten(2).softmax(2).view_as(f)
+    return torch.stack([p.sum(2) @ middles(p.shape[3], p), p.sum(3) @ middles(p.shape[2], p)], dim=2)
+
+
+def middles(count: int, like: Tensor) -> Float[Tensor, " count"]:
+    """The middles of so many cells that fill [-1, 1]."""
+    return (2 * torch.arange(count, dtype=like.dtype, device=like.device) + 1) / count - 1
