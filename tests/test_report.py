@@ -13,10 +13,10 @@ from eitherway.cli.table import COLUMNS, league, row
 from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
+from eitherway.report.decisions import read_draws
 from eitherway.report.density import Grid, density
 from eitherway.report.jumper import landings
 from eitherway.report.numbers import half
-from eitherway.report.rows import read_draws
 from eitherway.report.svg import to_svg
 from eitherway.report.tradeoff import reach
 from eitherway.report.whiskers import Axis

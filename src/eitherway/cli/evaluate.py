@@ -1,41 +1,107 @@
-"""`eitherway evaluate`: every metric of one kept policy."""
+"""`eitherway evaluate`: every metric of one kept policy, and what is left of it when it may not draw."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from eitherway.checkpoint import Trained
+from eitherway.choosing import Central, Chooser, First, Mean
 from eitherway.cli import choose
-from eitherway.compare.stats import wilson
-from eitherway.compare.work import load_row
+from eitherway.compare.pairs import difference
+from eitherway.compare.stats import Interval, student, wilson
+from eitherway.compare.work import drawing, load_row
 from eitherway.evaluate import evidence, single_thread, timing
-from eitherway.metrics import METRICS, floors
+from eitherway.make import Make
+from eitherway.metrics import METRICS, Evidence, floors
+
+DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean), "zero": Make(Central)}
 
 
 def run(options: argparse.Namespace) -> int:
-    """Prints the metrics; one fixed policy, so success has a Wilson interval over its episodes."""
-    device = choose.device(options.device)
+    """Prints the metrics; one fixed policy, so intervals are over its episodes."""
+    device, console = choose.device(options.device), Console()
     trained = load_row(options.checkpoint, device)
-    task = trained.task()
+    if options.draw is None:
+        console.print(whole(options, trained, seen_of(trained, options.seed)))
+        return 0
+    choose.known(options.draw, DRAWS, "way to draw")
     with single_thread():
-        seen = evidence(
-            trained.policy,
+        seen = {name: seen_of(drawn(trained, name), options.seed) for name in dict.fromkeys(("sample", options.draw))}
+    console.print(apart(options, seen))
+    return 0
+
+
+def drawn(trained: Trained, name: str) -> Trained:
+    """The same weights, drawn from in that way."""
+    recipe = trained.recipe.replace("chooser", DRAWS[name])
+    return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
+
+
+def seen_of(trained: Trained, seed: int) -> Evidence:
+    """What a policy shows on its task."""
+    task, policy = trained.task(), trained.policy
+    with single_thread():
+        return evidence(
+            policy,
             task,
             execution=trained.recipe.execution,
-            seed=options.seed,
-            device=device,
+            seed=seed,
+            device=policy.device,
             train_seconds=trained.train_seconds,
         )
-    seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, device))
-    table = Table(
-        "metric", "value", "unit", "meaning", title=f"{options.checkpoint}, draws of seed {options.seed}", box=None
-    )
+
+
+def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Table:
+    """Every metric that applies."""
+    task = seen.task
+    seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
+    title = f"{options.checkpoint}, draws of seed {options.seed}"
+    table = Table("metric", "value", "unit", "meaning", title=title, box=None)
     for metric in METRICS:
         value = metric.read(seen)
         if value is not None:
             table.add_row(metric.name, f"{value:.4g}", metric.unit, metric.meaning)
-    sure = wilson(int(seen.success.sum()), len(seen.success))
-    table.caption = f"success of this policy: 95 % Wilson interval [{sure.low:.4f}, {sure.high:.4f}], {sure.n} episodes"
-    Console().print(table)
-    return 0
+    table.caption = "\n".join(f"{name}: {said}" for name, said in sure(seen).items())
+    return table
+
+
+def sure(seen: Evidence) -> dict[str, str]:
+    """What this policy's episodes tell of its mean scores, by metric."""
+    told = {"success of this policy": ("Wilson", wilson(int(seen.success.sum()), len(seen.success)))}
+    for metric in METRICS:
+        each = None if metric.each is None else metric.each(seen)
+        if each is not None and metric.name != "success":
+            told[f"{metric.name} of this policy"] = ("Student", student(each.tolist()))
+    return {name: f"95 % {whose} interval {bounds(it)}, {it.n} episodes" for name, (whose, it) in told.items()}
+
+
+def bounds(it: Interval) -> str:
+    """An interval's ends."""
+    return "unknown" if it.low is None or it.high is None else f"[{it.low:.4f}, {it.high:.4f}]"
+
+
+def apart(options: argparse.Namespace, seen: Mapping[str, Evidence]) -> Table:
+    """Ways to draw side by side on the same starts, and what each loses against draws as they come."""
+    title = f"{options.checkpoint}: draws of seed {options.seed}, and drawn otherwise"
+    table = Table("score", "draw", "mean", "less than draws", "95 % interval", "seen from", title=title, box=None)
+    first = seen["sample"]
+    for metric in METRICS:
+        base = None if metric.each is None else metric.each(first)
+        for name, other in seen.items():
+            scores = None if metric.each is None else metric.each(other)
+            if base is None or scores is None:
+                continue
+            row = [metric.name, name, f"{float(np.mean(scores)):.4f}"]
+            if name != "sample":
+                lost = difference(base[None], scores[None])
+                row += [f"{lost.mean:+.4f}", f"[{lost.low:+.4f}, {lost.high:+.4f}]", f"{lost.smallest:.4f}"]
+            table.add_row(*row)
+    table.caption = (
+        f"paired on the same {len(first.success)} starts; 'seen from': the smallest difference that four in five such "
+        "comparisons would tell from none"
+    )
+    return table

@@ -88,6 +88,11 @@ def parser() -> argparse.ArgumentParser:
         "checkpoint", type=Path, help="a folder that train has written, or RUN/RECIPE/seed-N of a run"
     )
     evaluate.add_argument("--seed", type=seed, default=0, help="decides the draws (default: 0)")
+    evaluate.add_argument(
+        "--draw",
+        metavar="HOW",
+        help="mean, zero or sample: does this policy live from its modes? Paired with draws as they come",
+    )
     evaluate.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     located(evaluate, "--data")
     report = command(commands, "report", "write the report of a run again")

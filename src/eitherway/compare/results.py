@@ -4,13 +4,16 @@ The schema (version 1) is described in docs/results.md.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import eitherway
 from eitherway.compare.jobs import Plan, finished, ready, record_folder
+from eitherway.compare.pairs import difference, ranks
 from eitherway.compare.record import CARD, load_evidence
 from eitherway.compare.stats import student
 from eitherway.compare.work import Failure
@@ -28,10 +31,13 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
     least: dict[str, Floor] = {}
     records, more = [], list(failures)
+    scores: dict[str, dict[str, list[np.ndarray]]] = {}  # by metric and row, one array of episodes a seed
     for name, seed in done:
         seen = read_evidence(plan, folder, name, seed)
         least = least or floors(seen.task, seen.obs)  # all rows share these states
         record = read_record(plan, folder, name, seed, replace(seen, floors=least))
+        for metric, each in episodes(seen).items():
+            scores.setdefault(metric, {}).setdefault(name, []).append(each)
         records.append(record)
         wrong = [k for k, v in record["metrics"].items() if not math.isfinite(v)]
         more += [Failure(recipe=name, seed=seed, step=None, reason=f"its {k} is not a finite number") for k in wrong]
@@ -49,6 +55,7 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "records": records,
         "failures": [asdict(f) for f in more],
         "summary": summary(records),
+        "standings": standings(scores),
         "hidden": sorted({p.parent.parent.name for p in folder.glob(f"*/seed-*/{CARD}")} - set(plan.names())),
     }
 
@@ -81,6 +88,25 @@ def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) 
         "versions": card["versions"],
         "metrics": {k: v for k, v in values.items() if v is not None},
     }
+
+
+def episodes(seen: Evidence) -> dict[str, np.ndarray]:
+    """By metric, what each episode scored, where the metric is a mean over episodes."""
+    each = {m.name: m.each(seen) for m in METRICS if m.each is not None}
+    return {name: values for name, values in each.items() if values is not None}
+
+
+def standings(scores: Mapping[str, Mapping[str, list[np.ndarray]]]) -> dict[str, Any]:
+    """By metric, each row's rank on the shared starts, and the smallest difference to the best that would be seen."""
+    found: dict[str, Any] = {}
+    for metric, rows in scores.items():
+        table = {name: np.stack(seeds) for name, seeds in rows.items()}
+        best = max(table, key=lambda name: float(table[name].mean()))
+        found[metric] = {
+            name: {"rank": rank, "behind": difference(table[best], table[name]).to_data()}
+            for name, rank in ranks(table).items()
+        }
+    return found
 
 
 def summary(records: Sequence[dict[str, Any]]) -> dict[str, Any]:

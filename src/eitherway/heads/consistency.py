@@ -23,13 +23,14 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.heads.base import Head, Loss
+from eitherway.heads.base import Loss
 from eitherway.heads.flow_map import moment
+from eitherway.heads.from_noise import FromNoise
 from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
-class Consistency(Head):
+class Consistency(FromNoise):
     """p(a | c) as the end of the path on which a piece of noise lies, in one evaluation or a few."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"again"})

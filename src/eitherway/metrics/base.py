@@ -64,6 +64,7 @@ class Metric:
     meaning: str
     digits: int  # decimals that are shown
     read: Callable[[Evidence], float | None]
+    each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = None  # where `read` is a mean over episodes
 
     def written(self, value: float) -> str:
         """A value with the digits that mean something."""

@@ -23,6 +23,7 @@ success = Metric(
     meaning="the environment calls it a success",
     digits=3,
     read=read_success,
+    each=lambda e: e.success.astype(float),
 )
 invalid_mass = Metric(
     name="invalid_mass",
