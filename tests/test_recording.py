@@ -5,7 +5,6 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.data import Windows
 from eitherway.make import Make
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
@@ -51,8 +50,8 @@ def test_a_function_that_decides_by_a_value_is_called_as_it_is():
 def test_recorded_gradients_are_autograds(head, jumper, demos):
     recipe = Recipe(head=head, backbone=Make(MLP, width=8, waves=2), batch=20)
     policy = build(recipe, jumper, seed=0)
-    data: Windows = policy.fit(demos, stream(0, "fit"))
-    batches = [({"state": data.obs["state"][i : i + 20]}, data.action[i : i + 20]) for i in (0, 20, 40)]
+    policy.fit(demos, stream(0, "fit"))
+    batches = [policy.normalised(demos[i : i + 20]) for i in (0, 20, 40)]
     noise, again = stream(0, "noise"), stream(0, "noise")
     stage = Stage(policy, policy.head.loss, FlatWeights(policy))
     gradient = recorded_gradient(stage, noise, *batches[:2])

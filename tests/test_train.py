@@ -10,7 +10,8 @@ from torch.optim import SGD, Adam
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.data import Windows
+from eitherway.batches import jittered, shuffled
+from eitherway.data import Identity, Windows
 from eitherway.heads import Flow, Regression
 from eitherway.lr import Constant, CosineDecay, LinearDecay, OneCycle
 from eitherway.make import Make
@@ -19,7 +20,7 @@ from eitherway.randomness import normal_like, stream
 from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.stopping import EarlyStopping
-from eitherway.train import Diverged, held_out_loss, shuffled, train
+from eitherway.train import Diverged, held_out_loss, train
 from eitherway.weights import FlatWeights
 
 SHORT = Recipe(head=Make(Flow), backbone=Make(MLP, dropout=0.1), steps=25, batch=100)
@@ -121,11 +122,12 @@ def test_half_the_precision_gives_nearly_the_same_losses(jumper, demos):
 @pytest.mark.parametrize("name", ["autoregressive", "fast", "ibc"])
 def test_half_the_precision_is_the_networks_and_not_the_losses(name, jumper, demos):
     policy = build(METHODS[name].recipe, jumper, seed=0)
-    data = policy.fit(demos[:500], stream(0, "fit"))
-    c = policy.encoder(data.obs)
+    policy.fit(demos[:500], stream(0, "fit"))
+    obs, a = policy.normalised(demos[:500])
+    c = policy.encoder(obs)
     with computing_in("bfloat16", policy):
-        half = policy.head.loss(data.action, c, stream(0, "noise"))
-    full = policy.head.loss(data.action, c, stream(0, "noise"))
+        half = policy.head.loss(a, c, stream(0, "noise"))
+    full = policy.head.loss(a, c, stream(0, "noise"))
     assert half.dtype == torch.float32
     assert 0 < float((half - full).detach().abs().max()) < 0.1  # a code that is off by one would cost far more
 
@@ -168,7 +170,6 @@ def test_training_stops_when_held_out_demonstrations_are_predicted_no_better(jum
     policy, early = build(OVERFIT, jumper, seed=0), OVERFIT.early()
     kept, held = early.split(few)
     policy.fit(kept, stream(0, "fit"))
-    held = policy.normalised(held)
     assert len(held) == 25
     for report in train(policy, few, OVERFIT, seed=0, every=10):
         looks[report.step] = held_out_loss(policy, policy.head.loss, held, 0)
@@ -199,9 +200,9 @@ def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
     recipe = PLAIN.replace("head", head).replace("backbone.dropout", 0.0)
     policy, _ = trained(recipe, jumper, demos)
     plain = build(recipe, jumper, seed=0)
-    data = plain.fit(demos, stream(0, "fit"))
+    plain.fit(demos, stream(0, "fit"))
     optimiser, noise = Adam(plain.parameters(), lr=1e-3), stream(0, "noise")
-    batches = shuffled(data, recipe.batch, stream(0, "batches 0"))
+    batches = shuffled(plain, demos, recipe.batch, stream(0, "batches 0"))
     for _ in range(recipe.steps):
         obs, a = next(batches)
         optimiser.zero_grad()
@@ -217,17 +218,41 @@ def test_flat_weights_are_the_modules_own():
     assert module.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and module.bias.tolist() == [6, 7]
 
 
-def test_a_pass_shows_every_demonstration_once_in_a_new_order(demos):
-    batches = shuffled(demos, 500, stream(0, "batches"))
+@pytest.fixture
+def raw(jumper):
+    """A policy that leaves numbers as they are."""
+    return build(Recipe(head=Make(Regression), normaliser=Make(Identity)), jumper, seed=0)
+
+
+def test_a_pass_shows_every_demonstration_once_in_a_new_order(raw, demos):
+    batches = shuffled(raw, demos, 500, stream(0, "batches"))
     first, second = (torch.cat([next(batches)[1] for _ in range(20)]).flatten() for _ in range(2))
     exact = demos.action.flatten().sort().values
     assert torch.equal(first.sort().values, exact) and torch.equal(second.sort().values, exact)
     assert not torch.equal(first, second)
 
 
-def test_observations_stay_with_their_actions(demos):
+@pytest.mark.parametrize("block", [1, 10_000])
+def test_how_much_is_copied_out_at_a_time_changes_no_batch(block, raw, demos, monkeypatch):
+    whole = shuffled(raw, demos, 500, stream(0, "batches"))
+    monkeypatch.setattr("eitherway.batches.BLOCK", block)
+    for _, other in zip(range(25), shuffled(raw, demos, 500, stream(0, "batches")), strict=False):
+        assert_close(other, next(whole), rtol=0, atol=0)
+
+
+def test_jitter_moves_what_is_seen_and_never_what_is_done(raw, demos):
+    batches = shuffled(raw, demos, 500, stream(0, "batches"))
+    (seen, done), (moved, same) = (
+        next(batches),
+        next(jittered(raw, shuffled(raw, demos, 500, stream(0, "batches")), 0.1, stream(0, "j"))),
+    )
+    assert torch.equal(done, same)
+    assert float((moved["state"] - seen["state"]).std()) == pytest.approx(0.1, rel=0.1)
+
+
+def test_observations_stay_with_their_actions(raw, demos):
     pairs = set(zip(demos.obs["state"].flatten().tolist(), demos.action.flatten().tolist(), strict=True))
-    obs, a = next(shuffled(demos, 500, stream(0, "batches")))
+    obs, a = next(shuffled(raw, demos, 500, stream(0, "batches")))
     assert set(zip(obs["state"].flatten().tolist(), a.flatten().tolist(), strict=True)) <= pairs
 
 

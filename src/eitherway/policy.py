@@ -1,6 +1,6 @@
 """Encoder, normaliser and head together: the only place with raw units."""
 
-from typing import cast
+from typing import Literal, cast
 
 import torch
 from jaxtyping import Float
@@ -25,37 +25,65 @@ class Policy(nn.Module, Actor):
         encoder: Encoder,
         head: Head,
         chooser: Make[Chooser] = Make(First),
+        frame: Literal["world", "robot"] = "world",
     ) -> None:
         super().__init__()
+        if frame == "robot" and spec.robot is None:
+            raise ValueError("frame must be world where nothing observed says where the robot is, got robot")
         self.spec = spec
+        self.robot = spec.robot if frame == "robot" else None
         self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.numbers.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
         self.chooser = chooser(head)
 
     @torch.no_grad()
-    def fit(self, demos: Windows, generator: Generator) -> Windows:
-        """Fits normalisers and head to the demonstrations, and returns these in normalised units."""
+    def fit(self, demos: Windows, generator: Generator) -> None:
+        """Fits normalisers and head to the demonstrations."""
+        numbers = demos.only(self.spec.numbers)
+        here = self.here(numbers.obs)
+        obs, action = self.from_here(numbers.obs, here), numbers.action - here
         for name, norm in self.obs_norm.items():
-            cast(Normaliser, norm).fit(demos.obs[name])
-        self.action_norm.fit(demos.action)
-        normalised = self.normalised(demos)
-        self.head.fit(normalised.action, generator)
-        return normalised
+            cast(Normaliser, norm).fit(obs[name])
+        self.action_norm.fit(action)
+        self.head.fit(self.action_norm(action), generator)
 
-    def normalised(self, demos: Windows) -> Windows:
-        """Demonstrations as encoder and head like them."""
-        return demos.map(self.normalise, self.action_norm)
+    def here(self, obs: Obs) -> Float[Tensor, "B 1 D"]:
+        """Where each robot is now, if that is where its actions are said from; else 0."""
+        if self.robot is None:
+            return self.action_norm.scale.new_zeros(len(next(iter(obs.values()))), 1, self.spec.action)
+        return obs[self.robot][:, -1:, : self.spec.action]
+
+    def from_here(self, obs: Obs, here: Float[Tensor, "B 1 D"]) -> Obs:
+        """The same observations with their points as seen from there."""
+        if self.robot is None:
+            return obs
+        shifted = {
+            name: obs[name] - here.repeat(1, 1, obs[name].shape[-1] // here.shape[-1]) for name in self.spec.points
+        }
+        return {**obs, **shifted}
 
     def normalise(self, obs: Obs) -> Obs:
         """Observations as the encoder likes them: numbers normalised, pictures as they are."""
-        return {**obs, **{name: norm(obs[name]) for name, norm in self.obs_norm.items()}}
+        seen = self.from_here(obs, self.here(obs))
+        return {**seen, **{name: norm(seen[name]) for name, norm in self.obs_norm.items()}}
+
+    def normalise_action(self, action: Chunk, obs: Obs) -> Chunk:
+        """Chunks, or beginnings of chunks, as the head likes them."""
+        return self.action_norm(action - self.here(obs))
+
+    @torch.no_grad()
+    def normalised(self, demos: Windows) -> tuple[Obs, Chunk]:
+        """Demonstrations as encoder and head like them."""
+        obs = demos.obs
+        return self.normalise(obs), self.normalise_action(demos.action, obs)
 
     @torch.no_grad()
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """n action chunks for each observation; `planned` is what the chunk before has left to do."""
-        before = None if planned is None else self.action_norm(planned)
-        return self.action_norm.inverse(self.chooser(self.encoder(self.normalise(obs)), n, generator, before))
+        before = None if planned is None else self.normalise_action(planned, obs)
+        drawn = self.chooser(self.encoder(self.normalise(obs)), n, generator, before)
+        return self.action_norm.inverse(drawn) + self.here(obs)
 
     @torch.no_grad()
     def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
@@ -64,14 +92,14 @@ class Policy(nn.Module, Actor):
             return None
         stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
         times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
-        return times, torch.stack([self.action_norm.inverse(stop) for stop in stops])
+        return times, torch.stack([self.action_norm.inverse(stop) + self.here(obs) for stop in stops])
 
     @torch.no_grad()
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
         """Log-density of chunks in raw units, nats; None where the head has no density."""
         if not isinstance(self.head, Density):
             return None
-        inner = self.head.log_prob(self.action_norm(action), self.encoder(self.normalise(obs)))
+        inner = self.head.log_prob(self.normalise_action(action, obs), self.encoder(self.normalise(obs)))
         return (
             inner - self.spec.horizon * self.action_norm.log_scale()
         )  # the normaliser stretches each step of the chunk

@@ -43,6 +43,8 @@ class Recipe:
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
     early: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
     precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
+    frame: Literal["world", "robot"] = "world"  # robot: points are seen, actions said, from where the robot is
+    jitter: float = 0.0  # standard deviation of the noise on what is seen in training, in normalised units
     mirrored: bool = False  # train on the task's mirror images of the demonstrations too, where it has a symmetry
     steps: int = 1_000
     batch: int = 500
@@ -56,6 +58,8 @@ class Recipe:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.ema is not None and not 0 < self.ema < 1:
             raise ValueError(f"ema must lie between 0 and 1, or be null for none; got {self.ema}")
+        if not self.jitter >= 0:
+            raise ValueError(f"jitter must be at least 0, got {self.jitter}")
         if self.clip is not None and not self.clip > 0:
             raise ValueError(f"clip must be above 0, or null for none; got {self.clip}")
 
@@ -105,5 +109,5 @@ def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device =
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
         head.rehearse()
-        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser)
+        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser, recipe.frame)
     return policy.to(device)

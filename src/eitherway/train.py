@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import TypeAlias
 
 import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
 from eitherway.backbones import Backbone
+from eitherway.batches import Batch, jittered, paired, shuffled
 from eitherway.codebooks import Codebook
 from eitherway.data import Windows
 from eitherway.descent import Descent, Watch
@@ -21,12 +21,9 @@ from eitherway.precision import computing_in
 from eitherway.randomness import GlobalStream, stream
 from eitherway.recipe import Recipe, build
 from eitherway.recording import Answers, recorded, repeatable
-from eitherway.shape import Chunk, Obs
+from eitherway.shape import Chunk
 from eitherway.tasks.base import Task
 from eitherway.weights import FlatWeights
-
-Batch: TypeAlias = tuple[Obs, Chunk]
-BLOCK = 2**26  # bytes of windows copied out at a time: few large copies are faster than one for each batch
 
 
 @dataclass(frozen=True)
@@ -66,19 +63,20 @@ def train(
     device = policy.device
     early = None if recipe.early is None else recipe.early()
     kept, held = early.split(demos.to(device)) if early else (demos.to(device), demos[:0])
-    data = policy.fit(kept, stream(seed, "fit", device))
-    held = policy.normalised(held)
-    noise, dropout = stream(seed, "noise", device), GlobalStream(seed, "dropout", device)
+    policy.fit(kept, stream(seed, "fit", device))
+    noise, shake = (stream(seed, purpose, device) for purpose in ("noise", "jitter"))
+    dropout = GlobalStream(seed, "dropout", device)
     follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
     step_of = compiled_gradient if compiled else recorded_gradient
     policy.train()  # once: a head puts what it has finished with into the mode of drawing
     with computing_in(recipe.precision, policy):
         for stage, loss in enumerate(policy.head.stages()):
             weights = FlatWeights(policy)
-            examples = islice(shuffled(data, recipe.batch, stream(seed, "examples")), 2)
+            examples = islice(shuffled(policy, kept, recipe.batch, stream(seed, "examples")), 2)
             gradient = step_of(Stage(policy, loss, weights), noise, *examples)
             watch = Watch(early, policy, partial(held_out_loss, policy, loss, held, seed)) if early else None
-            batches = paired(policy, shuffled(data, recipe.batch, stream(seed, f"batches {stage}")), noise)
+            ordered = shuffled(policy, kept, recipe.batch, stream(seed, f"batches {stage}"))
+            batches = paired(policy, jittered(policy, ordered, recipe.jitter, shake), noise)
             losses_of, done = optimise(weights, gradient, recipe, batches, follow, watch), 0
             while True:
                 with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
@@ -196,35 +194,11 @@ def held_out_loss(policy: Policy, loss: Loss, held: Windows, seed: int) -> float
     """The mean loss on demonstrations held out, under the same noise at every look and without dropout."""
     modes = [(module, module.training) for module in policy.modules()]
     policy.eval()
-    value = loss(held.action, policy.encoder(held.obs), stream(seed, "held out", policy.device)).mean()
+    obs, a = policy.normalised(held)
+    value = loss(a, policy.encoder(obs), stream(seed, "held out", policy.device)).mean()
     for module, mode in modes:
         module.training = mode
     return float(value)
-
-
-def shuffled(data: Windows, batch: int, generator: Generator) -> Iterator[Batch]:
-    """Batches without end, every pass over the data in a new order; a last short batch is left out."""
-    size = min(batch, len(data))
-    block = size * max(1, BLOCK // (size * data.bytes))
-    while True:
-        order = torch.randperm(len(data), generator=generator).to(data.actions.device)
-        for rows in order[: len(data) // size * size].split(block):
-            some = data[rows]
-            obs, action = {k: v.split(size) for k, v in some.obs.items()}, some.action.split(size)
-            for i, a in enumerate(action):
-                yield {k: v[i] for k, v in obs.items()}, a
-
-
-@torch.no_grad()
-def paired(policy: Policy, batches: Iterator[Batch], noise: Generator) -> Iterator[Batch]:
-    """The batches, each with its rows in the order in which the head wants them to meet the noise to come."""
-    pairing = policy.head.pairing
-    if pairing is None:
-        yield from batches
-        return
-    for obs, a in batches:
-        order = pairing(a, policy.encoder(obs), noise)
-        yield {k: v[order] for k, v in obs.items()}, a[order]
 
 
 def check(losses: Float[Tensor, " K"], before: int) -> None:

@@ -1,6 +1,6 @@
 """History x horizon windows of episodes, cut by index; at the ends the first and last steps are held, not masked."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,11 +68,9 @@ class Windows:
         """Some of the pairs; frames are shared."""
         return replace(self, past=self.past[rows], future=self.future[rows])
 
-    def map(
-        self, obs: Callable[[dict[str, Tensor]], dict[str, Tensor]], action: Callable[[Tensor], Tensor]
-    ) -> "Windows":
-        """The same pairs in other units."""
-        return replace(self, frames=obs(self.frames), actions=action(self.actions))
+    def only(self, names: Collection[str]) -> "Windows":
+        """The same pairs with some of the observations."""
+        return replace(self, frames={name: self.frames[name] for name in names})
 
     def to(self, device: str | torch.device) -> "Windows":
         """The same pairs on a device."""

@@ -27,7 +27,7 @@ class Avoiding(Journey):
     episodes: int = 480  # that a policy is judged at, as many as in D3IL
     data_seed: int = 0
 
-    spec = Spec(observation={"state": 4}, action=2, history=2, horizon=8)
+    spec = Spec(observation={"state": 4}, action=2, history=2, horizon=8, robot="state")
     limit = LONGEST
     told = {"position": 2}  # noqa: RUF012
     way_names = WAY_NAMES

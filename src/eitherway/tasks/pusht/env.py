@@ -36,7 +36,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         self,
         num_envs: int,
         *,
-        space: gym.spaces.Dict,
+        space: gym.Space[Any],
         seen: Callable[[States], Seen],  # what is observed of the states, pictures aside
         pictures: bool,
         reset: Reset,

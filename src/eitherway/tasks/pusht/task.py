@@ -50,7 +50,8 @@ class PushT(Journey):
             "keypoints": {"keypoints": 18},
             "pictures": {"picture": PICTURE},
         }[self.observe]  # type: ignore[assignment]
-        return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16)
+        points = (self.observe,) if self.observe in ("corners", "keypoints") else ()
+        return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16, robot="agent", points=points)
 
     @property
     def probes(self) -> tuple[int, int]:
