@@ -45,7 +45,8 @@ class Recipe:
     precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
     frame: Literal["world", "robot"] = "world"  # robot: points are seen, actions said, from where the robot is
     jitter: float = 0.0  # standard deviation of the noise on what is seen in training, in normalised units
-    mirrored: bool = False  # train on the task's mirror images of the demonstrations too, where it has a symmetry
+    completed: bool = False  # move each demonstration so that it ends exactly where it should, where a task knows how
+    mirrored: bool = False  # train on the demonstrations' mirror images too, where a task has a symmetry
     steps: int = 1_000
     batch: int = 500
 

@@ -92,9 +92,8 @@ def train(
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations, cut as the recipe wants them."""
     spec = task.spec.with_(recipe.history, recipe.horizon)
-    episodes = task.demos("train")
-    more = task.mirrored(episodes) if recipe.mirrored else []
-    return Windows.cut([*episodes, *more], spec.history, spec.horizon, spec.every)
+    episodes = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
+    return Windows.cut(episodes, spec.history, spec.horizon, spec.every)
 
 
 def fitted(

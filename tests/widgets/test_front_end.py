@@ -1,4 +1,4 @@
-"""The page's side of the widgets: it type-checks, its own tests pass, and what is committed is what it builds to."""
+"""The page's side of widgets and reports: its types agree, its own tests pass, what is committed is what it builds."""
 
 import os
 import re
@@ -11,7 +11,8 @@ import pytest
 from needs import need
 
 WEB = Path(__file__).parents[2] / "web"
-STATIC = Path(__file__).parents[2] / "src" / "eitherway" / "widgets" / "static"
+PACKAGE = Path(__file__).parents[2] / "src" / "eitherway"
+STATIC = [PACKAGE / "report" / "static", PACKAGE / "widgets" / "static"]  # all that is built goes there
 QUIET = {"npm_config_update_notifier": "false", "npm_config_fund": "false", "npm_config_audit": "false"}
 
 pytestmark = pytest.mark.slow
@@ -43,14 +44,14 @@ def test_its_own_tests_pass(web):
 
 def test_what_is_committed_is_what_it_builds_to_byte_for_byte(web, tmp_path):
     run(web, need("npm"), "run", "build", "--", str(tmp_path))
-    built = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
-    kept = {file.name: file.read_bytes() for file in STATIC.iterdir()}
+    built = {file.relative_to(tmp_path): file.read_bytes() for file in tmp_path.rglob("*.*")}
+    kept = {file.relative_to(PACKAGE): file.read_bytes() for folder in STATIC for file in folder.iterdir()}
     assert built.keys() == kept.keys()
     assert [name for name in kept if built[name] != kept[name]] == [], "run `npm run build` in web/"
 
 
 def test_what_is_built_is_small_and_asks_for_nothing():
-    for file in STATIC.iterdir():
+    for file in (file for folder in STATIC for file in folder.iterdir()):
         text = file.read_text(encoding="utf-8")
         assert len(text) < 40_000, file.name
         assert not re.search(r"https?://|\bimport\s*[({\"']|\bfetch\(|XMLHttpRequest|WebSocket|@import|url\(", text)

@@ -1,6 +1,6 @@
 /** Plays a way from its first stop to its last, smoothly; rests while the page is hidden. */
 
-export const SECONDS = 3; // for the whole way, however many stops it has
+export const SECONDS = 3; // for the whole way, however many stops it has, where nothing else is said
 
 export class Player {
   playing = false;
@@ -11,6 +11,7 @@ export class Player {
   constructor(
     private readonly changed: () => void,
     until: AbortSignal,
+    private readonly seconds = (): number => SECONDS,
   ) {
     document.addEventListener("visibilitychange", () => document.hidden && this.pause(), { signal: until });
     until.addEventListener("abort", () => this.pause());
@@ -46,7 +47,7 @@ export class Player {
   }
 
   private step(now: number): void {
-    this.share = Math.min(1, this.share + Math.max(0, now - this.last) / 1000 / SECONDS);
+    this.share = Math.min(1, this.share + Math.max(0, now - this.last) / 1000 / this.seconds());
     this.last = now;
     if (this.share >= 1) this.playing = false;
     else this.frame = requestAnimationFrame((next) => this.step(next));

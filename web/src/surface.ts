@@ -15,6 +15,7 @@ export interface Pen {
 export interface Options {
   label: string;
   testid: string;
+  role?: "application" | "img"; // an image takes no keys
   height: (width: number) => number;
   draw: (pen: Pen) => void;
   until: AbortSignal;
@@ -27,8 +28,9 @@ export class Surface {
   private painted?: Palette;
 
   constructor(private readonly options: Options) {
-    const { label, testid, until } = options;
-    this.canvas = element("canvas", { role: "application", "aria-label": label, tabindex: 0, "data-testid": testid });
+    const { label, testid, role = "application", until } = options;
+    const tabindex = role === "application" && 0;
+    this.canvas = element("canvas", { role, "aria-label": label, tabindex, "data-testid": testid });
     const watcher = new ResizeObserver(() => this.paint());
     watcher.observe(this.canvas);
     // Nothing tells on every page that its theme has changed, so now and then the picture is held against the text.

@@ -1,5 +1,6 @@
 """From words to recipes, tasks and devices; every mistake is answered with the nearest names."""
 
+import inspect
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,8 +12,9 @@ from eitherway.parts import find, from_data
 from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Task
+from eitherway.tasks.base import Journey
 
-GROUPS = ("default", "field", "long", "original")
+GROUPS = ("default", "field", "long", "original", "journey", "paper")
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 
@@ -23,13 +25,26 @@ def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str
     return name
 
 
-def recipes(words: str) -> dict[str, Recipe]:
-    """The recipes of a comma-separated list of names and groups, in the order of the book."""
+def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
+    """The recipes of a comma-separated list of names and groups, in the order of the book.
+
+    The default is what a first look at that task should show; `all` is all that is made for such tasks.
+    """
+    travels = inspect.isclass(on.cls) and issubclass(on.cls, Journey)
+    made_for = [n for n, m in METHODS.items() if (m.group in ("journey", "paper")) == travels]
     chosen: set[str] = set()
     for word in (w.strip() for w in words.split(",")):
-        group = [n for n, m in METHODS.items() if word in ("all", m.group)]
+        wanted = "journey" if word == "default" and travels else word
+        group = made_for if word == "all" else [n for n, m in METHODS.items() if m.group == wanted]
         chosen |= set(group or [known(word, [*METHODS, *GROUPS, "all"], "recipe")])
     return {name: method.recipe for name, method in METHODS.items() if name in chosen}
+
+
+def plan(words: str, name: str, settings: Sequence[str], effort: float = 1.0) -> tuple[dict[str, Recipe], Make[Task]]:
+    """The recipes and the task that words ask for, with every setting carried out and so many times the steps."""
+    on = task(name)
+    chosen, on = change(recipes(words, on), on, settings)
+    return {n: recipe.replace("steps", max(1, round(effort * recipe.steps))) for n, recipe in chosen.items()}, on
 
 
 def change(

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 from eitherway.cli import choose
 from eitherway.cli.table import league
 from eitherway.compare import Failure, Plan, claimed, compare, write_results
-from eitherway.report import write_report
+from eitherway.report import can_film, write_report, write_videos
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,13 +41,16 @@ def whole(plan: Plan, folder: Path, options: argparse.Namespace, console: Consol
         console.print(f"failed: {failure['recipe']}, seed {failure['seed']}: {failure['reason']}", style="red")
     if data["hidden"]:
         console.print(f"Also in {folder}, not part of this command: {', '.join(data['hidden'])}", soft_wrap=True)
+    if can_film():
+        for place in write_videos(folder):
+            console.print(f"Video: {place}", soft_wrap=True)
     console.print(f"Report: {write_report(folder)}", soft_wrap=True)
     return bool(data["failures"])
 
 
 def planned(options: argparse.Namespace) -> Plan:
     """What the words ask for."""
-    recipes, task = choose.change(choose.recipes(options.recipes), choose.task(options.task), options.set)
+    recipes, task = choose.plan(options.recipes, options.task, options.set, options.effort)
     return Plan(
         task_name=options.task,
         task=task,
@@ -91,6 +94,8 @@ def command(options: argparse.Namespace) -> str:
     ]
     if options.device != "cpu":
         words += ["--device", options.device]
+    if options.effort != 1:
+        words += ["--effort", f"{options.effort:g}"]
     for setting in options.set:
         words += ["--set", setting]
     return shlex.join(words)

@@ -43,6 +43,17 @@ def hertz(text: str) -> float:
     return rate
 
 
+def above_0(text: str) -> float:
+    """A number above 0."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return found
+
+
 class Parser(argparse.ArgumentParser):
     """Argparse whose complaint is one line."""
 
@@ -157,6 +168,7 @@ def shared(to: argparse.ArgumentParser) -> None:
     located(to, "--data")
     to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     to.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
+    to.add_argument("--effort", type=above_0, default=1.0, metavar="X", help="times the recipes' steps (default: 1)")
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
 def planned(options: argparse.Namespace) -> Plan:
     """The point that all axes share."""
     names = options.recipes or ",".join(name for name in REPRESENTATIVES if name in METHODS)
-    recipes, task = choose.change(choose.recipes(names), choose.task(TASK).replace("held_out", 0), options.set)
+    recipes, task = choose.plan(names, TASK, ["task.held_out=0", *options.set])
     seeds, device = tuple(range(options.seeds)), choose.device(options.device)
     return Plan(task_name=TASK, task=task, recipes=recipes, seeds=seeds, device=device)
 

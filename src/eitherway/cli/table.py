@@ -12,6 +12,14 @@ from eitherway.report.numbers import DASH, half, written
 
 COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
     "success": "success",
+    "max_reward": "max reward",
+    "final_coverage": "final coverage",
+    "way_distance": "way distance",
+    "way_distance_floor": "its floor",
+    "way_entropy": "way entropy",
+    "changes": "changes",
+    "jump": "jump",
+    "steps": "steps",
     "w1": "W1",
     "energy": "energy",
     "sliced_w1": "sliced W1",
@@ -44,9 +52,9 @@ def league(data: dict[str, Any], width: int) -> Table:
 
 
 def columns_of(data: dict[str, Any]) -> dict[str, str]:
-    """The columns, without the distances that do not apply to the task."""
+    """The columns: of what was measured of any row."""
     measured = {metric for values in data["summary"].values() for metric in values}
-    return {m: title for m, title in COLUMNS.items() if m not in DISTANCES or m in measured}
+    return {m: title for m, title in COLUMNS.items() if m in measured}
 
 
 def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ from eitherway.train import Progress as Done
 def run(options: argparse.Namespace) -> int:
     """Trains and saves."""
     choose.known(options.recipe, METHODS, "recipe")
-    recipes, task = choose.change(choose.recipes(options.recipe), choose.task(options.task), options.set)
+    recipes, task = choose.plan(options.recipe, options.task, options.set, options.effort)
     recipe, console = recipes[options.recipe], Console()
     choose.device(options.device)
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"

@@ -1,4 +1,15 @@
-"""Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt."""
+"""Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt.
+
+With waves each number also comes as sine and cosine of it at that many octaves from π up: a network is slow to learn
+what hangs on small differences, and a pixel is a five-hundredth of the field.
+
+References:
+    Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020), https://arxiv.org/abs/2006.10739
+"""
+
+import math
+
+import torch
 
 from eitherway.encoders.base import Encoder
 from eitherway.shape import Context, Obs, joined
@@ -8,12 +19,24 @@ from eitherway.tasks.base import Spec
 class StateEncoder(Encoder):
     """Each past observation as it is, one token a time step, names in alphabetical order."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        waves: int = 0,  # octaves of sine and cosine of each number
+    ) -> None:
         super().__init__(spec)
-        self.tokens = spec.history
         if spec.pictures:
             raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
-        self.embed = sum(spec.numbers.values())
+        if waves < 0:
+            raise ValueError(f"waves must be at least 0, got {waves}")
+        self.octaves = [math.pi * 2**k for k in range(waves)]
+        self.tokens = spec.history
+        self.embed = sum(spec.numbers.values()) * (1 + 2 * waves)
 
     def forward(self, obs: Obs) -> Context:
-        return joined([obs[key] for key in self.keys], dim=-1)
+        numbers = joined([obs[key] for key in self.keys], dim=-1)  # B N O
+        if not self.octaves:
+            return numbers
+        angle = (numbers[..., None] * numbers.new_tensor(self.octaves)).flatten(2)  # B N O·waves
+        return torch.cat([numbers, angle.sin(), angle.cos()], dim=-1)

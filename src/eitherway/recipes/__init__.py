@@ -6,9 +6,11 @@ from eitherway.recipes.base import Method
 from eitherway.recipes.densities import DENSITIES
 from eitherway.recipes.diffusions import DIFFUSIONS
 from eitherway.recipes.flows import FLOWS
+from eitherway.recipes.journeys import JOURNEYS
 from eitherway.recipes.latents import LATENTS
 from eitherway.recipes.one_step import ONE_STEP
 from eitherway.recipes.originals import ORIGINALS
+from eitherway.recipes.papers import PAPERS
 from eitherway.recipes.regression import REGRESSION
 from eitherway.recipes.sequences import SEQUENCES
 from eitherway.recipes.tokens import TOKENS
@@ -25,4 +27,6 @@ METHODS: Mapping[str, Method] = {
     **LATENTS,
     **ONE_STEP,
     **ORIGINALS,
+    **JOURNEYS,
+    **PAPERS,
 }

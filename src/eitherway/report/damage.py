@@ -2,7 +2,7 @@
 
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +56,14 @@ def read_results(place: Path) -> dict[str, Any]:
 
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
     """Arrays of a record's file; a ValueError that names the record's folder where they cannot be read."""
+    return list(read_named(place, names).values())
+
+
+def read_named(place: Path, names: Sequence[str], maybe: Sequence[str] = ()) -> dict[str, np.ndarray]:
+    """The same by name; with those that may be missing where they are not."""
     try:
         with place.open("rb") as file, np.load(file) as held:
-            return [held[name] for name in names]
+            return {name: held[name] for name in [*names, *(name for name in maybe if name in held)]}
     except FileNotFoundError:
         raise damaged(place.parent, f"it has no {place.name}") from None
     except PermissionError:

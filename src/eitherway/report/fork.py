@@ -15,11 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from eitherway.report.decisions import DecisionShow, Drawn
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
 from eitherway.report.look import DATA, INK, OBSTACLE, PREDICTION, STYLE, single
+from eitherway.report.quality import ENERGY
 from eitherway.report.refining import Way
-from eitherway.report.show import Drawn, Show
 from eitherway.tasks import Fork
 from eitherway.tasks.fork.lanes import TUBE
 
@@ -31,10 +32,10 @@ DOTS: Mapping[str, Any] = {"marker": ".", "color": DATA, "ms": 1.6, "mew": 0, "a
 CROSSES: Mapping[str, Any] = {"marker": "x", "color": PREDICTION, "ms": 1.5, "mew": 0.28, "alpha": 0.6}
 
 
-class ForkShow(Show):
+class ForkShow(DecisionShow):
     """The first dimension's paths from three places, and where they end."""
 
-    words, quality = "fork.html", "energy"
+    words, quality = "fork.html", ENERGY
     see = "Do the paths keep to the lanes from the first step to the last, and take each as often as the data do?"
     references = {  # noqa: RUF012
         "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
@@ -68,11 +69,11 @@ class ForkShow(Show):
         """How many there are to train on."""
         return self.task.demonstrations
 
-    def panels(self, drawn: Drawn | None) -> Mapping[str, Figure]:
+    def panels(self, seen: Drawn | None) -> Mapping[str, Figure]:
         """A fan of paths from each of three places, and the ends of all paths."""
         with matplotlib.rc_context(STYLE):
-            fans = {f"paths from near {place:g}": self.fan(place, drawn) for place in PLACES}
-            ends = {"ends of all paths": self.density(drawn) if self.task.dimensions == 1 else self.ends(drawn)}
+            fans = {f"paths from near {place:g}": self.fan(place, seen) for place in PLACES}
+            ends = {"ends of all paths": self.density(seen) if self.task.dimensions == 1 else self.ends(seen)}
         return {**fans, **ends}
 
     def fan(self, place: float, drawn: Drawn | None) -> Figure:

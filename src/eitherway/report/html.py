@@ -1,27 +1,35 @@
 """The report: one self-contained page, made of a run folder."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from matplotlib.figure import Figure
 
 from eitherway.compare.stats import CLAIM
 from eitherway.files import whole_folder, write_text
-from eitherway.metrics import DISTANCES, Floor
+from eitherway.metrics import Floor
 from eitherway.report import numbers
-from eitherway.report.rows import Row, Run
+from eitherway.report.album import Album
+from eitherway.report.row import Row
+from eitherway.report.rows import Run
 from eitherway.report.show import Show
-from eitherway.report.svg import inline, side_by_side, to_svg
-from eitherway.report.tradeoff import costed, tradeoff
-from eitherway.report.whiskers import WIDTH, distance_axis, success_axis
+from eitherway.report.tradeoff import Place, costed, tradeoff
+from eitherway.report.whiskers import WIDTH, quality_axis, success_axis
 
 # Columns of the league table: metric, heading, what stands below it.
 COLUMNS = (
     ("success", "success", "share, ↑"),
+    ("max_reward", "max reward", "share, ↑"),
+    ("final_coverage", "final coverage", "share, ↑"),
+    ("way_distance", "way distance", "to the expert, ↓"),
+    ("way_distance_floor", "its floor", "the expert's own"),
+    ("way_entropy", "way entropy", "of the largest"),
+    ("changes", "changes", "of mind an episode, ↓"),
+    ("jump", "jump", "raw action units, ↓"),
+    ("steps", "steps", "to success, ↓"),
     ("invalid_mass", "invalid mass", "share on no way, ↓"),
     ("w1", "W₁", "to the law, ↓"),
     ("energy", "energy dist.", "to the law, ↓"),
@@ -38,20 +46,18 @@ COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A row with its pictures."""
+    """A row with its pictures, and what else the words of its kind need."""
 
     row: Row
     panels: list[Markup]
-    stops: list[Markup]
-    lines: Markup | None
-    tally: Mapping[str, int]
+    more: Mapping[str, Any]
 
 
 def write_report(folder: Path) -> Path:
     """Writes figures/ and report.html into a run folder; the same run gives the same bytes. Returns the page's path."""
     run = Run.read(folder)
     with whole_folder(folder / "figures") as figures:
-        page = environment().get_template("template.html").render(context(run, figures))
+        page = environment().get_template("template.html").render(context(run, Album(figures)))
     place = folder / "report.html"
     write_text(place, page)
     return place
@@ -66,64 +72,43 @@ def environment() -> Environment:
 
 
 def columns(run: Run) -> list[tuple[str, str, str]]:
-    """The table's columns, without the distances that do not apply to the task."""
+    """The table's columns: of what was measured of any row."""
     measured = {metric for row in run.rows for metric in row.numbers}
-    return [column for column in COLUMNS if column[0] not in DISTANCES or column[0] in measured]
+    return [column for column in COLUMNS if column[0] in measured]
 
 
-def context(run: Run, figures: Path) -> dict[str, Any]:
+def context(run: Run, album: Album) -> dict[str, Any]:
     """All that the template names."""
-    show, quality = run.show, run.show.quality
-    places = costed(run.rows, quality)
+    show, metric = run.show, run.show.quality.metric
+    places = costed(run.rows, metric)
     floors = {name: Floor(**floor) for name, floor in run.results["floors"].items()}
-    picture = tradeoff(places, floors.get(quality), quality)
     return {
         "run": run,
         "results": run.results,
         "columns": columns(run),
         "floors": floors,
-        "least": floors.get(quality),
-        "quality": quality,
+        "least": floors.get(metric),
+        "quality": metric,
         "seeds": len(run.results["seeds"]),
         "claim": CLAIM,
-        "axes": {"success": success_axis(run), quality: distance_axis(run, quality)},
+        "axes": {"success": success_axis(run), metric: quality_axis(run)},
         "hidden": run.results.get("hidden", []),
         "demos": show.demonstrations,
-        "states": max((len(row.drawn.x) for row in run.rows), default=0),
-        "data_panels": draw_panels("data", show.panels(None), figures),
+        "trials": max((show.trials(row.seen) for row in run.rows), default=0),
+        "data_panels": album.panels("data", show.panels(None)),
         "facts": show.facts(),
-        "pictures": {name: keep(figures, name, to_svg(made), what) for name, (what, made) in show.pictures().items()},
-        "tradeoff": keep(figures, "tradeoff", to_svg(picture), "quality against milliseconds") if places else None,
-        "shown": [shown(row, show, figures) for row in run.rows],
+        "pictures": {name: album.keep(name, made, what) for name, (what, made) in show.pictures().items()},
+        "tradeoff": draw_tradeoff(run, places, floors.get(metric), album) if places else None,
+        "shown": [shown(row, show, album) for row in run.rows],
+        "together": show.together(run.rows),
     }
 
 
-def shown(row: Row, show: Show, figures: Path) -> Shown:
+def draw_tradeoff(run: Run, places: Sequence[Place], least: Floor | None, album: Album) -> Markup:
+    """The picture of quality against milliseconds."""
+    return album.keep("tradeoff", tradeoff(places, least, run.show.quality), "quality against milliseconds")
+
+
+def shown(row: Row, show: Show[Any], album: Album) -> Shown:
     """Draws all pictures of a row."""
-    found = None if row.way is None else show.lines(row.way)
-    return Shown(
-        row=row,
-        panels=draw_panels(row.name, show.panels(row.drawn), figures),
-        stops=[] if row.way is None else draw_panels(f"{row.name}-stops", show.stops(row.way), figures),
-        lines=None
-        if found is None
-        else keep(figures, f"{row.name}-lines", to_svg(found[0]), f"{row.label}: lines from noise to actions"),
-        tally={} if found is None else found[1],
-    )
-
-
-def draw_panels(name: str, panels: Mapping[str, Figure], figures: Path) -> list[Markup]:
-    """Small pictures for the page, and as one file in figures/; none where there are none."""
-    svgs = [to_svg(figure) for figure in panels.values()]
-    if svgs:
-        write_text(figures / f"{name}.svg", side_by_side(svgs))
-    return [
-        inline(svg, prefix=f"{name}-{i}", label=f"{name}: {what}")
-        for i, (svg, what) in enumerate(zip(svgs, panels, strict=True))
-    ]
-
-
-def keep(figures: Path, name: str, svg: str, label: str) -> Markup:
-    """A figure for the page, and as a file in figures/."""
-    write_text(figures / f"{name}.svg", side_by_side([svg]))
-    return inline(svg, prefix=name, label=label)
+    return Shown(row=row, panels=album.panels(row.name, show.panels(row.seen)), more=show.more(row, album))

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from eitherway.report.decisions import DecisionShow, Drawn
 from eitherway.report.figures import Landings, panels
+from eitherway.report.quality import W1
 from eitherway.report.refining import Way, histogram, lines, tally
-from eitherway.report.show import Drawn, Show
 from eitherway.report.slice import SLICE, slice_of, slice_picture
 from eitherway.tasks import Jumper
 from eitherway.tasks.jumper.law import safe
@@ -24,10 +25,10 @@ NOISE: Mapping[str, str] = {
 }
 
 
-class JumperShow(Show):
+class JumperShow(DecisionShow):
     """Landings over starts, and their densities."""
 
-    words, quality = "jumper.html", "w1"
+    words, quality = "jumper.html", W1
     references = {  # noqa: RUF012
         "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
         "nearest-neighbour": (
@@ -62,9 +63,9 @@ class JumperShow(Show):
         """How many there are to train on."""
         return len(self.data.x)
 
-    def panels(self, drawn: Drawn | None) -> Mapping[str, Figure]:
+    def panels(self, seen: Drawn | None) -> Mapping[str, Figure]:
         """Landings over starts, their density: of all, and of those that start left and right."""
-        return dict(zip(PANELS, panels(self.data, None if drawn is None else landings(drawn)), strict=True))
+        return dict(zip(PANELS, panels(self.data, None if seen is None else landings(seen)), strict=True))
 
     def facts(self) -> Mapping[str, Any]:
         """The noise of the demonstrations, and the landings from nearly the same start."""

@@ -1,4 +1,4 @@
-"""A run folder, read: one row for each method, its numbers with their intervals, its draws."""
+"""A run folder, read: one row for each method, its numbers with their intervals, and what its record shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,31 +7,12 @@ from typing import Any
 
 from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
-from eitherway.compare.record import DRAWS, PATH
 from eitherway.compare.stats import Interval
-from eitherway.heads import Refiner
-from eitherway.parts import PARTS
-from eitherway.report.damage import damaged, read_arrays, read_results
-from eitherway.report.refining import Way
-from eitherway.report.show import Drawn, Show
+from eitherway.report.damage import damaged, read_results
+from eitherway.report.row import Row
+from eitherway.report.show import Show
 from eitherway.report.shows import show_of
 from eitherway.tasks import TASKS, Task
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """One method or reference, as the league table and its own section show it."""
-
-    name: str
-    label: str
-    idea: str
-    see: str
-    reference: bool
-    numbers: Mapping[str, Interval]
-    seeds: tuple[int, ...]  # with a record
-    hyper_parameters: Mapping[str, Any] | None
-    drawn: Drawn  # of the first seed
-    way: Way | None  # of the first seed, from noise to actions; None where the method does not refine noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +20,7 @@ class Run:
     """All that a report shows."""
 
     results: Mapping[str, Any]
-    show: Show
+    show: Show[Any]
     rows: tuple[Row, ...]
 
     @classmethod
@@ -77,47 +58,29 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
         raise damaged(place, f"the task's options: {error}") from None
 
 
-def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show) -> Row:
+def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show[Any]) -> Row:
     """One row of the summary, with what the records say of it."""
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
-    idea, see = show.references.get(name, ("", show.see or ""))
-    about = {"label": name, "idea": idea, "see": see, **results["about"].get(name, {})}
+    label, idea, see = words_of(name, results["about"], show)
     place = record_folder(folder, name, seeds[0])
     return Row(
         name=name,
-        label=about["label"],
-        idea=about["idea"],
-        see=show.see if show.see and name not in show.references else about["see"],
+        label=label,
+        idea=idea,
+        see=see,
         reference=records[0]["kind"] == "reference",
         numbers={metric: Interval(**value) for metric, value in results["summary"][name].items()},
         seeds=seeds,
         hyper_parameters=records[0]["hyper_parameters"],
-        drawn=read_draws(place),
-        way=read_way(place, refines(records[0]["hyper_parameters"])),
+        place=place,
+        seen=show.read(place, records[0]["hyper_parameters"]),
     )
 
 
-def read_draws(place: Path) -> Drawn:
-    """A record's states and draws, a row of numbers for each."""
-    s, x = read_arrays(place / DRAWS, "s", "x")
-    if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
-        raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
-    return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1))
-
-
-def read_way(place: Path, expected: bool) -> Way | None:
-    """A record's way from noise to actions; None where it has none, and none is expected."""
-    if not expected and not (place / PATH).is_file():
-        return None
-    t, x = read_arrays(place / PATH, "t", "x")
-    if t.ndim != 1 or x.ndim != 2 or len(t) != len(x):
-        raise damaged(place, f"{PATH} has times of shape {t.shape} and stops of shape {x.shape}")
-    return Way(t, x)
-
-
-def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
-    """Whether a recipe's head refines noise."""
-    head = (hyper_parameters or {}).get("head")
-    cls = PARTS.get(head.get("class", "")) if isinstance(head, dict) else None
-    return isinstance(cls, type) and issubclass(cls, Refiner)
+def words_of(name: str, about: Mapping[str, Mapping[str, str]], show: Show[Any]) -> tuple[str, str, str]:
+    """A row's label, what it is, and what to see: the task says so of references, and may advise for all methods."""
+    if name in show.references:
+        return name, *show.references[name]
+    told = {"label": name, "idea": "", "see": "", **about.get(name, {})}
+    return told["label"], told["idea"], told["see"] if show.see is None else show.see

@@ -1,36 +1,27 @@
-"""What a report can show of a kind of task: its words, the demonstrations, and one method's draws beside them."""
+"""What a report can show of a kind of task: its words, what it reads of a record, and the pictures it makes of that."""
 
 import abc
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
 
-import numpy as np
-from jaxtyping import Float
 from matplotlib.figure import Figure
+from PIL import Image
 
-from eitherway.report.refining import Way
+from eitherway.report.album import Album
+from eitherway.report.quality import Quality
+from eitherway.report.row import Row
 
-
-@dataclass(frozen=True)
-class Drawn:
-    """What a record holds: the state's numbers at B decisions, and a chunk's numbers drawn at each."""
-
-    s: Float[np.ndarray, "B O"]
-    x: Float[np.ndarray, "B A"]
-
-    @property
-    def missing(self) -> int:
-        """At how many decisions the draw is not a number."""
-        return int((~np.isfinite(self.x).all(1)).sum())
+Seen = TypeVar("Seen")
 
 
-class Show(abc.ABC):
-    """The report's view of one task."""
+class Show(abc.ABC, Generic[Seen]):
+    """The report's view of one task; `Seen` is what it reads of one record."""
 
+    kind: ClassVar[str]  # the template with the words of all tasks of its kind
     words: ClassVar[str]  # the template with the task's own words
     references: ClassVar[Mapping[str, tuple[str, str]]]  # of each row without training: what it is, what to see
-    quality: ClassVar[str]  # the metric that stands for the distance to the law
+    quality: ClassVar[Quality]
     see: ClassVar[str | None] = None  # what to see in any method's pictures; None: what its recipe says, of the jumper
 
     @property
@@ -39,8 +30,16 @@ class Show(abc.ABC):
         """How many there are to train on."""
 
     @abc.abstractmethod
-    def panels(self, drawn: Drawn | None) -> Mapping[str, Figure]:
-        """Small pictures by what they show, of the demonstrations and of draws over them; the same ones every time."""
+    def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Seen:
+        """What there is to show of the record in a folder; a ValueError where it is damaged."""
+
+    @abc.abstractmethod
+    def trials(self, seen: Seen) -> int:
+        """How many times one method was put to the test."""
+
+    @abc.abstractmethod
+    def panels(self, seen: Seen | None) -> Mapping[str, Figure]:
+        """Small pictures by what they show, of the demonstrations and of a method beside them; alike for all."""
 
     @abc.abstractmethod
     def facts(self) -> Mapping[str, Any]:
@@ -51,9 +50,13 @@ class Show(abc.ABC):
         """Further pictures of the task by name, each with what it shows."""
 
     @abc.abstractmethod
-    def stops(self, way: Way) -> Mapping[str, Figure]:
-        """Pictures of draws on their way from noise to actions, by what they show; none where they would be mute."""
+    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+        """What the words of its kind need of one method, besides its panels."""
 
     @abc.abstractmethod
-    def lines(self, way: Way) -> tuple[Figure, Mapping[str, int]] | None:
-        """The draws' ways as lines, and how many of them end where."""
+    def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
+        """What they need of all methods side by side."""
+
+    @abc.abstractmethod
+    def film(self, row: Row) -> Iterator[Image.Image] | None:
+        """A method's first episode as moving pictures; None where nothing moves."""

@@ -11,10 +11,11 @@ from eitherway.compare.stats import Interval
 from eitherway.metrics.base import Floor
 from eitherway.report.figures import SIZE
 from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, plain_numbers, single
-from eitherway.report.rows import Row
+from eitherway.report.quality import W1, Quality
+from eitherway.report.row import Row
 
-COST, QUALITY = "ms_per_decision", "w1"
-NAMES = {"w1": "Wasserstein-1", "energy": "energy distance", "sliced_w1": "sliced Wasserstein-1"}
+COST, QUALITY = "ms_per_decision", W1.metric
+SHARES = (-0.04, 1.04)  # of a linear axis: marks at 0 and 1 are whole
 PLAIN = Stroke(PREDICTION)  # where one colour is enough, for a label says who it is
 LETTER, LINE = 5.2, 10.0  # points: about the width of a letter of a label, and the height of a line
 
@@ -24,7 +25,7 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a method or reference stands: milliseconds, distance to the law, and how it is drawn."""
+    """Where a method or reference stands: milliseconds, quality, and how it is drawn."""
 
     label: str
     reference: bool
@@ -39,19 +40,21 @@ def costed(rows: Sequence[Row], quality: str) -> list[Place]:
     return [Place(row.label, row.reference, row.numbers[COST], row.numbers[quality]) for row in known]
 
 
-def tradeoff(places: Sequence[Place], least: Floor | None, quality: str = QUALITY) -> Figure:
-    """A distance to the law over milliseconds, both logarithmic, 95 % whiskers; the floor as a band."""
+def tradeoff(places: Sequence[Place], least: Floor | None, quality: Quality = W1) -> Figure:
+    """Quality over milliseconds, distances and costs on logarithmic axes, 95 % whiskers; the floor as a band."""
     with matplotlib.rc_context(STYLE):
         rows = max(1.0, len(places) / 20)  # each name needs a place of its own
         figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1] * rows**0.6)
-        axes.set(xscale="log", yscale="log", xlabel="milliseconds per decision (median, one thread)")
-        axes.set_title(f"{NAMES[quality]} to the law: lower is better, further left is faster")
+        axes.set(xscale="log", yscale="log" if quality.log else "linear")
+        axes.set_xlabel("milliseconds per decision (median, one thread)")
+        axes.set_title(quality.title)
         axes.set_xlim(around([place.cost.mean for place in places], 4.0))
-        axes.set_ylim(around([place.quality.mean for place in places] + ([least.mean] if least else []), 2.0))
+        seen = [place.quality.mean for place in places] + ([least.mean] if least else [])
+        axes.set_ylim(around(seen, 2.0) if quality.log else SHARES)
         draw_floor(axes, least)
         for place in places:
             draw_point(axes, place)
-        for axis in (axes.xaxis, axes.yaxis):
+        for axis in (axes.xaxis, axes.yaxis) if quality.log else (axes.xaxis,):
             plain_numbers(axis)
         write_labels(axes, places)
     return figure

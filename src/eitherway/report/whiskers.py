@@ -33,6 +33,12 @@ def success_axis(run: Run) -> Axis:
     return Axis(0.0, 1.0, line=truth(run, "success"))
 
 
+def quality_axis(run: Run) -> Axis:
+    """The axis of what the task's show takes for quality: shares from 0 to 1, distances as far as they go."""
+    metric = run.show.quality.metric
+    return distance_axis(run, metric) if run.show.quality.log else Axis(0.0, 1.0, line=truth(run, metric))
+
+
 def distance_axis(run: Run, metric: str) -> Axis:
     """Distances on a logarithmic axis that holds every row; two standard deviations around the floor as a band."""
     least = run.results["floors"].get(metric)

@@ -114,9 +114,13 @@ class Task(abc.ABC):
     def actors(self) -> dict[str, Actor]:
         """What needs no training and gives the results their scale: the truth, a constant, a nearest neighbour."""
 
-    def mirrored(self, episodes: list[Episode]) -> list[Episode]:
-        """The same demonstrations as the task's own symmetry shows them; none where it has no symmetry."""
-        return []
+    def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
+        """The training demonstrations as the task's own geometry may show them.
+
+        `completed`: each moved so that it ends exactly where it should; `mirrored`: and each once more in the task's
+        mirror. A task that has no such geometry shows them as they are.
+        """
+        return self.demos("train")
 
 
 class OneDecision(Task):

@@ -1,4 +1,4 @@
-"""How much of the goal the T covers, counted at points spread evenly over it: within two hundredths of the exact share.
+"""How much of the goal the T covers, counted at points spread evenly over it: within 0.03 of the exact share.
 
 A point q of the goal is covered where it lies in the T, that is where R(θ)ᵀ (q - b) lies in its bar or its stem.
 """
@@ -8,7 +8,8 @@ from jaxtyping import Bool, Float
 
 from eitherway.tasks.pusht.geometry import BAR, GOAL, STEM, UNIT, seen_at
 
-FINE = 8  # points on each side of a square of one unit
+FINE = 12  # points on each side of a square of one unit
+POINTS = 7 * FINE**2
 
 
 def covered(state: Float[np.ndarray, "T 5"]) -> Float[np.ndarray, " T"]:

@@ -11,6 +11,13 @@ so is the T in its stem. In that mirror a state becomes
     (x, y) → (512 - y, 512 - x),   θ → π/2 - θ                                (2)
 
 and an action likewise: whatever pushes well, pushes well in the mirror.
+
+The people who recorded the demonstrations stopped at a coverage of about 0.88 (none of the 206 reaches 0.95), a few
+pixels and degrees off. Moved as a whole, so that its last pose (b, θ) becomes the goal (g, π/4),
+
+    q → g + R(π/4 - θ) (q - b)                                                (3)
+
+a demonstration is one of how to end exactly: the physics knows no place or direction, only the far walls do.
 """
 
 import numpy as np
@@ -39,6 +46,7 @@ KEYPOINTS = np.array(
 )
 
 Points = Float[np.ndarray, "*T P 2"]
+Places = Float[np.ndarray, "T 2"]
 
 
 def seen_at(points: Float[np.ndarray, "P 2"], state: Float[np.ndarray, "*T 5"]) -> Points:
@@ -49,12 +57,31 @@ def seen_at(points: Float[np.ndarray, "P 2"], state: Float[np.ndarray, "*T 5"]) 
     return state[..., None, 2:4] + turned
 
 
+def offsets(corners: Float[np.ndarray, "T 16"]) -> Float[np.ndarray, "T 32"]:
+    """How far each corner is from its place, as tanh of it over 30 and over 8 pixels: what is far may be coarse."""
+    away = corners - seen_at(CORNERS, np.array([0, 0, *GOAL])).reshape(-1)
+    return np.tanh(np.concatenate([away / 30, away / 8], axis=-1))
+
+
+def completed_push(state: Float[np.ndarray, "T 5"], action: Places) -> tuple[Float[np.ndarray, "T 5"], Places]:
+    """A demonstration moved so that it ends on the goal, eq. (3)."""
+    *last, angle = state[-1, 2:]
+    turn = GOAL[2] - angle
+    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+
+    def moved(place: Places) -> Places:
+        return np.asarray(GOAL[:2]) + (place - last) @ rotation.T
+
+    turned = (state[:, 4:] + turn) % (2 * np.pi)
+    return np.concatenate([moved(state[:, :2]), moved(state[:, 2:4]), turned], axis=1), moved(action)
+
+
 def mirrored_state(state: Float[np.ndarray, "T 5"]) -> Float[np.ndarray, "T 5"]:
     """The states in the task's mirror, eq. (2)."""
     agent, block = mirrored_place(state[:, :2]), mirrored_place(state[:, 2:4])
     return np.concatenate([agent, block, (np.pi / 2 - state[:, 4:]) % (2 * np.pi)], axis=1)
 
 
-def mirrored_place(place: Float[np.ndarray, "T 2"]) -> Float[np.ndarray, "T 2"]:
+def mirrored_place(place: Places) -> Places:
     """Places, or actions, in the mirror, eq. (2)."""
     return SIDE - place[:, ::-1]

@@ -15,9 +15,18 @@ from eitherway.data.place import find
 from eitherway.data.windows import Windows
 from eitherway.tasks.actors import NearestNeighbour
 from eitherway.tasks.base import Actor, Journey, Spec
-from eitherway.tasks.pusht.geometry import CORNERS, KEYPOINTS, SIDE, mirrored_place, mirrored_state, seen_at
+from eitherway.tasks.pusht.geometry import (
+    CORNERS,
+    KEYPOINTS,
+    SIDE,
+    completed_push,
+    mirrored_place,
+    mirrored_state,
+    offsets,
+    seen_at,
+)
 
-Seeing = Literal["state", "corners", "keypoints", "pictures"]
+Seeing = Literal["offsets", "corners", "state", "keypoints", "pictures"]
 FIRST_SEED = 100_000  # as in the published evaluations; the demonstrations began at the seeds 0 to 205
 PICTURE = (96, 96, 3)
 
@@ -26,7 +35,8 @@ PICTURE = (96, 96, 3)
 class PushT(Journey):
     """The T and the agent in a square of 512 pixels; done when the T covers 95 % of its outline."""
 
-    observe: Seeing = "corners"  # of the block: its pose (x, y, angle), 8 corners, 9 published keypoints, or a picture
+    observe: Seeing = "offsets"  # of the block: corners and how far each is from its place, or one of the published:
+    # 8 corners alone, the pose (x, y, angle), 9 keypoints, a picture
     reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; published scores use legacy
     demonstrations: int = 206  # the first ones; published policies of Diffusion Policy's paper used 90
     episodes: int = 100  # that a policy is judged at
@@ -45,12 +55,13 @@ class PushT(Journey):
     def spec(self) -> Spec:
         """The agent's place, and what is seen of the block; two observations, sixteen steps."""
         block: dict[str, int | tuple[int, ...]] = {
-            "state": {"block": 3},
+            "offsets": {"corners": 16, "offsets": 32},
             "corners": {"corners": 16},
+            "state": {"block": 3},
             "keypoints": {"keypoints": 18},
             "pictures": {"picture": PICTURE},
         }[self.observe]  # type: ignore[assignment]
-        points = (self.observe,) if self.observe in ("corners", "keypoints") else ()
+        points = tuple(name for name in ("corners", "keypoints") if name in block)
         return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16, robot="agent", points=points)
 
     @property
@@ -65,12 +76,22 @@ class PushT(Journey):
             return agent
         if self.observe == "state":
             return {**agent, "block": state[:, 2:]}
-        points = {"corners": CORNERS, "keypoints": KEYPOINTS}[self.observe]
-        return {**agent, self.observe: seen_at(points, state).reshape(len(state), -1)}
+        if self.observe == "keypoints":
+            return {**agent, "keypoints": seen_at(KEYPOINTS, state).reshape(len(state), -1)}
+        corners = seen_at(CORNERS, state).reshape(len(state), -1)
+        return {**agent, "corners": corners} | ({"offsets": offsets(corners)} if self.observe == "offsets" else {})
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
         """The human demonstrations; none are held out, for a policy is judged at new starts."""
         return [] if split == "test" else [self.episode(*each) for each in self.recorded]
+
+    def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
+        """The demonstrations, perhaps moved to end on the goal, perhaps mirrored too so that the goal stays."""
+        if completed and self.observe == "pictures":
+            raise ValueError("demonstrations that are pictures cannot be completed: set completed to false")
+        ended = [(*completed_push(s, a), p) if completed else (s, a, p) for s, a, p in self.recorded]
+        twins = [(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended] if mirrored else []
+        return [self.episode(*each) for each in (*ended, *twins)]
 
     @cached_property
     def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
@@ -82,23 +103,12 @@ class PushT(Journey):
             raise ValueError(f"demonstrations must be at most {len(replay.lengths)}, got {self.demonstrations}")
         pictures = ("img",) if self.observe == "pictures" else ()
         read = replay.read(("state", "action", *pictures), which=range(self.demonstrations), as_bytes=pictures)
-        return [(e["state"], e["action"], e.get("img")) for e in read]
+        return [(e["state"].astype(np.float64), e["action"], e.get("img")) for e in read]
 
     def episode(self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None) -> Episode:
         """A demonstration as the policy sees it."""
         pictures = {} if picture is None else {"picture": picture}
-        return Episode({**self.seen(state.astype(np.float64)), **pictures}, action)
-
-    def mirrored(self, episodes: list[Episode]) -> list[Episode]:
-        """The demonstrations in the line that maps goal, field and T onto themselves."""
-        return [
-            self.episode(
-                mirrored_state(state.astype(np.float64)),
-                mirrored_place(action),
-                None if picture is None else mirrored_picture(picture),
-            )
-            for state, action, picture in self.recorded
-        ]
+        return Episode({**self.seen(state), **pictures}, action)
 
     def env(self, n: int) -> gym.vector.VectorEnv:
         """n tables side by side; a ValueError without gym-pusht."""
@@ -126,8 +136,10 @@ class PushT(Journey):
         """None, for the same reason."""
 
 
-def mirrored_picture(picture: np.ndarray) -> np.ndarray:
+def mirrored_picture(picture: np.ndarray | None) -> np.ndarray | None:
     """Pictures in the mirror: both axes swapped and turned round."""
+    if picture is None:
+        return None
     return np.ascontiguousarray(picture[:, ::-1, ::-1].swapaxes(1, 2))
 
 

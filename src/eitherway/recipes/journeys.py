@@ -1,0 +1,113 @@
+"""The league of journeys: every head on one network, with one way to train and one way to act.
+
+Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
+images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the number of steps, so that each
+takes about five minutes on one thread.
+"""
+
+from collections.abc import Mapping
+
+from torch.optim import AdamW
+
+from eitherway.backbones import Residual
+from eitherway.codebooks import KMeans, ResidualVQ
+from eitherway.encoders import StateEncoder
+from eitherway.execution import Ensemble, Receding
+from eitherway.heads import CVAE, MDN, MIP, Absolute, Codes, Diffusion, Flow, Head, Regression, Shortcut
+from eitherway.lr import CosineDecay
+from eitherway.make import Make
+from eitherway.paths import Ancestral, NormalLevels, UniPC
+from eitherway.recipe import Recipe
+from eitherway.recipes.base import Method
+
+MEDIAN = Make(Regression, penalty=Make(Absolute))
+BASE = Recipe(
+    head=MEDIAN,
+    backbone=Make(Residual, width=256, depth=3),
+    encoder=Make(StateEncoder, waves=4),
+    execution=Make(Receding, steps=4),
+    optimiser=Make(AdamW, lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4, fused=True),
+    learning_rate=Make(CosineDecay, warm=0.03),
+    clip=1.0,
+    ema=0.999,
+    frame="robot",
+    jitter=0.005,
+    completed=True,
+    mirrored=True,
+    steps=24_000,
+    batch=256,
+)
+LETTERS = Make(Codes, codebook=Make(ResidualVQ, size=16, letters=2), focus=2.0, secondary=0.1, offset=10.0)
+
+
+def travelling(made: Make[Head], steps: int) -> Recipe:
+    """The head, trained for so many steps a stage."""
+    return BASE.replace("head", made).replace("steps", steps)
+
+
+JOURNEYS: Mapping[str, Method] = {
+    "l1-policy": Method(
+        recipe=travelling(MEDIAN, 30_000),
+        idea="absolute error on chunks: one answer for each state",
+        see="Does one answer suffice? It cannot stand still between two ways, for what it sees keeps moving.",
+        group="journey",
+    ),
+    "mdn-policy": Method(
+        recipe=travelling(Make(MDN, modes=16), 20_000),
+        idea="a mixture of 16 Gaussians over whole chunks, drawn",
+        see="Each Gaussian has its own widths: look how much the drawn chunks shake.",
+        group="journey",
+    ),
+    "bet-policy": Method(
+        recipe=travelling(Make(Codes, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 12_000),
+        idea="64 k-means classes of whole chunks with a learnt offset each (BeT)",
+        see="The fan is made of classes: is there one for what this state needs?",
+        group="journey",
+    ),
+    "vq-bet-policy": Method(
+        recipe=travelling(LETTERS, 12_000),
+        idea="two letters of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
+        see="Letters are drawn apart from each other: look for chunks that nobody demonstrated.",
+        group="journey",
+    ),
+    "act-policy": Method(
+        recipe=travelling(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 14_000).replace(
+            "execution", Make(Ensemble, fade=1.01)
+        ),
+        idea="ACT: absolute error, 32 hidden numbers kept at 0, all chunks averaged at every step",
+        see="The average of chunks that were made at different times is smooth: is it also late?",
+        group="journey",
+    ),
+    "diffusion-policy": Method(
+        recipe=travelling(Make(Diffusion, sampler=Make(UniPC, grid=Make(NormalLevels))), 16_000),
+        idea="denoising of whole chunks in ten evaluations",
+        see="How wide is the fan, and where does it narrow to one answer?",
+        group="journey",
+    ),
+    "flow-policy": Method(
+        recipe=travelling(Make(Flow, sampler=Make(Ancestral, steps=10)), 16_000),
+        idea="a velocity followed from noise to chunks in ten Euler steps",
+        see="How wide is the fan, and where does it narrow to one answer?",
+        group="journey",
+    ),
+    "mip-policy": Method(
+        recipe=travelling(Make(MIP), 11_000),
+        idea="a guess and a second look at it: two evaluations, one answer for each state",
+        see="One answer for each state, like absolute error, but refined once: does that help here?",
+        group="journey",
+    ),
+    "shortcut-policy": Method(
+        recipe=travelling(Make(Shortcut, steps=1), 11_000),
+        idea="one jump from noise to a chunk, learnt from ever shorter ones",
+        see="One evaluation a decision: is the fan as wide as that of the flow it abridges?",
+        group="journey",
+    ),
+    "dot-policy": Method(
+        recipe=travelling(MEDIAN.replace("fade", 0.9), 26_000)
+        .replace("horizon", 20)
+        .replace("execution", Make(Ensemble, fade=0.75)),
+        idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
+        see="Blending makes one answer of many: look for hesitation where ways part.",
+        group="journey",
+    ),
+}

@@ -1,0 +1,154 @@
+"""What a report shows of avoiding: all tracks over the field, their ways beside the expert's, and their lengths.
+
+The field lies on its side: the robot goes from the left of the picture to the right, and its own left is up.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import matplotlib
+import numpy as np
+from jaxtyping import Bool, Float
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from eitherway.report.figures import SIZE
+from eitherway.report.journeys import FAINT, JourneyShow, faint
+from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single
+from eitherway.report.quality import Quality
+from eitherway.report.scene import Mark, Scene, circle
+from eitherway.report.strip import draw_marks
+from eitherway.rollouts import Rollouts
+from eitherway.tasks import Avoiding
+from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS
+
+TOP = 0.3  # of the axis of shares: three times the expert's commonest way
+BARS = np.arange(0, 201, 4)  # steps
+BEYOND = FINISH + 0.12  # the picture's end, above the finish line
+WAY_DISTANCE = Quality("way_distance", "way distance to the expert: lower is better, further left is faster")
+
+
+def ground() -> tuple[Mark, ...]:
+    """Walls, discs and the finish line."""
+    wall = np.array([(-HALF_WIDTH, BEYOND), (-HALF_WIDTH, 0.0), (HALF_WIDTH, 0.0), (HALF_WIDTH, BEYOND)])
+    finish = np.array([(-HALF_WIDTH, FINISH), (HALF_WIDTH, FINISH)])
+    discs = [circle(middle, RADIUS) for middle in OBSTACLES]
+    return (
+        *(Mark(points=disc, colour=OBSTACLE, alpha=0.3) for disc in discs),
+        *(Mark(points=disc, colour=OBSTACLE, width=1.0, closed=True) for disc in discs),
+        Mark(points=wall, colour=OBSTACLE, width=1.6),
+        Mark(points=finish, colour=MUTED, width=1.0),
+    )
+
+
+class AvoidingShow(JourneyShow):
+    """Tracks, ways and lengths."""
+
+    words, quality = "avoiding.html", WAY_DISTANCE
+    see = "Do the tracks go through all the gaps that the expert uses, as often as it does, and touch nothing?"
+    references = {  # noqa: RUF012
+        "nearest-neighbour": (
+            "does what was done in the most similar demonstrated moment",
+            "Nothing is learnt: it goes the way of whichever demonstration began nearest.",
+        ),
+    }
+    scene = Scene(
+        window=(-0.06, -HALF_WIDTH - 0.04, BEYOND, HALF_WIDTH + 0.04),
+        across=(1, 0),
+        ground=ground(),
+        radius=0.022,
+        state=lambda r: r.told["position"],
+        units=(0.001, 0.001),
+    )
+
+    task: Avoiding
+
+    def __init__(self, task: Avoiding) -> None:
+        self.task = task
+
+    @property
+    def demonstrations(self) -> int:
+        """How many there are to train on."""
+        return self.task.demonstrations
+
+    @cached_property
+    def expert(self) -> list[Float[np.ndarray, "_ 2"]]:
+        """The demonstrations' tracks."""
+        return [episode.observation["state"][:, :2] for episode in self.task.demos("train")]
+
+    def panels(self, seen: Rollouts | None) -> Mapping[str, Figure]:
+        """All tracks, the ways of those that succeeded, and their lengths."""
+        with matplotlib.rc_context(STYLE):
+            return {"tracks": self.tracks(seen), "ways": self.ways(seen), "lengths": self.lengths(seen)}
+
+    def tracks(self, seen: Rollouts | None) -> Figure:
+        """Successful tracks in colour; the others grey and dashed, with a cross where they end."""
+        figure, axes = single(SIZE[0], SIZE[1])
+        axes.set_position((0.02, 0.02, 0.96, 0.86))
+        draw_marks(axes, self.scene, list(self.scene.ground))
+        if seen is None:
+            self.add(axes, self.expert, colors=DATA)
+            axes.set_title(f"{len(self.expert)} demonstrations")
+            return figure
+        all_of_them = [track[: n + 1] for track, n in zip(seen.told["position"], seen.steps, strict=True)]
+        self.add(axes, chosen(all_of_them, ~seen.success), **FAINT)
+        self.add(axes, chosen(all_of_them, seen.success), colors=PREDICTION)
+        ends = self.scene.on_page(np.array([track[-1] for track in chosen(all_of_them, ~seen.success)]).reshape(-1, 2))
+        axes.plot(ends[:, 0], ends[:, 1], "x", color=INK, ms=3.5, mew=0.8)
+        axes.set_title(f"{len(all_of_them)} episodes, {int(seen.success.sum())} reach the finish line", fontsize=9)
+        return figure
+
+    def add(self, axes: Axes, tracks: list[Float[np.ndarray, "_ 2"]], **look: Any) -> None:  # noqa: ANN401
+        """Tracks as thin lines, see-through."""
+        lines = [self.scene.on_page(track) for track in tracks]
+        axes.add_collection(LineCollection(lines, linewidths=0.7, alpha=faint(len(lines)), rasterized=True, **look))
+
+    def ways(self, seen: Rollouts | None) -> Figure:
+        """The shares of the ways: the expert's as wide bars, those of successful episodes as narrow ones."""
+        figure, axes = single(*SIZE, bottom=0.46)
+        names, places = [name.replace("-", "") for name in self.task.way_names], np.arange(len(self.task.shares))
+        axes.bar(places, self.task.shares, width=0.9, color=DATA, alpha=0.4, lw=0)
+        title = "shares of the ways, exact"
+        if seen is not None:
+            gone = self.task.way(seen.told)[seen.success]
+            share = np.bincount(gone[gone >= 0], minlength=len(places)) / max(len(gone), 1)
+            axes.bar(places, share, width=0.4, color=PREDICTION, lw=0)
+            title = f"shares of the ways of {len(gone)} successes"
+            peak = int(share.argmax())
+            if share[peak] > TOP:
+                said = f"↑ {share[peak]:.2f} at {names[peak]}"
+                axes.text(0.99, 0.98, said, transform=axes.transAxes, ha="right", va="top", fontsize=8)
+        axes.set(xlim=(-0.7, len(places) - 0.3), ylim=(0, TOP), title=title, xlabel="gaps of rows 1, 2, 3")
+        axes.set_xticks(places, names, rotation=90, fontsize=6.5)
+        axes.tick_params(axis="x", length=0, pad=1)
+        return figure
+
+    def lengths(self, seen: Rollouts | None) -> Figure:
+        """How many steps demonstrations and successful episodes take."""
+        figure, axes = single(*SIZE)
+        data = np.array([len(track) for track in self.expert])
+        axes.stairs(spread(data), BARS, fill=True, color=DATA, alpha=0.4)
+        if seen is not None:
+            axes.stairs(spread(seen.steps[seen.success]), BARS, color=PREDICTION, lw=1.2)
+        axes.set(xlim=(0, 1.03 * BARS[-1]), ylim=(0, 1), xlabel="steps", title="steps to the finish line, shares")
+        return figure
+
+    def facts(self) -> Mapping[str, Any]:
+        """How many ways there are, and how long an episode may last."""
+        return {"ways": len(self.task.shares), "limit": self.task.limit}
+
+    def pictures(self) -> Mapping[str, tuple[str, Figure]]:
+        """None beyond the panels."""
+        return {}
+
+
+def chosen(tracks: list[Float[np.ndarray, "_ 2"]], which: Bool[np.ndarray, " B"]) -> list[Float[np.ndarray, "_ 2"]]:
+    """Some of the tracks."""
+    return [track for track, wanted in zip(tracks, which, strict=True) if wanted]
+
+
+def spread(steps: np.ndarray) -> Float[np.ndarray, " C"]:
+    """The share of lengths in each bar."""
+    return np.histogram(steps, BARS)[0] / max(len(steps), 1)

@@ -1,0 +1,99 @@
+"""What a report shows of tasks that are decided once: draws over states, and their way from noise to actions."""
+
+import abc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib.figure import Figure
+
+from eitherway.compare.record import DRAWS, PATH
+from eitherway.heads import Refiner
+from eitherway.parts import PARTS
+from eitherway.report.album import Album
+from eitherway.report.damage import damaged, read_arrays
+from eitherway.report.refining import Way
+from eitherway.report.row import Row
+from eitherway.report.show import Show
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The state's numbers at B decisions, a chunk's numbers drawn at each, and how refined noise became draws."""
+
+    s: Float[np.ndarray, "B O"]
+    x: Float[np.ndarray, "B A"]
+    way: Way | None = None  # None where the method does not refine noise
+
+    @property
+    def missing(self) -> int:
+        """At how many decisions the draw is not a number."""
+        return int((~np.isfinite(self.x).all(1)).sum())
+
+
+class DecisionShow(Show[Drawn]):
+    """The view of a task that is decided once."""
+
+    kind = "decision.html"
+
+    def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Drawn:
+        """A record's states, draws and way from noise."""
+        return read_draws(place, read_way(place, refines(hyper_parameters)))
+
+    def trials(self, seen: Drawn) -> int:
+        """One draw at each state."""
+        return len(seen.x)
+
+    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+        """The way from noise to actions, and where it ends."""
+        way = row.seen.way
+        found = None if way is None else self.lines(way)
+        label = f"{row.label}: lines from noise to actions"
+        return {
+            "stops": [] if way is None else album.panels(f"{row.name}-stops", self.stops(way)),
+            "lines": None if found is None else album.keep(f"{row.name}-lines", found[0], label),
+            "tally": {} if found is None else found[1],
+        }
+
+    def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
+        """Nothing: each decision stands alone."""
+        return {}
+
+    def film(self, row: Row) -> None:
+        """None: nothing moves."""
+
+    @abc.abstractmethod
+    def stops(self, way: Way) -> Mapping[str, Figure]:
+        """Pictures of draws on their way from noise to actions, by what they show; none where they would be mute."""
+
+    @abc.abstractmethod
+    def lines(self, way: Way) -> tuple[Figure, Mapping[str, int]] | None:
+        """The draws' ways as lines, and how many of them end where."""
+
+
+def read_draws(place: Path, way: Way | None = None) -> Drawn:
+    """A record's states and draws, a row of numbers for each."""
+    s, x = read_arrays(place / DRAWS, "s", "x")
+    if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
+        raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
+    return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1), way)
+
+
+def read_way(place: Path, expected: bool) -> Way | None:
+    """A record's way from noise to actions; None where it has none, and none is expected."""
+    if not expected and not (place / PATH).is_file():
+        return None
+    t, x = read_arrays(place / PATH, "t", "x")
+    if t.ndim != 1 or x.ndim != 2 or len(t) != len(x):
+        raise damaged(place, f"{PATH} has times of shape {t.shape} and stops of shape {x.shape}")
+    return Way(t, x)
+
+
+def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
+    """Whether a recipe's head refines noise."""
+    head = (hyper_parameters or {}).get("head")
+    cls = PARTS.get(head.get("class", "")) if isinstance(head, dict) else None
+    return isinstance(cls, type) and issubclass(cls, Refiner)

@@ -1,0 +1,97 @@
+"""What a report shows of journeys: whole episodes, each step of them, and the chunks among which decisions fell."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import numpy as np
+from markupsafe import Markup
+from PIL import Image
+
+from eitherway.compare.record import DRAWS
+from eitherway.report.album import Album
+from eitherway.report.damage import damaged, read_named
+from eitherway.report.film import VIDEOS, frames
+from eitherway.report.refining import GREY
+from eitherway.report.replay import replay
+from eitherway.report.row import Row
+from eitherway.report.scene import Scene
+from eitherway.report.show import Show
+from eitherway.report.strip import strip
+from eitherway.rollouts import SCALAR, TOLD, Rollouts
+from eitherway.tasks.base import Journey
+
+BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/
+FAINT: Mapping[str, Any] = {"colors": GREY, "linestyles": [(0, (3.0, 1.6))]}  # how failures are drawn
+
+
+class JourneyShow(Show[Rollouts]):
+    """The view of a task of many decisions; what moves there is drawn from its scene."""
+
+    kind = "journey.html"
+    scene: ClassVar[Scene]  # how to look at an episode
+    task: Journey
+
+    def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Rollouts:
+        """A record's episodes."""
+        return read_rollouts(place, self.task)
+
+    def trials(self, seen: Rollouts) -> int:
+        """Whole episodes."""
+        return len(seen.steps)
+
+    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+        """The first episode as a strip, where its video is, if there is one, and how often it decides."""
+        place = row.place.parents[1] / VIDEOS / f"{row.name}.mp4"
+        made = strip(self.scene, row.seen)
+        label = f"{row.label}: moments of the first episode, with the chunks drawn at the latest decision"
+        video = f"{VIDEOS}/{quote(place.name)}" if place.is_file() else None
+        every = int(row.seen.asked[1]) if len(row.seen.asked) > 1 else None
+        return {"strip": album.keep(f"{row.name}-strip", made, label), "video": video, "every": every}
+
+    def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
+        """The replay of all methods on one timeline."""
+        data = replay(self.scene, rows) if rows else None
+        return {"replay": data, "bundle": Markup(BUNDLE.read_text(encoding="utf-8"))}
+
+    def film(self, row: Row) -> Iterator[Image.Image]:
+        """The first episode, frame by frame."""
+        return frames(self.scene, row.seen, row.label)
+
+
+def read_rollouts(place: Path, task: Journey) -> Rollouts:
+    """A record's episodes; a ValueError where they are no episodes of the task."""
+    told = [TOLD + name for name in task.told]
+    maybe = ("intention",)
+    held = read_named(place / DRAWS, [*(name for name in SCALAR if name not in maybe), *told], maybe)
+    if not whole(held, task):
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in held.items())
+        raise damaged(place, f"{DRAWS} has no episodes of the task: {shapes}")
+    r = Rollouts.from_arrays(held)
+    assert r is not None  # `asked` is among what has been read
+    return r
+
+
+def whole(held: Mapping[str, np.ndarray], task: Journey) -> bool:
+    """Whether all arrays speak of the same episodes, steps and decisions."""
+    action, fan, asked = held["action"], held["fan"], held["asked"]
+    if action.ndim != 3 or fan.ndim != 5 or not min(*action.shape, *fan.shape, asked.size):
+        return False
+    (episodes, steps, size), lasted = action.shape, held["steps"]
+    shapes = {
+        "success": (episodes,),
+        "steps": (episodes,),
+        "asked": fan.shape[1:2],
+        "gap": (episodes, fan.shape[1]),
+        "intention": (episodes, fan.shape[1], 2),
+        **{TOLD + name: (episodes, steps + 1, n) for name, n in task.told.items()},
+    }
+    fitting = all(array.shape == shapes[name] for name, array in held.items() if name in shapes)
+    within = bool((lasted > 0).all() and (lasted <= steps).all() and asked.flat[0] == 0)
+    return fitting and within and len(fan) <= episodes and fan.shape[4] == size
+
+
+def faint(lines: int) -> float:
+    """How see-through each of so many lines is: few stand out, and many leave their density visible."""
+    return min(0.8, max(0.25, 20 / max(lines, 1)))

@@ -1,0 +1,24 @@
+"""One row of a run: what a method or a reference is called, what it scored, and what its record shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eitherway.compare.stats import Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One method or reference, as the league table and its own section show it."""
+
+    name: str
+    label: str
+    idea: str
+    see: str
+    reference: bool
+    numbers: Mapping[str, Interval]
+    seeds: tuple[int, ...]  # with a record
+    hyper_parameters: Mapping[str, Any] | None
+    place: Path  # of the first seed's record
+    seen: Any  # what the task's show has read there
