@@ -11,6 +11,7 @@ from eitherway.recipes.latents import LATENTS
 from eitherway.recipes.one_step import ONE_STEP
 from eitherway.recipes.originals import ORIGINALS
 from eitherway.recipes.papers import PAPERS
+from eitherway.recipes.records import RECORDS
 from eitherway.recipes.regression import REGRESSION
 from eitherway.recipes.sequences import SEQUENCES
 from eitherway.recipes.tokens import TOKENS
@@ -29,4 +30,5 @@ METHODS: Mapping[str, Method] = {
     **ORIGINALS,
     **JOURNEYS,
     **PAPERS,
+    **RECORDS,
 }

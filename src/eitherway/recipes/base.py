@@ -21,7 +21,9 @@ class Method:
     recipe: Recipe
     idea: str  # one line
     see: str  # one sentence on what to look for in its picture
-    group: Literal["default", "field", "long", "original", "journey", "paper"] = "field"  # default: for a first look
+    group: Literal["default", "field", "long", "original", "journey", "paper", "record"] = (
+        "field"  # default: for a first look
+    )
 
 
 # Point heads and codes: a small network, a short run.

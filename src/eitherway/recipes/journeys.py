@@ -1,8 +1,8 @@
 """The league of journeys: every head on one network, with one way to train and one way to act.
 
 Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
-images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the number of steps, so that each
-takes about five minutes on one thread.
+images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the
+number of steps, so that each takes about five minutes on one thread.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ BASE = Recipe(
     clip=1.0,
     ema=0.999,
     frame="robot",
-    jitter=0.005,
+    jitter=0.01,
     completed=True,
     mirrored=True,
     steps=24_000,

@@ -1,0 +1,22 @@
+"""The best that is known here of single tasks, within an hour on two cores."""
+
+from collections.abc import Mapping
+
+from eitherway.heads import Flow
+from eitherway.make import Make
+from eitherway.paths import Ancestral
+from eitherway.recipes.base import Method
+from eitherway.recipes.journeys import BASE
+
+RECORDS: Mapping[str, Method] = {
+    "pusht-record": Method(
+        recipe=BASE.replace("head", Make(Flow, sampler=Make(Ancestral, steps=10)))
+        .replace("backbone.width", 512)
+        .replace("backbone.depth", 4)
+        .replace("precision", "bfloat16")
+        .replace("steps", 45_000),
+        idea="flow matching on a wider network, trained longer, on completed and mirrored demonstrations",
+        see="Look at the last centimetre: is there a push for every small error?",
+        group="record",
+    ),
+}
