@@ -8,6 +8,7 @@ from joblib import cpu_count
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from eitherway.board import check_board
 from eitherway.cli import choose
 from eitherway.cli.table import league
 from eitherway.compare import Failure, Plan, claimed, compare, write_results
@@ -17,6 +18,8 @@ from eitherway.report import can_film, write_report, write_videos
 def run(options: argparse.Namespace) -> int:
     """Runs or resumes a comparison; status 1 where a row failed."""
     plan = planned(options)
+    if plan.board:
+        check_board()
     plan.check()
     folder = options.out or Path("runs") / options.task
     console = Console(width=None if Console().is_terminal else 120)  # a file has no width of its own
@@ -57,6 +60,7 @@ def planned(options: argparse.Namespace) -> Plan:
         recipes=recipes,
         seeds=tuple(range(options.seeds)),
         device=choose.device(options.device),
+        board=options.tensorboard,
     )
 
 

@@ -168,6 +168,7 @@ def shared(to: argparse.ArgumentParser) -> None:
     located(to, "--data")
     to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     to.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
+    to.add_argument("--tensorboard", type=Path, metavar="DIR", help="write every training's losses there")
     to.add_argument("--effort", type=above_0, default=1.0, metavar="X", help="times the recipes' steps (default: 1)")
 
 

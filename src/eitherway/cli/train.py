@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from eitherway.board import board, check_board
 from eitherway.checkpoint import Trained, check_place, save_trained
 from eitherway.cli import choose
 from eitherway.evaluate import single_thread
@@ -20,15 +21,18 @@ def run(options: argparse.Namespace) -> int:
     recipes, task = choose.plan(options.recipe, options.task, options.set, options.effort)
     recipe, console = recipes[options.recipe], Console()
     choose.device(options.device)
+    if options.tensorboard:
+        check_board()
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
     check_place(folder)
-    with single_thread(), Progress(console=console) as bar:
+    with single_thread(), board(options.tensorboard) as write, Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)
 
         taken = 0
 
         def watch(done: Done) -> None:
             nonlocal taken
+            write(done)
             taken += len(done.losses)
             stage = f", stage {done.stage + 1}" if done.stage else ""
             told = f"{options.recipe}{stage}: loss {float(done.losses.mean()):.4f}"

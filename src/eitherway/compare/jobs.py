@@ -32,6 +32,7 @@ class Plan:
     recipes: Mapping[str, Recipe]
     seeds: tuple[int, ...]
     device: str = "cpu"
+    board: Path | None = None  # where losses are written for TensorBoard; decides no result
 
     def check(self) -> None:
         """Makes all parts of every recipe once, so that an impossible option is found before anything is trained."""

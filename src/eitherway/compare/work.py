@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from eitherway.board import board
 from eitherway.checkpoint import Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
 from eitherway.compare.record import read_card, save_evidence
@@ -52,7 +53,9 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
         return load_trained(place, plan.device)
     recipe, task = plan.recipes[job.rows[0]], ready(plan.task)
     warm_up(plan.device)
-    policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device)
+    log = None if plan.board is None else plan.board / "+".join(job.rows) / f"seed-{job.seed}"
+    with board(log) as watch:
+        policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device, watch=watch)
     trained = Trained(policy=policy, recipe=recipe, task=plan.task, seed=job.seed, train_seconds=seconds)
     save_trained(place, trained)
     return trained

@@ -42,7 +42,7 @@ class Evidence:
     """All that one policy showed on one task, raw units: S draws at each of B states, or B whole episodes."""
 
     task: Task
-    success: Bool[np.ndarray, " B"]  # of the first draw or of the episode, as the environment judged it
+    success: Bool[np.ndarray, " episodes"]  # of the first draw or of the episode, as the environment judged it
     obs: Obs = field(default_factory=dict)  # of a task that is decided once, with
     draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
     rollouts: Rollouts | None = None  # of a journey
