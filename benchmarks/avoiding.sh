@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The league on avoiding: the same heads, about two minutes of training on one thread each, five seeds.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+make install
+.venv/bin/eitherway compare --task avoiding --seeds 5 --effort 0.4 --out runs/avoiding
+.venv/bin/python docs/generate.py --run runs/avoiding

@@ -1,0 +1,139 @@
+"""What was measured: tables of docs/results, each with the command that makes it again."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from eitherway.metrics import DISTANCES
+from eitherway.scaling import AXES, SCALING, breaks
+
+DOCS = Path(__file__).parents[1]
+RESULTS = DOCS / "results"
+ORIGINALS = RESULTS / "original.json"
+PUSHED = ("max_reward", "final_coverage", "max_coverage")
+GONE = ("way_entropy", "way_distance", "way_distance_floor", "changes", "jump", "steps")
+KNOWN = (*DISTANCES, "way_error", "coverage", "log_likelihood")
+COLUMNS = ("success", *PUSHED, *GONE, *KNOWN, "nfe", "ms_per_decision", "train_seconds")  # those that a row measured
+AGAIN = "*It is not here yet: `benchmarks/{}.sh` makes it and puts it here.*"
+WORDS = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}
+
+
+def numbers(words: str) -> str:
+    """Rows of a benchmark's results, the jumper's unless it is named first: mean and 95 % interval over n trainings."""
+    names = words.split()
+    task = names.pop(0) if (DOCS.parent / "benchmarks" / f"{names[0]}.sh").is_file() else "jumper"
+    file = RESULTS / f"{task}.json"
+    if not file.is_file():
+        return AGAIN.format(task)
+    data = json.loads(file.read_text(encoding="utf-8"))
+    floors = data.get("floors", {"w1": data["floor"]})
+    columns = [c for c in COLUMNS if any(c in row for row in data["summary"].values())]
+    rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
+    head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
+    own = "{} of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
+    told = " ".join(own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors)
+    seeds = (
+        "of one training: it has no interval"
+        if len(data["seeds"]) == 1
+        else "and 95 % Student interval over training seeds"
+    )
+    told = f"Mean {seeds}. {told} Made by `benchmarks/{task}.sh`:"
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
+    """One recipe's cells; a dash where a metric does not apply."""
+    seeds = max(v["n"] for v in values.values())
+    return f"| `{name}` | {seeds} | {' | '.join(cell(values[c]) if c in values else '–' for c in columns)} |"
+
+
+def cell(value: dict[str, float | None]) -> str:
+    """A mean, and its interval where that is more than a point."""
+    if value["low"] is None or value["low"] == value["high"]:
+        return f"{value['mean']:.3g}"
+    return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
+
+
+def originals(_: str) -> str:
+    """The notebook's way against recipes of ours: mean and 95 % Student interval over seeds, and of the ratio."""
+    if not ORIGINALS.is_file():
+        return "*The table is not here yet: `benchmarks/original.py` makes it.*"
+    data = json.loads(ORIGINALS.read_text(encoding="utf-8"))
+    keys = [f"{who}_{key}" for key in ("success", "w1", "train_seconds") for who in ("notebook", "ours")] + ["ratio"]
+    head = "| recipe | seeds | " + " | ".join(k.replace("_", " ") for k in keys) + " |"
+    rows = [
+        f"| `{name}` | {row['ratio']['n']} | {' | '.join(cell(row[k]) for k in keys)} |"
+        for name, row in data["rows"].items()
+    ]
+    return "\n".join([head, "|---" * (len(keys) + 2) + "|", *rows, "", f"```sh\n{data['command']}\n```"])
+
+
+def drawing(kinds: str) -> str:
+    """What drawing options do: means and 95 % Student intervals over training seeds."""
+    file = DOCS / "results" / "drawing.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/drawing.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    shown = [row for row in data["rows"] if row["option"].split()[0] in kinds.split()]
+    keys = ["success", "w1", "way_error", "coverage"] + ["switches"] * (kinds == "nearest")
+    head = ["| recipe | drawn with | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    rows = [f"| `{r['recipe']}` | {r['option']} | {' | '.join(cell(r[k]) for k in keys)} |" for r in shown]
+    told = f"Mean and 95 % Student interval over {shown[0]['success']['n']} training seeds, 10,000 states each."
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def solvers(training: str) -> str:
+    """What evaluations are worth, solver by solver: W₁ at each budget with its 95 % Student interval."""
+    file = RESULTS / "solvers.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/solvers.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    rows = {(r["solver"], r["grid"], r["budget"]): r for r in data["rows"] if r["training"] == training}
+    budgets = sorted({budget for _, _, budget in rows})
+    head = [
+        f"| solver | stops | {' | '.join(f'{n} evaluations' for n in budgets)} |",
+        "|---" * (len(budgets) + 2) + "|",
+    ]
+    lines = [
+        f"| {solver} | {grid} | {' | '.join(cell(found['w1']) if found else '–' for found in at)} |"
+        for solver, grid in dict.fromkeys((s, g) for s, g, _ in rows)
+        for at in [[rows.get((solver, grid, n)) for n in budgets]]
+    ]
+    seeds = data["rows"][0]["w1"]["n"]
+    told = f"W₁ of `{training}`: mean and 95 % Student interval over {seeds} training seeds, 10,000 states each."
+    return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def scaling(name: str) -> str:
+    """One axis of the sweep: the picture, and where each method breaks."""
+    file = RESULTS / SCALING
+    data = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"axes": {}}
+    if name not in data["axes"]:
+        return AGAIN.format("scaling")
+    values = [f"{value:,g}" for value, _ in data["axes"][name]]
+    ends = {m: breaks(data, name, m) for m in data["recipes"]}
+    broken = {value: [f"`{m}`" for m, end in ends.items() if end == value] for value, _ in data["axes"][name]}
+    rows = [f"| {value:,g} | {', '.join(methods)} |" for value, methods in broken.items() if methods]
+    rows.append(f"| none of {', '.join(values)} | {', '.join(f'`{m}`' for m, end in ends.items() if end is None)} |")
+    shown = f"![{AXES[name].label}: every head](figures/scaling-{name}.png)"
+    told = f"n = {len(data['seeds'])} training seed{'' if len(data['seeds']) == 1 else 's'}; made by:"
+    head = [shown, "", f"| {name}, first broken at | methods |", "|---|---|"]
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def execution(recipe: str) -> str:
+    """What becomes of one training under every way to carry its chunks out."""
+    file = RESULTS / "execution.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    keys = ("success", "way_distance", "way_entropy", "changes", "jump", "steps")
+    rows = [
+        f"| {r['execution']} | {' | '.join(cell(r[k]) if r.get(k) else '–' for k in keys)} |"
+        for r in data["rows"]
+        if r["recipe"] == recipe
+    ]
+    head = ["| execution | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 1) + "|"]
+    told = f"`{recipe}` on avoiding: {data['note']}."
+    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
