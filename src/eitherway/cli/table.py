@@ -59,8 +59,9 @@ def columns_of(data: dict[str, Any]) -> dict[str, str]:
 
 def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
     """A method's cells; a dash where a metric does not apply."""
-    values = data["summary"][name]
-    return [cell(m, Interval(**values[m])) if m in values else DASH for m in columns]
+    values, standings = data["summary"][name], data.get("standings", {})
+    ranks = {m: f" #{standings[m][name]['rank']}" for m in standings if name in standings[m]}
+    return [cell(m, Interval(**values[m])) + ranks.get(m, "") if m in values else DASH for m in columns]
 
 
 def cell(metric: str, value: Interval) -> str:
@@ -80,6 +81,7 @@ def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     for name in (name for name in DISTANCES if name in data["floors"]):
         told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])
         lines.append(f"floor of {COLUMNS[name]}, what draws of the law score: {told}")
+    lines.append("#: rank on the same starts; rows that cannot be told apart share one")
     if n < CLAIM:
         lines.append(f"{seeds(n)}: no claim about differences below {seeds(CLAIM)}")
     if hidden:

@@ -47,11 +47,12 @@ def read_results(place: Path) -> dict[str, Any]:
     found = found or (fault(results["floor"], FLOOR_FORM, "floor") if results["floor"] else "")
     found = found or fault(results.get("floors", {}), {str: FLOOR_FORM}, "floors")
     found = found or fault(results.get("hidden", []), [str], "hidden")
+    found = found or fault(results.get("standings", {}), {str: {str: {"rank": int}}}, "standings")
     lost = [] if found else sorted(set(results["summary"]) - {record["recipe"] for record in results["records"]})
     if found or lost:
         raise damaged(place, found or f"it has no record of {lost[0]}")
     older = {"w1": results["floor"]} if results["floor"] else {}  # results from before there were floors by metric
-    return {"floors": older, **results}
+    return {"floors": older, "standings": {}, **results}
 
 
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
