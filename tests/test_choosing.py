@@ -9,6 +9,7 @@ from eitherway.backbones import MLP
 from eitherway.choosing import Central, First, Likeliest, Mean, Nearest
 from eitherway.heads import CVAE, MDN, Density, Flow, Regression
 from eitherway.make import Make
+from eitherway.paths import Ancestral
 from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
 from exact import Gaussians, net
@@ -144,6 +145,12 @@ def test_a_cvae_without_noise_is_that_of_act(generator):
     still.load_state_dict(head.state_dict())
     c = torch.randn(5, 1, 1, generator=generator)
     assert_close(Central(head)(c, 1, generator, None), still.sample(c, 1, generator))
+
+
+def test_draws_that_take_more_noise_on_the_way_cannot_begin_with_none(generator):
+    head = Flow(SHAPE, net(lambda x, t: torch.full_like(x, -0.5)), sampler=Make(Ancestral, steps=3, eta=1.0))
+    with pytest.raises(ValueError, match="these take more on the way"):
+        Central(head)(torch.zeros(3, 1, 1), 1, generator, None)
 
 
 def test_only_what_draws_from_noise_can_draw_from_none():

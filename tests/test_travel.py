@@ -56,7 +56,7 @@ class Walk(Journey):
     def way(self, told):
         return np.where(told["x"][:, 0, 0] > -2, 0, 1)
 
-    def intention(self, chunks):
+    def intention(self, told, chunks):
         return np.stack([np.zeros(len(chunks), int), (chunks[:, 0, 0] > 1).astype(int)], -1)
 
 

@@ -20,6 +20,8 @@ def board(folder: Path | None) -> Iterator[Callable[[Progress], None]]:
     if folder is None:
         yield lambda progress: None
         return
+    for older in folder.glob("events.out.tfevents.*"):  # of a training that was stopped
+        older.unlink()
     from torch.utils.tensorboard import SummaryWriter  # takes a second to import
 
     with SummaryWriter(str(folder)) as writer:

@@ -7,7 +7,7 @@
 
 (1) trades ways for certainty: with many candidates only the highest peak is left. (2) keeps to the way once begun,
 where drawing anew at every decision would change it again and again; which way is begun stays a matter of chance.
-(3) and (4) take chance away: a policy that does as well with them does not live from its modes.
+(3) leaves little to chance, (4) nothing: a policy that does as well with them does not live from its modes.
 
 References:
     Bidirectional Decoding (Liu et al., 2024), https://arxiv.org/abs/2408.17355 (backward coherence, eq. (2))
@@ -16,6 +16,7 @@ References:
 
 import abc
 
+import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
@@ -114,8 +115,13 @@ class Central(Chooser):
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         many = tile(c, n)
-        eps = c.new_zeros(len(many), *self.from_noise.noise_size)
-        return self.from_noise.carry(many, eps, generator).unflatten(0, (n, -1))
+        eps, before = c.new_zeros(len(many), *self.from_noise.noise_size), generator.get_state()
+        a = self.from_noise.carry(many, eps, generator)
+        if not torch.equal(generator.get_state(), before):
+            raise ValueError(
+                "Central needs draws that are decided by the noise they begin with; these take more on the way"
+            )
+        return a.unflatten(0, (n, -1))
 
 
 def picked(a: Float[Tensor, "S C B H D"], score: Float[Tensor, "S C B"]) -> Draws:

@@ -63,7 +63,7 @@ class Receding(Execution):
     def __init__(
         self,
         *,
-        steps: int | None = None,  # of each chunk that are carried out, k; None: all
+        steps: int | None = None,  # of each chunk that are carried out, k; None, or more than it has: all
     ) -> None:
         super().__init__(every=steps)
 
@@ -78,7 +78,7 @@ class Ensemble(Execution):
         self,
         *,
         fade: float = 0.75,  # weight of a chunk against that of one a step younger
-        every: int = 1,  # steps from one decision to the next
+        every: int = 1,  # steps from one decision to the next; beyond a chunk's end none overlap
     ) -> None:
         super().__init__(every=every)
         if not fade > 0:

@@ -48,13 +48,13 @@ class Policy(nn.Module, Actor):
         self.action_norm.fit(action)
         self.head.fit(self.action_norm(action), generator)
 
-    def here(self, obs: Obs) -> Float[Tensor, "B 1 D"]:
+    def here(self, obs: Obs) -> Float[Tensor, "_ 1 D"]:
         """Where each robot is now, if that is where its actions are said from; else 0."""
         if self.robot is None:
-            return self.action_norm.scale.new_zeros(len(next(iter(obs.values()))), 1, self.spec.action)
+            return self.action_norm.scale.new_zeros(1, 1, self.spec.action)
         return obs[self.robot][:, -1:, : self.spec.action]
 
-    def from_here(self, obs: Obs, here: Float[Tensor, "B 1 D"]) -> Obs:
+    def from_here(self, obs: Obs, here: Float[Tensor, "_ 1 D"]) -> Obs:
         """The same observations with their points as seen from there."""
         if self.robot is None:
             return obs

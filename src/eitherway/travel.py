@@ -83,7 +83,7 @@ class Trip:
         gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
         if planned is not None:
             gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()
-        intended = self.task.intention(chunk.numpy())
+        intended = self.task.intention({k: rows[-1][self.alive] for k, rows in self.told.items()}, chunk.numpy())
         if intended is not None:
             intent[self.alive] = intended
         self.asked.append(len(self.action))

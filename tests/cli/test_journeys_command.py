@@ -92,6 +92,20 @@ def test_evaluate_gives_the_intervals_of_this_policy(run, capsys):
     assert "95 % Wilson interval" in capsys.readouterr().out
 
 
+def test_what_cannot_be_carried_out_is_found_before_anything_is_trained(capsys, tmp_path):
+    words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--set", "l1-policy.execution.steps=0"]
+    assert main([*words, "--out", str(tmp_path / "run")]) == 1
+    assert "l1-policy: a chunk must serve for at least 1 step, got 0" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_single_episode_has_no_standing(tmp_path):
+    words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--seeds", "1", "--effort", "0.0005", *TINY[:2]]
+    small = ["--set", "task.episodes=1", "--set", "task.demonstrations=5", "--jobs", "1"]
+    assert main([*words, *small, "--out", str(tmp_path / "run")]) == 0
+    assert json.loads((tmp_path / "run" / "results.json").read_text())["standings"] == {}
+
+
 def test_the_default_is_what_a_first_look_at_the_task_should_show():
     here, there = (list(choose.recipes("default", TASKS[name])) for name in ("jumper", "avoiding"))
     assert "mse" in here and "l1-policy" not in here

@@ -14,8 +14,8 @@ from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Task
 from eitherway.tasks.base import Journey
 
-TRAVELS = ("journey", "paper", "record")  # groups of what is made for journeys
-GROUPS = ("default", "field", "long", "original", *TRAVELS)
+TRAVELS = ("journey", "paper")  # groups of what is made for all journeys; a record is of one
+GROUPS = ("default", "field", "long", "original", *TRAVELS, "record")
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 
@@ -32,7 +32,7 @@ def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
     The default is what a first look at that task should show; `all` is all that is made for such tasks.
     """
     travels = inspect.isclass(on.cls) and issubclass(on.cls, Journey)
-    made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels]
+    made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels and m.group != "record"]
     chosen: set[str] = set()
     for word in (w.strip() for w in words.split(",")):
         wanted = "journey" if word == "default" and travels else word

@@ -45,10 +45,18 @@ def whole(plan: Plan, folder: Path, options: argparse.Namespace, console: Consol
     if data["hidden"]:
         console.print(f"Also in {folder}, not part of this command: {', '.join(data['hidden'])}", soft_wrap=True)
     if can_film():
-        for place in write_videos(folder):
-            console.print(f"Video: {place}", soft_wrap=True)
+        films(folder, console)
     console.print(f"Report: {write_report(folder)}", soft_wrap=True)
     return bool(data["failures"])
+
+
+def films(folder: Path, console: Console) -> None:
+    """Writes videos; where that fails, the report is still to come."""
+    try:
+        for place in write_videos(folder):
+            console.print(f"Video: {place}", soft_wrap=True)
+    except (OSError, RuntimeError) as error:
+        console.print(f"No more videos: {error}", style="red", markup=False, soft_wrap=True)
 
 
 def planned(options: argparse.Namespace) -> Plan:

@@ -81,7 +81,7 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--recipes",
         default="default",
-        help="names separated by commas; or default, field, long, original, all (may be mixed; default: %(default)s)",
+        help="names or groups (default, field, long, original, journey, paper, record, all), separated by commas",
     )
     compare.add_argument(
         "--seeds", type=positive, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)"
@@ -168,7 +168,9 @@ def shared(to: argparse.ArgumentParser) -> None:
     located(to, "--data")
     to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     to.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
-    to.add_argument("--tensorboard", type=Path, metavar="DIR", help="write every training's losses there")
+    to.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write losses to DIR/RECIPE/seed-N; counts as training time"
+    )
     to.add_argument("--effort", type=above_0, default=1.0, metavar="X", help="times the recipes' steps (default: 1)")
 
 

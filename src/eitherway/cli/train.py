@@ -21,11 +21,13 @@ def run(options: argparse.Namespace) -> int:
     recipes, task = choose.plan(options.recipe, options.task, options.set, options.effort)
     recipe, console = recipes[options.recipe], Console()
     choose.device(options.device)
-    if options.tensorboard:
+    log = options.tensorboard and options.tensorboard / options.recipe / f"seed-{options.seed}"
+    if log:
         check_board()
+    task().env(1).close()
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
     check_place(folder)
-    with single_thread(), board(options.tensorboard) as write, Progress(console=console) as bar:
+    with single_thread(), board(log) as write, Progress(console=console) as bar:
         line = bar.add_task(options.recipe, total=recipe.steps)
 
         taken = 0

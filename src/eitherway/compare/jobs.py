@@ -36,11 +36,14 @@ class Plan:
 
     def check(self) -> None:
         """Makes all parts of every recipe once, so that an impossible option is found before anything is trained."""
+        ready(self.task).env(1).close()
         for name, recipe in self.recipes.items():
             try:
                 build(recipe, ready(self.task), seed=0)
                 recipe.optimiser([nn.Parameter(torch.zeros(1))])
                 recipe.learning_rate()
+                recipe.execution()
+                recipe.early and recipe.early()
             except (TypeError, ValueError, RuntimeError, MemoryError) as error:
                 raise ValueError(f"{name}: {str(error).splitlines()[0]}") from None
 

@@ -97,10 +97,12 @@ def episodes(seen: Evidence) -> dict[str, np.ndarray]:
 
 
 def standings(scores: Mapping[str, Mapping[str, list[np.ndarray]]]) -> dict[str, Any]:
-    """By metric, each row's rank on the shared starts, and the smallest difference to the best that would be seen."""
+    """By metric, each row's rank on the shared starts, and its paired difference to the best; of one start, nothing."""
     found: dict[str, Any] = {}
     for metric, rows in scores.items():
         table = {name: np.stack(seeds) for name, seeds in rows.items()}
+        if min(each.shape[1] for each in table.values()) < 2:
+            continue
         best = max(table, key=lambda name: float(table[name].mean()))
         found[metric] = {
             name: {"rank": rank, "behind": difference(table[best], table[name]).to_data()}

@@ -36,9 +36,9 @@ class Failure:
 def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
     """Does what is left of a job; what fails is said, not raised, so that others go on."""
     with single_thread(), threadpool_limits(1):
-        if job.training is None:
-            return record_references(job, plan, folder)
         try:
+            if job.training is None:
+                return record_references(job, plan, folder)
             trained = training(job, plan, folder)
         except (ArithmeticError, ValueError, RuntimeError) as error:
             step = error.step if isinstance(error, Diverged) else None
@@ -53,7 +53,7 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
         return load_trained(place, plan.device)
     recipe, task = plan.recipes[job.rows[0]], ready(plan.task)
     warm_up(plan.device)
-    log = None if plan.board is None else plan.board / "+".join(job.rows) / f"seed-{job.seed}"
+    log = None if plan.board is None else plan.board / job.rows[0] / f"seed-{job.seed}"
     with board(log) as watch:
         policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device, watch=watch)
     trained = Trained(policy=policy, recipe=recipe, task=plan.task, seed=job.seed, train_seconds=seconds)

@@ -10,6 +10,7 @@ References:
 import math
 
 import torch
+from torch import Tensor
 
 from eitherway.encoders.base import Encoder
 from eitherway.shape import Context, Obs, joined
@@ -18,6 +19,8 @@ from eitherway.tasks.base import Spec
 
 class StateEncoder(Encoder):
     """Each past observation as it is, one token a time step, names in alphabetical order."""
+
+    octaves: Tensor
 
     def __init__(
         self,
@@ -30,13 +33,13 @@ class StateEncoder(Encoder):
             raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
         if waves < 0:
             raise ValueError(f"waves must be at least 0, got {waves}")
-        self.octaves = [math.pi * 2**k for k in range(waves)]
+        self.register_buffer("octaves", math.pi * 2.0 ** torch.arange(waves), persistent=False)
         self.tokens = spec.history
         self.embed = sum(spec.numbers.values()) * (1 + 2 * waves)
 
     def forward(self, obs: Obs) -> Context:
         numbers = joined([obs[key] for key in self.keys], dim=-1)  # B N O
-        if not self.octaves:
+        if not len(self.octaves):
             return numbers
-        angle = (numbers[..., None] * numbers.new_tensor(self.octaves)).flatten(2)  # B N O·waves
+        angle = (numbers[..., None] * self.octaves).flatten(2)  # B N O·waves
         return torch.cat([numbers, angle.sin(), angle.cos()], dim=-1)

@@ -64,7 +64,9 @@ class Metric:
     meaning: str
     digits: int  # decimals that are shown
     read: Callable[[Evidence], float | None]
-    each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = None  # where `read` is a mean over episodes
+    each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = (
+        None  # where `read` is a mean over episodes, and more is better
+    )
 
     def written(self, value: float) -> str:
         """A value with the digits that mean something."""

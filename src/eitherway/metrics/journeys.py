@@ -7,9 +7,10 @@ q_w is the share of way w among *successful* episodes, W the number of ways, p_w
 is D3IL's: 1 when all ways are taken alike, though demonstrators need not. (2) is the total variation to the
 demonstrator; finite samples of the demonstrator himself score not 0 but the floor that stands beside it.
 
-Commitment is measured twice. A *change of mind* is a decision that is about to go another way than the decision before
-it was about to. The *jump* is the distance between the first action of a chunk and what the chunk before had planned
-for that very step: 0 for a policy that sticks to its plans.
+Commitment is measured twice. A *change of mind* is a decision about the same thing as the decision before it that is
+about to go another way; it is counted among all decisions that are about the same thing as the one before, for who
+decides more often has more occasions. The *jump* is the distance between the first action of a chunk and what the
+chunk before had planned for that very step: 0 for a policy that sticks to its plans.
 
 References:
     Towards Diverse Behaviors (D3IL; Jia et al., 2024), https://arxiv.org/abs/2402.14606
@@ -73,12 +74,14 @@ def read_steps(e: Evidence) -> float | None:
 
 
 def read_changes(e: Evidence) -> float | None:
-    """Changes of mind an episode; None where nobody can say what a chunk is about to decide."""
+    """Share of changes of mind; None where nobody can say what a chunk is about to decide, or it comes but once."""
     if e.rollouts is None or e.rollouts.intention is None:
         return None
     matter, choice = e.rollouts.intention[..., 0], e.rollouts.intention[..., 1]
     again = (matter[:, 1:] == matter[:, :-1]) & (matter[:, 1:] >= 0)
-    return float((again & (choice[:, 1:] != choice[:, :-1])).sum(1).mean())
+    if not again.any():
+        return None
+    return float((choice[:, 1:] != choice[:, :-1])[again].mean())
 
 
 def read_jump(e: Evidence) -> float | None:
@@ -123,9 +126,9 @@ steps = Metric(
 changes = Metric(
     name="changes",
     better="lower",
-    unit="an episode",
-    meaning="changes of mind: decisions about to go another way than the one before",
-    digits=2,
+    unit="share of decisions",
+    meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
+    digits=3,
     read=read_changes,
 )
 jump = Metric(

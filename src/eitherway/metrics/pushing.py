@@ -6,7 +6,7 @@
     maximum coverage      mean over episodes of max_t c_t                     (4)
 
 c_t is the share of the goal that is covered. (1) is what Diffusion Policy and LeRobot print, at times as "success";
-(3) and (4) are VQ-BeT's. An episode ends at its first success, so (3) is that of its last step.
+(3) and (4) are like VQ-BeT's; but theirs go on after a success, and here an episode ends with it.
 
 References:
     Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137

@@ -1,8 +1,8 @@
-"""The league of journeys: every head on one network, with one way to train and one way to act.
+"""The league of journeys: every head on one network, trained in one way; but ACT and DOT act in their own.
 
 Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
 images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the
-number of steps, so that each takes about five minutes on one thread.
+number of steps, so that each takes about five minutes on one thread; ACT and DOT are also how chunks are carried out.
 """
 
 from collections.abc import Mapping

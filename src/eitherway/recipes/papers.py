@@ -50,10 +50,10 @@ PAPERS: Mapping[str, Method] = {
     "paper-diffusion-transformer": Method(
         recipe=replace(
             DIFFUSED,
-            backbone=ATTENTIVE.replace("causal", True).replace("dropout", 0.3),
-            optimiser=DIFFUSED.optimiser.replace("weight_decay", 1e-3),
+            backbone=ATTENTIVE.replace("causal", True).replace("dropout", 0.01),
+            optimiser=DIFFUSED.optimiser.replace("weight_decay", 0.1).replace("betas", (0.9, 0.95)),
         ),
-        idea="Diffusion Policy with a transformer (Chi et al., 2023): causal in the chunk, dropout 0.3",
+        idea="Diffusion Policy with a transformer (Chi et al., 2023): causal in the chunk",
         see="The same denoising, steps that attend to what came before them.",
         group="paper",
     ),

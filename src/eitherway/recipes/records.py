@@ -1,4 +1,4 @@
-"""The best that is known here of single tasks, within an hour on two cores."""
+"""The best that is known here of single tasks, within an hour."""
 
 from collections.abc import Mapping
 

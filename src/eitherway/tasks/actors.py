@@ -59,7 +59,7 @@ class NearestNeighbour(Actor):
     """Does what was done in the most similar demonstrated state; several draws repeat it."""
 
     def __init__(self, demonstrations: Windows) -> None:
-        self.keys = sorted(demonstrations.obs)
+        self.keys = sorted(demonstrations.frames)
         self.action = demonstrations.action
         self.tree = cKDTree(self._flat(demonstrations.obs))
 

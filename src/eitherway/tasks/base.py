@@ -173,8 +173,10 @@ class Journey(Task):
         """Which way each episode went; -1 where it went none. None where ways have no names."""
 
     @abc.abstractmethod
-    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"] | None:
-        """What each chunk is about to decide, and how, as numbers; -1 where nothing. None where nobody can say."""
+    def intention(
+        self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
+    ) -> Int[np.ndarray, "B 2"] | None:
+        """What each chunk is about to decide after what was told, and how: numbers, -1 nothing. None: nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ class Avoiding(Journey):
         """Which of the 24 ways each track goes."""
         return track_way(told["position"])
 
-    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"]:
-        """The next row that a chunk would cross, and through which gap."""
-        return intended_gap(chunks)
+    def intention(
+        self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
+    ) -> Int[np.ndarray, "B 2"]:
+        """The next row that a chunk would cross from where the robot is, and through which gap."""
+        return intended_gap(np.concatenate([told["position"][:, None], chunks], axis=1))

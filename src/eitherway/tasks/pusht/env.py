@@ -1,8 +1,8 @@
 """Push-T side by side: gym-pusht's environment, many times over, with both of the field's ways to set a start.
 
 A start is drawn by gym-pusht from its seed. `legacy`, its own way, then sets the block's position before its angle; the
-block turns about its centre of mass and so ends up elsewhere. Published scores are taken so. `exact` sets the angle
-first, and the block stands where it was drawn to stand.
+block turns about its centre of mass and so ends up elsewhere. Diffusion Policy's and LeRobot's scores are taken so.
+`exact` sets the angle first, and the block stands where it was drawn to stand.
 """
 
 from collections.abc import Callable

@@ -1,14 +1,14 @@
 """Push-T: push a T onto its outline with a round stick, learnt from 206 human demonstrations."""
 
-import importlib.util
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
 from eitherway.data.episode import Episode
 from eitherway.data.place import find
@@ -37,7 +37,7 @@ class PushT(Journey):
 
     observe: Seeing = "offsets"  # of the block: corners and how far each is from its place, or one of the published:
     # 8 corners alone, the pose (x, y, angle), 9 keypoints, a picture
-    reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; published scores use legacy
+    reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; gym-pusht's own is legacy
     demonstrations: int = 206  # the first ones; published policies of Diffusion Policy's paper used 90
     episodes: int = 100  # that a policy is judged at
     limit: int = 300  # control steps, a tenth of a second each
@@ -86,10 +86,9 @@ class PushT(Journey):
         return [] if split == "test" else [self.episode(*each) for each in self.recorded]
 
     def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
-        """The demonstrations, perhaps moved to end on the goal, perhaps mirrored too so that the goal stays."""
-        if completed and self.observe == "pictures":
-            raise ValueError("demonstrations that are pictures cannot be completed: set completed to false")
-        ended = [(*completed_push(s, a), p) if completed else (s, a, p) for s, a, p in self.recorded]
+        """The demonstrations, perhaps moved to end on the goal (pictures cannot be), perhaps mirrored too."""
+        moved = completed and self.observe != "pictures"
+        ended = [(*completed_push(s, a), p) if moved else (s, a, p) for s, a, p in self.recorded]
         twins = [(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended] if mirrored else []
         return [self.episode(*each) for each in (*ended, *twins)]
 
@@ -111,10 +110,13 @@ class PushT(Journey):
         return Episode({**self.seen(state), **pictures}, action)
 
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n tables side by side; a ValueError without gym-pusht."""
-        if importlib.util.find_spec("gym_pusht") is None:
-            raise ValueError("the task pusht needs gym-pusht: pip install 'eitherway[pusht]'")
-        from eitherway.tasks.pusht.env import PushTVectorEnv
+        """n tables side by side; a ValueError without gym-pusht, or with a pymunk that it does not know."""
+        try:
+            from eitherway.tasks.pusht.env import PushTVectorEnv
+        except ImportError as error:
+            raise ValueError(f"the task pusht needs gym-pusht: pip install 'eitherway[pusht]' ({error})") from None
+        if version("pymunk").split(".")[0] != "6":
+            raise ValueError(f"gym-pusht needs pymunk 6, got {version('pymunk')}: pip install 'eitherway[pusht]'")
 
         boxes: dict[str, gym.Space[Any]] = {name: box(size) for name, size in self.spec.observation.items()}
         space, pictures = gym.spaces.Dict(boxes), self.observe == "pictures"
@@ -132,7 +134,7 @@ class PushT(Journey):
     def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> None:
         """None: nobody has named the ways to push a T."""
 
-    def intention(self, chunks: Float[np.ndarray, "B H D"]) -> Int[np.ndarray, "B 2"] | None:
+    def intention(self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]) -> None:
         """None, for the same reason."""
 
 
