@@ -1,11 +1,13 @@
 """Flow matching: a velocity tells action and noise on every path, and couplings pair what the loss will draw."""
 
+from itertools import islice
+
 import pytest
 import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.data import Windows
+from eitherway.batches import paired, shuffled
 from eitherway.heads import Diffusion, Flow, Regression
 from eitherway.make import Make
 from eitherway.paths import (
@@ -22,7 +24,6 @@ from eitherway.paths import (
 from eitherway.randomness import normal_like, stream
 from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
-from eitherway.train import paired, shuffled
 from exact import Gaussians, even_noise, last, net
 
 SHAPE = Shape(1, 1, 1, 1)
@@ -122,8 +123,8 @@ def test_a_coupling_sees_the_noise_that_the_loss_then_draws(generator):
 
 def test_training_shows_rows_in_the_order_of_the_coupling(jumper, demos):
     policy = build(Recipe(head=Make(Flow, coupling=Make(Seen))), jumper, seed=0)
-    plain = shuffled(demos, 50, stream(0, "batches"))
-    turned = paired(policy, shuffled(demos, 50, stream(0, "batches")), stream(0, "noise"))
+    plain = shuffled(policy, demos, 50, stream(0, "batches"))
+    turned = paired(policy, shuffled(policy, demos, 50, stream(0, "batches")), stream(0, "noise"))
     (obs, a), (turned_obs, turned_a) = next(plain), next(turned)
     assert torch.equal(turned_a, a.flip(0)) and torch.equal(turned_obs["state"], obs["state"].flip(0))
 
@@ -134,8 +135,8 @@ def test_without_a_coupling_training_leaves_the_order_alone(jumper, demos):
         (_, a), (_, same) = (
             next(b)
             for b in (
-                shuffled(demos, 50, stream(0, "batches")),
-                paired(policy, shuffled(demos, 50, stream(0, "batches")), stream(0, "noise")),
+                shuffled(policy, demos, 50, stream(0, "batches")),
+                paired(policy, shuffled(policy, demos, 50, stream(0, "batches")), stream(0, "noise")),
             )
         )
         assert torch.equal(same, a)
@@ -157,17 +158,16 @@ def test_plain_transport_learns_the_wrong_law_and_the_condition_aware_one_does_n
     assert error[Make(Transport)] > 0.2 > 0.06 > error[Make(ConditionalTransport)]
 
 
-def trained(head, state, a):
+def trained(head, state, everything):
     """The head after a short training without any task around it."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
         built = head(SHAPE, Make(MLP, width=48))
     optimiser = torch.optim.Adam(built.parameters(), lr=1e-2)
-    data = Windows.of({"state": state[:, None, None]}, a)
-    batches, noise = shuffled(data, 200, stream(0, "batches")), stream(0, "noise")
-    for _ in range(250):
-        obs, a = next(batches)
-        c = obs["state"]
+    shuffle, noise = stream(0, "batches"), stream(0, "noise")
+    batches = (rows for _ in range(250) for rows in torch.randperm(len(everything), generator=shuffle).split(200))
+    for rows in islice(batches, 250):
+        a, c = everything[rows], state[rows, None, None]
         if built.pairing is not None:
             order = built.pairing(a, c, noise)
             a, c = a[order], c[order]

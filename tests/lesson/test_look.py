@@ -13,7 +13,7 @@ from eitherway.report.look import DATA, METHOD, OBSTACLE, PREDICTION, stroke
 from pictures import has_colour, pixels
 
 SAME_DASHES = [(a, b) for a, b in combinations(METHOD, 2) if METHOD[a].dashes == METHOD[b].dashes]
-BROWSED = {name for name in METHODS if not name.startswith("original-")}
+BROWSED = {name for name, m in METHODS.items() if m.group in ("default", "field", "long")}
 # Viénot, Brettel and Mollon (1999): linear RGB as somebody without the red or the green cones sees it.
 WITHOUT = {
     "red cones": [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],

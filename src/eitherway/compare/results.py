@@ -66,8 +66,11 @@ def about(name: str, recipe: Recipe) -> dict[str, str]:
     if recipe == method.recipe:
         return {"label": name, "idea": method.idea, "see": method.see}
     before, now = dict(leaves(method.recipe.to_data())), dict(leaves(recipe.to_data()))
-    changed = [f"{path} = {value}" for path, value in now.items() if before.get(path) != value]
-    return {"label": name, "idea": f"changed: {', '.join(changed)}", "see": ""}
+    changed = {path: value for path, value in now.items() if before.get(path) != value}
+    told = f"changed: {', '.join(f'{path} = {value}' for path, value in changed.items())}"
+    if set(changed) == {"steps"}:  # a shorter or longer training is still what it was
+        return {"label": name, "idea": f"{method.idea}; {told}", "see": method.see}
+    return {"label": name, "idea": told, "see": ""}
 
 
 def read_evidence(plan: Plan, folder: Path, name: str, seed: int) -> Evidence:

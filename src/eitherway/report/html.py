@@ -27,7 +27,7 @@ COLUMNS = (
     ("way_distance", "way distance", "to the expert, ↓"),
     ("way_distance_floor", "its floor", "the expert's own"),
     ("way_entropy", "way entropy", "of the largest"),
-    ("changes", "changes", "of mind an episode, ↓"),
+    ("changes", "changes", "of mind, share, ↓"),
     ("jump", "jump", "raw action units, ↓"),
     ("steps", "steps", "to success, ↓"),
     ("invalid_mass", "invalid mass", "share on no way, ↓"),
