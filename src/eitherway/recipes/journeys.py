@@ -11,6 +11,7 @@ from torch.optim import AdamW
 
 from eitherway.backbones import Residual
 from eitherway.codebooks import KMeans, ResidualVQ
+from eitherway.data import Standard
 from eitherway.encoders import StateEncoder
 from eitherway.execution import Ensemble, Receding
 from eitherway.heads import CVAE, MDN, MIP, Absolute, Codes, Diffusion, Flow, Head, Regression, Shortcut
@@ -25,6 +26,7 @@ BASE = Recipe(
     head=MEDIAN,
     backbone=Make(Residual, width=256, depth=3),
     encoder=Make(StateEncoder, waves=4),
+    normaliser=Make(Standard),  # said from the robot, an action's spread is a sixth of its range on Push-T
     execution=Make(Receding, steps=4),
     optimiser=Make(AdamW, lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4, fused=True),
     learning_rate=Make(CosineDecay, warm=0.03),
