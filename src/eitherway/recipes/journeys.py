@@ -2,7 +2,7 @@
 
 Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
 images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the
-number of steps, so that each takes about five minutes on one thread; ACT and DOT are also how chunks are carried out.
+number of steps, so that each takes four to five minutes on one thread; ACT and DOT are also how chunks are carried out.
 """
 
 from collections.abc import Mapping
@@ -49,31 +49,31 @@ def travelling(made: Make[Head], steps: int) -> Recipe:
 
 JOURNEYS: Mapping[str, Method] = {
     "l1-policy": Method(
-        recipe=travelling(MEDIAN, 30_000),
+        recipe=travelling(MEDIAN, 36_000),
         idea="absolute error on chunks: one answer for each state",
         see="Does one answer suffice? It cannot stand still between two ways, for what it sees keeps moving.",
         group="journey",
     ),
     "mdn-policy": Method(
-        recipe=travelling(Make(MDN, modes=16), 20_000),
+        recipe=travelling(Make(MDN, modes=16), 14_000),
         idea="a mixture of 16 Gaussians over whole chunks, drawn",
         see="Each Gaussian has its own widths: look how much the drawn chunks shake.",
         group="journey",
     ),
     "bet-policy": Method(
-        recipe=travelling(Make(Codes, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 12_000),
+        recipe=travelling(Make(Codes, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 18_000),
         idea="64 k-means classes of whole chunks with a learnt offset each (BeT)",
         see="The fan is made of classes: is there one for what this state needs?",
         group="journey",
     ),
     "vq-bet-policy": Method(
-        recipe=travelling(LETTERS, 12_000),
+        recipe=travelling(LETTERS, 20_000),
         idea="two letters of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
         see="Letters are drawn apart from each other: look for chunks that nobody demonstrated.",
         group="journey",
     ),
     "act-policy": Method(
-        recipe=travelling(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 14_000).replace(
+        recipe=travelling(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 15_000).replace(
             "execution", Make(Ensemble, fade=1.01)
         ),
         idea="ACT: absolute error, 32 hidden numbers kept at 0, all chunks averaged at every step",
@@ -93,19 +93,19 @@ JOURNEYS: Mapping[str, Method] = {
         group="journey",
     ),
     "mip-policy": Method(
-        recipe=travelling(Make(MIP), 11_000),
+        recipe=travelling(Make(MIP), 9_000),
         idea="a guess and a second look at it: two evaluations, one answer for each state",
         see="One answer for each state, like absolute error, but refined once: does that help here?",
         group="journey",
     ),
     "shortcut-policy": Method(
-        recipe=travelling(Make(Shortcut, steps=1), 11_000),
+        recipe=travelling(Make(Shortcut, steps=1), 12_000),
         idea="one jump from noise to a chunk, learnt from ever shorter ones",
         see="One evaluation a decision: is the fan as wide as that of the flow it abridges?",
         group="journey",
     ),
     "dot-policy": Method(
-        recipe=travelling(MEDIAN.replace("fade", 0.9), 26_000)
+        recipe=travelling(MEDIAN.replace("fade", 0.9), 34_000)
         .replace("horizon", 20)
         .replace("execution", Make(Ensemble, fade=0.75)),
         idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
