@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The league on Push-T: every head on one network, about five minutes of training on one thread each, three seeds.
+# The league on Push-T: every head on one network, four to five minutes of training on one thread each, three seeds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install

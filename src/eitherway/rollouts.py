@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-SCALAR = "steps", "success", "asked", "gap", "intention", "action", "fan"
+OWN = "steps", "success", "asked", "gap", "intention", "action", "fan"
 TOLD = "told_"  # before the names of what the environment told, in a file of arrays
 
 
@@ -25,7 +25,7 @@ class Rollouts:
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Plain arrays by name, for a file."""
-        own = {name: getattr(self, name) for name in SCALAR if getattr(self, name) is not None}
+        own = {name: getattr(self, name) for name in OWN if getattr(self, name) is not None}
         return {**own, **{TOLD + name: value for name, value in self.told.items()}}
 
     @classmethod
@@ -34,4 +34,4 @@ class Rollouts:
         if "asked" not in held:
             return None
         told = {name.removeprefix(TOLD): held[name] for name in held if name.startswith(TOLD)}
-        return cls(**{name: held.get(name) for name in SCALAR}, told=told)  # type: ignore[arg-type]
+        return cls(**{name: held.get(name) for name in OWN}, told=told)  # type: ignore[arg-type]

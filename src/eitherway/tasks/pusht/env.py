@@ -102,7 +102,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
     def info(self) -> dict[str, Any]:
         """What is told beside it."""
         all_of_them: Bool[np.ndarray, " n"] = np.ones(self.num_envs, bool)
-        told = {"state": self.states, "coverage": self.coverage.copy(), "success": self.coverage > 0.95}
+        told = {"state": self.states, "coverage": self.coverage.copy(), "success": self.ended.copy()}
         return {**told, **{f"_{name}": all_of_them for name in told}}
 
 
