@@ -1,68 +1,105 @@
-"""What becomes of the same trainings when their chunks are carried out otherwise, on avoiding.
+"""What becomes of the same trainings when their chunks are carried out, or drawn, otherwise.
 
-python benchmarks/execution.py --run runs/avoiding
+python benchmarks/execution.py --run runs/avoiding --recipes flow-policy,mdn-policy,l1-policy
+python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record
 
-Takes the trained policies of a comparison (benchmarks/avoiding.sh), lets each drive the task's starts under every
-execution, and writes docs/results/execution.json.
+Takes the trained policies of a comparison, lets each drive the task's starts in every way, and writes
+docs/results/execution-TASK.json. Every row is held against the recipe's own way on the same starts.
 """
 
 import argparse
 import json
 from pathlib import Path
 
+import numpy as np
 from joblib import Parallel, delayed
 
+from eitherway.choosing import Central, Mean, Nearest
+from eitherway.compare.pairs import difference
 from eitherway.compare.record import read_card
 from eitherway.compare.stats import student
-from eitherway.compare.work import load_row
+from eitherway.compare.work import drawing, load_row
 from eitherway.evaluate import evidence, single_thread
 from eitherway.execution import Ensemble, Receding
+from eitherway.heads import FromNoise
 from eitherway.make import Make
 from eitherway.metrics import METRICS
 
-PLACE = Path(__file__).parents[1] / "docs" / "results" / "execution.json"
-RECIPES = ("flow-policy", "mdn-policy", "l1-policy")
-WAYS = {
-    "newest chunk, 1 step": Make(Receding, steps=1),
-    "newest chunk, 2 steps": Make(Receding, steps=2),
-    "newest chunk, 4 steps": Make(Receding, steps=4),
-    "newest chunk, 8 steps": Make(Receding, steps=8),
-    "ensemble, fade 0.5": Make(Ensemble, fade=0.5),
-    "ensemble, fade 0.75 (DOT)": Make(Ensemble, fade=0.75),
-    "ensemble, fade 1": Make(Ensemble, fade=1.0),
-    "ensemble, fade 1.01 (ACT)": Make(Ensemble, fade=1.01),
-    "ensemble, fade 1, asked every 4 steps": Make(Ensemble, fade=1.0, every=4),
+RESULTS = Path(__file__).parents[1] / "docs" / "results"
+OWN = "as the recipe says"
+CARRIED = {
+    "newest chunk, 1 step": {"execution": Make(Receding, steps=1)},
+    "newest chunk, 2 steps": {"execution": Make(Receding, steps=2)},
+    "newest chunk, 4 steps": {"execution": Make(Receding, steps=4)},
+    "newest chunk, 8 steps": {"execution": Make(Receding, steps=8)},
+    "ensemble, fade 0.5": {"execution": Make(Ensemble, fade=0.5)},
+    "ensemble, fade 0.75 (DOT)": {"execution": Make(Ensemble, fade=0.75)},
+    "ensemble, fade 1": {"execution": Make(Ensemble, fade=1.0)},
+    "ensemble, fade 1.01 (ACT)": {"execution": Make(Ensemble, fade=1.01)},
 }
-KEYS = ("success", "way_distance", "way_entropy", "changes", "jump", "steps")
+DRAWN = {
+    "nearest of 16 draws to the plan": {"chooser": Make(Nearest)},
+    "mean of 16 draws": {"chooser": Make(Mean)},
+    "no noise": {"chooser": Make(Central)},
+}
+REFINED = {f"{n} evaluation{'s' * (n > 1)}": {"head.sampler.steps": n} for n in (1, 2, 5, 20)}
+KEYS = ("success", "max_reward", "final_coverage", "way_distance", "way_entropy", "changes", "jump", "steps")
 
 
-def scores(folder, execution):
-    """What one trained policy scores under one execution."""
+def ways(trained):
+    """What can be changed of a training without training again, and changes anything."""
+    recipe = trained.recipe
+    found = dict(CARRIED)
+    if issubclass(recipe.head.cls, FromNoise):
+        found |= DRAWN
+    if "sampler" in recipe.head.full():
+        found |= REFINED
+    return {OWN: {}} | {n: changed for n, changed in found.items() if altered(recipe, changed) != recipe}
+
+
+def altered(recipe, changed):
+    """The recipe with some of its fields changed."""
+    for path, value in changed.items():
+        recipe = recipe.replace(path, value)
+    return recipe
+
+
+def seen(folder, changed):
+    """What one trained policy scores when it is used so, and the success of each of its episodes."""
     with single_thread():
         trained = load_row(folder, "cpu")
-        seen = evidence(trained.policy, trained.task(), execution=execution, seed=trained.seed)
-    return {m.name: m.read(seen) for m in METRICS if m.name in KEYS}
+        recipe = altered(trained.recipe, changed)
+        found = evidence(drawing(recipe, trained), trained.task(), execution=recipe.execution, seed=trained.seed)
+    return {m.name: m.read(found) for m in METRICS if m.name in KEYS}, found.success.astype(float)
+
+
+def row(recipe, name, folders, changed, jobs, own):
+    """One line of the table, and the success of each seed's episodes; `own` is those of the recipe's own way."""
+    made = Parallel(n_jobs=jobs)(delayed(seen)(folder, changed) for folder in folders)
+    success = np.stack([s for _, s in made])
+    known = {k: [values[k] for values, _ in made if values.get(k) is not None] for k in KEYS}
+    told = {k: student(v).to_data() for k, v in known.items() if v}
+    behind = difference(success if own is None else own, success).to_data()
+    return {"recipe": recipe, "way": name, "behind": behind, **told}, success
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path, required=True, help="a comparison on avoiding")
+    parser.add_argument("--run", type=Path, required=True, help="a comparison of journeys")
+    parser.add_argument("--recipes", required=True, help="rows of it, separated by commas")
     parser.add_argument("--jobs", type=int, default=2)
-    run = parser.parse_args()
-    rows, seeds, episodes = [], set(), None
-    for recipe in RECIPES:
-        folders = sorted(f for f in (run.run / recipe).glob("seed-*") if read_card(f))
-        for name, execution in WAYS.items():
-            found = Parallel(n_jobs=run.jobs)(delayed(scores)(folder, execution) for folder in folders)
-            known = {k: [f[k] for f in found if f[k] is not None] for k in KEYS}
-            told = {k: student(v).to_data() if v else None for k, v in known.items()}
-            rows.append({"recipe": recipe, "execution": name, **told})
+    given = parser.parse_args()
+    task = json.loads((given.run / "results.json").read_text(encoding="utf-8"))["task"]["name"]
+    command, rows = f"python benchmarks/execution.py --run runs/{given.run.name} --recipes {given.recipes}", []
+    for recipe in given.recipes.split(","):
+        folders, own = sorted(f for f in (given.run / recipe).glob("seed-*") if read_card(f)), None
+        for name, changed in ways(load_row(folders[0], "cpu")).items():
+            told, success = row(recipe, name, folders, changed, given.jobs, own)
+            own = success if own is None else own
+            rows.append(told)
             print(recipe, name, told["success"], flush=True)
-        seeds |= {f.name for f in folders}
-        episodes = load_row(folders[0], "cpu").task().episodes
-    note = f"mean and 95 % Student interval over {len(seeds)} training seeds, {episodes} episodes each"
-    data = {"command": "python benchmarks/execution.py --run runs/avoiding", "note": note, "rows": rows}
-    PLACE.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+            data = {"command": command, "episodes": success.shape[1], "rows": rows}
+            (RESULTS / f"execution-{task}.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -122,18 +122,23 @@ def scaling(name: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-def execution(recipe: str) -> str:
-    """What becomes of one training under every way to carry its chunks out."""
-    file = RESULTS / "execution.json"
+def execution(words: str) -> str:
+    """What becomes of one training when its chunks are carried out, or drawn, otherwise; the task, then the recipe."""
+    task, recipe = words.split()
+    file = RESULTS / f"execution-{task}.json"
     if not file.is_file():
         return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
-    keys = ("success", "way_distance", "way_entropy", "changes", "jump", "steps")
-    rows = [
-        f"| {r['execution']} | {' | '.join(cell(r[k]) if r.get(k) else '–' for k in keys)} |"
-        for r in data["rows"]
-        if r["recipe"] == recipe
+    rows = [r for r in data["rows"] if r["recipe"] == recipe]
+    keys = [k for k in ("success", *PUSHED, *GONE) if any(k in r for r in rows)]
+    head = ["| way | less success | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    lines = [
+        f"| {r['way']} | {cell(r['behind'])} | {' | '.join(cell(r[k]) if k in r else '–' for k in keys)} |"
+        for r in rows
     ]
-    head = ["| execution | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 1) + "|"]
-    told = f"`{recipe}` on avoiding: {data['note']}."
-    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+    n = rows[0]["success"]["n"]
+    told = (
+        f"`{recipe}`: mean and 95 % Student interval over {n} training seed{'s' * (n > 1)}, {data['episodes']} episodes "
+        "each; the second column is paired, on the same starts, with the first row."
+    )
+    return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])

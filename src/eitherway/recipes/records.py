@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from eitherway.encoders import PictureEncoder
 from eitherway.heads import Flow
 from eitherway.make import Make
 from eitherway.paths import Ancestral
@@ -19,6 +20,18 @@ RECORDS: Mapping[str, Method] = {
         .replace("steps", 30_000),
         idea="flow matching on a wider network, trained longer, on completed and mirrored demonstrations",
         see="Look at the last centimetre: is there a push for every small error?",
+        group="record",
+    ),
+    "pusht-pictures": Method(
+        recipe=BASE.replace("head", Make(Flow, sampler=Make(Ancestral, steps=10)))
+        .replace("encoder", Make(PictureEncoder))
+        .replace("backbone.width", 512)
+        .replace("history", 1)
+        .replace("jitter", 0.005)
+        .replace("steps", 20_000)
+        .replace("batch", 128),
+        idea="the same from pictures, which a small convolutional network turns into 32 keypoints",
+        see="Needs task.observe=pictures. Look at the last centimetre: a pixel of the picture is five of the table.",
         group="record",
     ),
 }

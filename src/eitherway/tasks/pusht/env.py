@@ -13,9 +13,9 @@ import numpy as np
 from gym_pusht.envs.pusht import PushTEnv
 from gymnasium.utils.seeding import np_random
 from gymnasium.vector.utils import batch_space
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 
-from eitherway.tasks.pusht.geometry import SIDE
+from eitherway.tasks.pusht.geometry import PICTURE, SIDE
 
 Reset = Literal["legacy", "exact"]
 Seen = dict[str, np.ndarray]
@@ -48,7 +48,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.ended = np.ones(num_envs, bool)
         self.coverage = np.full(num_envs, np.nan)
-        self.picture = np.zeros((num_envs, 96, 96, 3), np.uint8)
+        self.picture = np.zeros((num_envs, *PICTURE), np.uint8)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Seen, dict[str, Any]]:
         """New starts: table i has the seed `seed` + i, or one drawn where none is given."""
@@ -66,12 +66,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         table = self.tables[i]
         seen, _ = table.reset(options={"reset_to_state": state})
         if self.order == "exact":
-            table.block.angle = state[4]
-            table.block.position = state[2:4].tolist()
-            table.agent.position = state[:2].tolist()
-            for body in (table.block, table.agent):
-                body.velocity, body.angular_velocity = (0, 0), 0
-            table.space.reindex_shapes_for_body(table.block)
+            place(table, state)
             seen = table.get_obs()
         self.see(i, seen)
 
@@ -104,6 +99,28 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         all_of_them: Bool[np.ndarray, " n"] = np.ones(self.num_envs, bool)
         told = {"state": self.states, "coverage": self.coverage.copy(), "success": self.ended.copy()}
         return {**told, **{f"_{name}": all_of_them for name in told}}
+
+
+def place(table: PushTEnv, state: Float[np.ndarray, " 5"]) -> None:
+    """Puts agent and block where a state says, at rest."""
+    table.block.angle = state[4]
+    table.block.position = state[2:4].tolist()
+    table.agent.position = state[:2].tolist()
+    for body in (table.block, table.agent):
+        body.velocity, body.angular_velocity = (0, 0), 0
+        table.space.reindex_shapes_for_body(body)
+
+
+def pictured(states: States) -> Shaped[np.ndarray, "n 96 96 3"]:
+    """Pictures of states, as gym-pusht draws them and as they were recorded."""
+    table = PushTEnv(obs_type="pixels")
+    table.reset(seed=0)
+    pictures = np.empty((len(states), *PICTURE), np.uint8)
+    for picture, state in zip(pictures, states, strict=True):
+        place(table, state)
+        picture[:] = table.get_obs()
+    table.close()
+    return pictures
 
 
 def drawn(seed: int) -> Float[np.ndarray, " 5"]:

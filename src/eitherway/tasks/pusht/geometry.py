@@ -24,6 +24,7 @@ import numpy as np
 from jaxtyping import Float
 
 SIDE = 512.0  # pixels
+PICTURE = (96, 96, 3)  # of the whole table
 GOAL = (256.0, 256.0, np.pi / 4)
 UNIT = 30.0  # the T's bar is 4 units by 1, its stem 1 by 3; the frame's origin is the middle of the bar's outer edge
 BAR = ((-2.0, 1.0), (2.0, 1.0), (2.0, 0.0), (-2.0, 0.0))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
+from types import ModuleType
 from typing import Any, Literal
 
 import gymnasium as gym
@@ -18,6 +19,7 @@ from eitherway.tasks.base import Actor, Journey, Spec
 from eitherway.tasks.pusht.geometry import (
     CORNERS,
     KEYPOINTS,
+    PICTURE,
     SIDE,
     completed_push,
     mirrored_place,
@@ -28,7 +30,6 @@ from eitherway.tasks.pusht.geometry import (
 
 Seeing = Literal["offsets", "corners", "state", "keypoints", "pictures"]
 FIRST_SEED = 100_000  # as in the published evaluations; the demonstrations began at the seeds 0 to 205
-PICTURE = (96, 96, 3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +87,17 @@ class PushT(Journey):
         return [] if split == "test" else [self.episode(*each) for each in self.recorded]
 
     def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
-        """The demonstrations, perhaps moved to end on the goal (pictures cannot be), perhaps mirrored too."""
-        moved = completed and self.observe != "pictures"
-        ended = [(*completed_push(s, a), p) if moved else (s, a, p) for s, a, p in self.recorded]
+        """The demonstrations, perhaps moved to end on the goal (pictures are drawn anew), perhaps mirrored too."""
+        ended = [self.completed(*each) for each in self.recorded] if completed else self.recorded
         twins = [(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended] if mirrored else []
         return [self.episode(*each) for each in (*ended, *twins)]
+
+    def completed(
+        self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """A demonstration moved to end on the goal."""
+        moved, done = completed_push(state, action)
+        return moved, done, None if picture is None else simulator().pictured(moved)
 
     @cached_property
     def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
@@ -111,16 +118,9 @@ class PushT(Journey):
 
     def env(self, n: int) -> gym.vector.VectorEnv:
         """n tables side by side; a ValueError without gym-pusht, or with a pymunk that it does not know."""
-        try:
-            from eitherway.tasks.pusht.env import PushTVectorEnv
-        except ImportError as error:
-            raise ValueError(f"the task pusht needs gym-pusht: pip install 'eitherway[pusht]' ({error})") from None
-        if version("pymunk").split(".")[0] != "6":
-            raise ValueError(f"gym-pusht needs pymunk 6, got {version('pymunk')}: pip install 'eitherway[pusht]'")
-
         boxes: dict[str, gym.Space[Any]] = {name: box(size) for name, size in self.spec.observation.items()}
         space, pictures = gym.spaces.Dict(boxes), self.observe == "pictures"
-        return PushTVectorEnv(n, space=space, seen=self.seen, pictures=pictures, reset=self.reset)
+        return simulator().PushTVectorEnv(n, space=space, seen=self.seen, pictures=pictures, reset=self.reset)
 
     def actors(self) -> dict[str, Actor]:
         """Without training: what was done in the most similar demonstrated moment; nothing from pictures."""
@@ -136,6 +136,17 @@ class PushT(Journey):
 
     def intention(self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]) -> None:
         """None, for the same reason."""
+
+
+def simulator() -> ModuleType:
+    """env.py, which needs the extra; a ValueError without gym-pusht, or with a pymunk that it does not know."""
+    try:
+        from eitherway.tasks.pusht import env
+    except ImportError as error:
+        raise ValueError(f"the task pusht needs gym-pusht: pip install 'eitherway[pusht]' ({error})") from None
+    if version("pymunk").split(".")[0] != "6":
+        raise ValueError(f"gym-pusht needs pymunk 6, got {version('pymunk')}: pip install 'eitherway[pusht]'")
+    return env
 
 
 def mirrored_picture(picture: np.ndarray | None) -> np.ndarray | None:
