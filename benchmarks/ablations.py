@@ -1,9 +1,9 @@
-"""What each part of the record recipe of Push-T is worth: the recipe without it, or with another choice.
+"""What each part of the record recipe's training is worth on Push-T: the recipe without it, or with another choice.
 
 python benchmarks/ablations.py --seeds 1 --effort 0.5
 
 One comparison for each variant, all on the same 200 starts, in runs/ablations; those that are finished are not made
-again. Writes docs/results/ablations.json.
+again. Writes docs/results/ablations.json. What the use of a training is worth: benchmarks/execution.py.
 """
 
 import argparse
@@ -27,9 +27,6 @@ VARIANTS = {
     "more noise on what is seen": ["jitter=0.03"],
     "half as wide": ["backbone.width=256"],
     "no running mean": ["ema=null"],
-    "8 steps of a chunk": ["execution.steps=8"],
-    "2 steps of a chunk": ["execution.steps=2"],
-    "nearest of 16 draws to the plan": ["chooser=Nearest"],
     "corners alone": ["task.observe=corners"],
 }
 KEYS = ("success", "max_reward", "final_coverage", "steps", "train_seconds")

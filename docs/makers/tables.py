@@ -122,6 +122,21 @@ def scaling(name: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
+def ablations(_: str) -> str:
+    """The record recipe without each of its parts."""
+    file = RESULTS / "ablations.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/ablations.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    keys = [k for k in COLUMNS if any(r.get(k) for r in data["rows"])]
+    head = ["| variant | seeds | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    lines = [
+        f"| {r['variant']} | {r['success']['n']} | {' | '.join(cell(r[k]) if r.get(k) else '–' for k in keys)} |"
+        for r in data["rows"]
+    ]
+    return "\n".join([*head, *lines, "", f"```sh\n{data['command']}\n```"])
+
+
 def execution(words: str) -> str:
     """What becomes of one training when its chunks are carried out, or drawn, otherwise; the task, then the recipe."""
     task, recipe = words.split()
@@ -138,7 +153,7 @@ def execution(words: str) -> str:
     ]
     n = rows[0]["success"]["n"]
     told = (
-        f"`{recipe}`: mean and 95 % Student interval over {n} training seed{'s' * (n > 1)}, {data['episodes']} episodes "
-        "each; the second column is paired, on the same starts, with the first row."
+        f"`{recipe}`: mean and 95 % Student interval over {n} training seed{'s' * (n > 1)}, {data['episodes']} "
+        "episodes each; the second column is paired, on the same starts, with the first row."
     )
     return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])

@@ -164,8 +164,17 @@ def test_a_training_step_is_recorded_and_its_gradient_is_autograds(generator):
         (SPEC, {"vision": Make(Pooled)}, "Pooled must answer with feature maps"),
         (SPEC, {"vision": Make(Convolutions, widths=(4, 6), groups=4)}, "multiples of groups"),
         (SPEC, {"vision": Make(Convolutions, kernel=2)}, "odd"),
+        (SPEC, {"vision": Make(Convolutions, entry=0)}, "entry must be at least 1"),
     ],
 )
 def test_what_does_not_go_together_is_named(spec, options, said):
     with pytest.raises(ValueError, match=said):
         made(spec, **options)
+
+
+@pytest.mark.parametrize(
+    ("widths", "entry", "size"), [((8,), 2, 8), ((8, 16), 2, 8), ((8, 16, 24), 2, 4), ((8, 16, 24), 4, 2)]
+)
+def test_the_first_layer_and_all_but_the_last_make_the_picture_smaller(widths, entry, size):
+    found = Convolutions(3, widths=widths, entry=entry)(torch.zeros(2, 3, 16, 16))
+    assert found.shape == (2, widths[-1], size, size)

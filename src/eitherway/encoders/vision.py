@@ -20,14 +20,15 @@ Pictures = Float[Tensor, "M C h w"]
 
 
 class Convolutions(nn.Module):
-    """Convolutions that each halve the picture but for the last, normalised within each picture, then a ReLU."""
+    """Convolutions that each make the picture smaller but for the last, normalised within it, then a ReLU."""
 
     def __init__(
         self,
         channels: int,
         *,
         widths: tuple[int, ...] = (16, 32, 32),  # channels of each layer
-        kernel: int = 3,  # pixels across that a layer sees
+        kernel: int = 3,  # pixels across that a layer sees, but for the first
+        entry: int = 2,  # pixels from one place to the next that the first layer looks at; it sees 2 entry - 1 across
         groups: int = 8,  # of channels that are normalised together
     ) -> None:
         super().__init__()
@@ -35,10 +36,13 @@ class Convolutions(nn.Module):
             raise ValueError(f"widths must be multiples of groups, got {widths} and {groups}")
         if kernel < 1 or kernel % 2 == 0:
             raise ValueError(f"kernel must be odd, for then it has a middle; got {kernel}")
+        if entry < 1:
+            raise ValueError(f"entry must be at least 1, got {entry}")
+        rest = len(widths) - 1
+        strides, sizes = [entry] + [2] * (rest - 1) + [1] * (rest > 0), [2 * entry - 1] + [kernel] * rest
         layers: list[nn.Module] = []
-        for i, (before, after) in enumerate(pairwise((channels, *widths))):
-            stride = 1 if i == len(widths) - 1 else 2
-            layers += [nn.Conv2d(before, after, kernel, stride, kernel // 2), nn.GroupNorm(groups, after), nn.ReLU()]
+        for (before, after), stride, size in zip(pairwise((channels, *widths)), strides, sizes, strict=True):
+            layers += [nn.Conv2d(before, after, size, stride, size // 2), nn.GroupNorm(groups, after), nn.ReLU()]
         self.layers = nn.Sequential(*layers)
 
     def forward(self, pictures: Pictures) -> Float[Tensor, "M width rows columns"]:

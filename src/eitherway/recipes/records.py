@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from eitherway.encoders import PictureEncoder
+from eitherway.encoders import Convolutions, PictureEncoder
 from eitherway.heads import Flow
 from eitherway.make import Make
 from eitherway.paths import Ancestral
@@ -24,11 +24,11 @@ RECORDS: Mapping[str, Method] = {
     ),
     "pusht-pictures": Method(
         recipe=BASE.replace("head", Make(Flow, sampler=Make(Ancestral, steps=10)))
-        .replace("encoder", Make(PictureEncoder))
+        .replace("encoder", Make(PictureEncoder, vision=Make(Convolutions, widths=(32, 64, 64), entry=4)))
         .replace("backbone.width", 512)
         .replace("history", 1)
         .replace("jitter", 0.005)
-        .replace("steps", 20_000)
+        .replace("steps", 24_000)
         .replace("batch", 128),
         idea="the same from pictures, which a small convolutional network turns into 32 keypoints",
         see="Needs task.observe=pictures. Look at the last centimetre: a pixel of the picture is five of the table.",
