@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from eitherway.compare.stats import wilson
 from eitherway.metrics import DISTANCES
 from eitherway.scaling import AXES, SCALING, breaks
 
@@ -32,14 +33,19 @@ def numbers(words: str) -> str:
     rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
     head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
     own = "{} of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
-    told = " ".join(own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors)
-    seeds = (
-        "of one training: it has no interval"
-        if len(data["seeds"]) == 1
-        else "and 95 % Student interval over training seeds"
-    )
-    told = f"Mean {seeds}. {told} Made by `benchmarks/{task}.sh`:"
+    floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
+    seeds = "Mean and 95 % Student interval over training seeds."
+    if len(data["seeds"]) == 1:
+        rows = [row(n, of_one(data["summary"][n], data["task"]["options"]["episodes"]), columns) for n in names]
+        seeds = "One training; the interval of `success` is Wilson's 95 % over its episodes."
+    told = " ".join([seeds, *floor, f"Made by `benchmarks/{task}.sh`:"])
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def of_one(values: dict[str, Any], episodes: int) -> dict[str, Any]:
+    """A single training's means, the success with its interval over episodes."""
+    share = wilson(round(values["success"]["mean"] * episodes), episodes)
+    return {**values, "success": {**share.to_data(), "n": 1}}
 
 
 def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
@@ -51,7 +57,7 @@ def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
 def cell(value: dict[str, float | None]) -> str:
     """A mean, and its interval where that is more than a point."""
     if value["low"] is None or value["low"] == value["high"]:
-        return f"{value['mean']:.3g}"
+        return f"{value['mean']:,.0f}" if value["mean"] >= 1000 else f"{value['mean']:.3g}"  # type: ignore[operator]
     return f"{value['mean']:.3f} [{value['low']:.3f}, {value['high']:.3f}]"
 
 
