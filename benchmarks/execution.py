@@ -1,7 +1,7 @@
 """What becomes of the same trainings when their chunks are carried out, or drawn, otherwise.
 
 python benchmarks/execution.py --run runs/avoiding --recipes flow-policy,mdn-policy,l1-policy
-python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record
+python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record --seeds 1
 
 Takes the trained policies of a comparison, lets each drive the task's starts in every way, and writes
 docs/results/execution-TASK.json. Every row is held against the recipe's own way on the same starts.
@@ -50,10 +50,10 @@ def ways(trained):
     """What can be changed of a training without training again, and changes anything."""
     recipe = trained.recipe
     found = dict(CARRIED)
-    if issubclass(recipe.head.cls, FromNoise):
-        found |= DRAWN
     if "sampler" in recipe.head.full():
         found |= REFINED
+    if issubclass(recipe.head.cls, FromNoise):
+        found |= DRAWN
     return {OWN: {}} | {n: changed for n, changed in found.items() if altered(recipe, changed) != recipe}
 
 
@@ -87,12 +87,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="a comparison of journeys")
     parser.add_argument("--recipes", required=True, help="rows of it, separated by commas")
+    parser.add_argument("--seeds", type=int, help="so many trainings of each row; all where it is not given")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     task = json.loads((given.run / "results.json").read_text(encoding="utf-8"))["task"]["name"]
     command, rows = f"python benchmarks/execution.py --run runs/{given.run.name} --recipes {given.recipes}", []
+    command += f" --seeds {given.seeds}" if given.seeds else ""
     for recipe in given.recipes.split(","):
-        folders, own = sorted(f for f in (given.run / recipe).glob("seed-*") if read_card(f)), None
+        folders, own = sorted(f for f in (given.run / recipe).glob("seed-*") if read_card(f))[: given.seeds], None
         for name, changed in ways(load_row(folders[0], "cpu")).items():
             told, success = row(recipe, name, folders, changed, given.jobs, own)
             own = success if own is None else own
