@@ -14,8 +14,9 @@ from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Task
 from eitherway.tasks.base import Journey
 
-TRAVELS = ("journey", "paper")  # groups of what is made for all journeys; a record is of one
-GROUPS = ("default", "field", "long", "original", *TRAVELS, "record")
+TRAVELS = ("journey", "paper")  # groups of what is made for all journeys
+SPECIAL = ("record", "pictures")  # groups of what is made for one, or for one way to observe it
+GROUPS = ("default", "field", "long", "original", *TRAVELS, *SPECIAL)
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 
@@ -32,7 +33,7 @@ def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
     The default is what a first look at that task should show; `all` is all that is made for such tasks.
     """
     travels = inspect.isclass(on.cls) and issubclass(on.cls, Journey)
-    made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels and m.group != "record"]
+    made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels and m.group not in SPECIAL]
     chosen: set[str] = set()
     for word in (w.strip() for w in words.split(",")):
         wanted = "journey" if word == "default" and travels else word

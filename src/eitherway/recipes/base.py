@@ -21,8 +21,8 @@ class Method:
     recipe: Recipe
     idea: str  # one line
     see: str  # one sentence on what to look for in its picture
-    group: Literal["default", "field", "long", "original", "journey", "paper", "record"] = (
-        "field"  # default: for a first look
+    group: Literal["default", "field", "long", "original", "journey", "paper", "record", "pictures"] = (
+        "field"  # default: for a first look; record: for one task; pictures: for tasks where they are observed
     )
 
 

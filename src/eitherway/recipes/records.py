@@ -32,6 +32,6 @@ RECORDS: Mapping[str, Method] = {
         .replace("batch", 128),
         idea="the same from pictures, which a small convolutional network turns into 32 keypoints",
         see="Needs task.observe=pictures. Look at the last centimetre: a pixel of the picture is five of the table.",
-        group="record",
+        group="pictures",
     ),
 }
