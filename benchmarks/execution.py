@@ -4,11 +4,13 @@ python benchmarks/execution.py --run runs/avoiding --recipes flow-policy,mdn-pol
 python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record --seeds 1
 
 Takes the trained policies of a comparison, lets each drive the task's starts in every way, and writes
-docs/results/execution-TASK.json. Every row is held against the recipe's own way on the same starts.
+docs/results/execution-TASK.json. Every row is held against the recipe's own way on the same starts. Finished rows
+are kept in the run's folder and not made again, the own ways excepted.
 """
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +85,12 @@ def row(recipe, name, folders, changed, jobs, own):
     return {"recipe": recipe, "way": name, "behind": behind, **told}, success
 
 
+def finished(kept, command):
+    """The rows that the same command has already made of this run, by recipe and way."""
+    before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {"command": None}
+    return {(r["recipe"], r["way"]): r for r in before["rows"]} if before["command"] == command else {}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", type=Path, required=True, help="a comparison of journeys")
@@ -91,17 +99,21 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
     task = json.loads((given.run / "results.json").read_text(encoding="utf-8"))["task"]["name"]
-    command, rows = f"python benchmarks/execution.py --run runs/{given.run.name} --recipes {given.recipes}", []
+    command = f"python benchmarks/execution.py --run runs/{given.run.name} --recipes {given.recipes}"
     command += f" --seeds {given.seeds}" if given.seeds else ""
+    kept = given.run / "execution.json"
+    rows = finished(kept, command)
     for recipe in given.recipes.split(","):
         folders, own = sorted(f for f in (given.run / recipe).glob("seed-*") if read_card(f))[: given.seeds], None
         for name, changed in ways(load_row(folders[0], "cpu")).items():
-            told, success = row(recipe, name, folders, changed, given.jobs, own)
+            if name != OWN and (recipe, name) in rows:
+                continue
+            rows[recipe, name], success = row(recipe, name, folders, changed, given.jobs, own)
             own = success if own is None else own
-            rows.append(told)
-            print(recipe, name, told["success"], flush=True)
-            data = {"command": command, "episodes": success.shape[1], "rows": rows}
-            (RESULTS / f"execution-{task}.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+            print(recipe, name, rows[recipe, name]["success"], flush=True)
+            data = {"command": command, "episodes": success.shape[1], "rows": list(rows.values())}
+            kept.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    shutil.copyfile(kept, RESULTS / f"execution-{task}.json")
 
 
 if __name__ == "__main__":
