@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The league on avoiding: the same heads, about two minutes of training on one thread each, five seeds.
+# The league on avoiding: the same heads, about a minute and a half of training on one thread each, five seeds.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install

@@ -1,10 +1,10 @@
 """What becomes of the same trainings when their chunks are carried out, or drawn, otherwise.
 
-python benchmarks/execution.py --run runs/avoiding --recipes flow-policy,mdn-policy,l1-policy
+python benchmarks/execution.py --run runs/avoiding-16 --recipes flow-policy,mdn-policy,l1-policy
 python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record --seeds 1
 
 Takes the trained policies of a comparison, lets each drive the task's starts in every way, and writes
-docs/results/execution-TASK.json. Every row is held against the recipe's own way on the same starts. Finished rows
+docs/results/execution-RUN.json. Every row is held against the recipe's own way on the same starts. Finished rows
 are kept in the run's folder and not made again, the own ways excepted.
 """
 
@@ -98,7 +98,6 @@ def main():
     parser.add_argument("--seeds", type=int, help="so many trainings of each row; all where it is not given")
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    task = json.loads((given.run / "results.json").read_text(encoding="utf-8"))["task"]["name"]
     command = f"python benchmarks/execution.py --run runs/{given.run.name} --recipes {given.recipes}"
     command += f" --seeds {given.seeds}" if given.seeds else ""
     kept = given.run / "execution.json"
@@ -113,7 +112,7 @@ def main():
             print(recipe, name, rows[recipe, name]["success"], flush=True)
             data = {"command": command, "episodes": success.shape[1], "rows": list(rows.values())}
             kept.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    shutil.copyfile(kept, RESULTS / f"execution-{task}.json")
+    shutil.copyfile(kept, RESULTS / f"execution-{given.run.name}.json")
 
 
 if __name__ == "__main__":

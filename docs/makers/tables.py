@@ -144,9 +144,9 @@ def ablations(_: str) -> str:
 
 
 def execution(words: str) -> str:
-    """What becomes of one training when its chunks are carried out, or drawn, otherwise; the task, then the recipe."""
-    task, recipe = words.split()
-    file = RESULTS / f"execution-{task}.json"
+    """What becomes of one training when its chunks are carried out, or drawn, otherwise; the run, then the recipe."""
+    run, recipe = words.split()
+    file = RESULTS / f"execution-{run}.json"
     if not file.is_file():
         return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
