@@ -23,7 +23,19 @@ from eitherway.scaling import SCALING
 from eitherway.scaling.pictures import picture
 from eitherway.tasks import Jumper
 from makers.source import code, metrics, options
-from makers.tables import AGAIN, DOCS, RESULTS, ablations, drawing, execution, numbers, originals, scaling, solvers
+from makers.tables import (
+    AGAIN,
+    DOCS,
+    RESULTS,
+    ablations,
+    drawing,
+    execution,
+    latency,
+    numbers,
+    originals,
+    scaling,
+    solvers,
+)
 
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
 FIGURES = DOCS / "figures"
@@ -39,7 +51,7 @@ def figure(name: str) -> str:
     return f"{shown or AGAIN.format('jumper')}\n\n`{name}`: {METHODS[name].see}"
 
 
-MADE = (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling, ablations, execution)
+MADE = (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling, ablations, execution, latency)
 MAKERS = {f.__name__: f for f in MADE}
 
 

@@ -163,3 +163,15 @@ def execution(words: str) -> str:
         "episodes each; the second column is paired, on the same starts, with the first row."
     )
     return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
+
+
+def latency(run: str) -> str:
+    """How long one decision of each recipe of a run takes."""
+    file = RESULTS / f"latency-{run}.json"
+    if not file.is_file():
+        return "*The table is not here yet: `benchmarks/latency.py` makes it.*"
+    data = json.loads(file.read_text(encoding="utf-8"))
+    head = ["| recipe | decisions | median, ms | 95th percentile, ms |", "|---|---|---|---|"]
+    lines = [f"| `{r['recipe']}` | {r['calls']:,} | {cell(r['median'])} | {cell(r['p95'])} |" for r in data["rows"]]
+    told = f"Means and 95 % Student intervals over {data['rounds']} rounds, in each of which every recipe has its turn."
+    return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
