@@ -1,9 +1,11 @@
 """What each part of the record recipe's training is worth on Push-T: the recipe without it, or with another choice.
 
-python benchmarks/ablations.py --seeds 1 --effort 0.5
+python benchmarks/ablations.py --effort 0.2
+python benchmarks/ablations.py --effort 1 --episodes 500 --only "no mirror images;with waves"
 
-One comparison for each variant, all on the same 200 starts, in runs/ablations; those that are finished are not made
-again. Writes docs/results/ablations.json. What the use of a training is worth: benchmarks/execution.py.
+One comparison for each variant, all on the same starts, in runs/ablations/EFFORT; those that are finished are not made
+again. Each is held against the recipe on the same starts. Writes docs/results/ablations-EFFORT.json. What another use
+of one training is worth: benchmarks/execution.py.
 """
 
 import argparse
@@ -11,13 +13,15 @@ import json
 import shlex
 from pathlib import Path
 
+import numpy as np
+
 from eitherway.cli.main import main as eitherway
+from eitherway.compare.pairs import difference
 
 ROOT = Path(__file__).parents[1]
-PLACE = ROOT / "docs" / "results" / "ablations.json"
 RECIPE = "pusht-record"
+OWN = "the recipe"
 VARIANTS = {
-    "the recipe": [],
     "demonstrations as recorded, not completed": ["completed=false"],
     "no mirror images": ["mirrored=false"],
     "seen and said from the table's corner": ["frame=world"],
@@ -28,43 +32,55 @@ VARIANTS = {
     "half as wide": ["backbone.width=256"],
     "no running mean": ["ema=null"],
     "corners alone": ["task.observe=corners"],
+    "one observation, not two": ["history=1"],
+    "chunks of 8, not 16": ["horizon=8"],
+    "a third of the learning rate": ["optimiser.lr=3e-4"],
+    "twice the learning rate": ["optimiser.lr=2e-3"],
+    "twice the batch, half the steps": ["batch=512", "steps=15000"],
+    "half the batch, twice the steps": ["batch=128", "steps=60000"],
 }
 KEYS = ("success", "max_reward", "final_coverage", "steps", "train_seconds")
 
 
 def words_of(settings, given):
-    """A variant's command, without its folder."""
+    """A variant's comparison as it is typed, without its folder."""
     own = [s if s.startswith("task.") else f"{RECIPE}.{s}" for s in settings]
-    sets = [w for s in ("task.episodes=200", *own) for w in ("--set", s)]
-    return [
-        "compare",
-        "--task",
-        "pusht",
-        "--recipes",
-        RECIPE,
-        "--seeds",
-        f"{given.seeds}",
-        "--effort",
-        f"{given.effort:g}",
-        *sets,
-    ]
+    sets = "".join(f" --set {s}" for s in (f"task.episodes={given.episodes}", *own))
+    return f"compare --task pusht --recipes {RECIPE} --seeds {given.seeds} --effort {given.effort:g}{sets}"
+
+
+def compared(name, settings, given):
+    """One variant's row, and the success of each of its trainings from each start."""
+    folder = ROOT / "runs" / "ablations" / f"{given.effort:g}" / name.replace(" ", "-").replace(",", "")
+    words = words_of(settings, given)
+    if eitherway([*shlex.split(words), "--out", str(folder)]):
+        raise SystemExit(f"{name}: failed, see above")
+    data = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    drawn = [np.load(folder / RECIPE / f"seed-{s}" / "draws.npz") for s in range(given.seeds)]
+    row = {"variant": name, "command": f"eitherway {words}", **{k: data["summary"][RECIPE][k] for k in KEYS}}
+    return row, np.stack([d["success"].astype(float) for d in drawn])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--effort", type=float, default=0.5)
+    parser.add_argument("--effort", type=float, default=0.2)
+    parser.add_argument("--episodes", type=int, default=200)
+    parser.add_argument("--only", help="these variants, separated by semicolons; all where it is not given")
     given = parser.parse_args()
-    rows = []
-    for name, settings in VARIANTS.items():
-        words, folder = words_of(settings, given), ROOT / "runs" / "ablations" / name.replace(" ", "-").replace(",", "")
-        if eitherway([*words, "--out", str(folder)]):
-            raise SystemExit(f"{name}: failed, see above")
-        data = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-        told = {k: data["summary"][RECIPE].get(k) for k in KEYS}
-        rows.append({"variant": name, "command": shlex.join(["eitherway", *words]), **told})
-        command = f"python benchmarks/ablations.py --seeds {given.seeds} --effort {given.effort:g}"
-        PLACE.write_text(json.dumps({"command": command, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+    wanted = given.only.split(";") if given.only else list(VARIANTS)
+    if unknown := [name for name in wanted if name not in VARIANTS]:
+        raise SystemExit(f"--only: unknown variant {unknown[0]!r}; there are: {'; '.join(VARIANTS)}")
+    command = f"python benchmarks/ablations.py --seeds {given.seeds} --effort {given.effort:g}"
+    command += f" --episodes {given.episodes}" + (f" --only {shlex.quote(given.only)}" if given.only else "")
+    first, own = compared(OWN, [], given)
+    rows = [first | {"behind": difference(own, own).to_data()}]
+    for name in wanted:
+        row, success = compared(name, VARIANTS[name], given)
+        rows.append(row | {"behind": difference(own, success).to_data()})
+        data = {"command": command, "effort": given.effort, "episodes": given.episodes, "rows": rows}
+        text = json.dumps(data, indent=1) + "\n"
+        (ROOT / "docs" / "results" / f"ablations-{given.effort:g}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

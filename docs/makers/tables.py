@@ -128,19 +128,13 @@ def scaling(name: str) -> str:
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-def ablations(_: str) -> str:
-    """The record recipe without each of its parts."""
-    file = RESULTS / "ablations.json"
+def ablations(effort: str) -> str:
+    """The record recipe without each of its parts, trained for so much of its steps."""
+    file = RESULTS / f"ablations-{effort}.json"
     if not file.is_file():
         return "*The table is not here yet: `benchmarks/ablations.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
-    keys = [k for k in COLUMNS if any(r.get(k) for r in data["rows"])]
-    head = ["| variant | seeds | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
-    lines = [
-        f"| {r['variant']} | {r['success']['n']} | {' | '.join(cell(r[k]) if r.get(k) else '–' for k in keys)} |"
-        for r in data["rows"]
-    ]
-    return "\n".join([*head, *lines, "", f"```sh\n{data['command']}\n```"])
+    return held_against("variant", ("success", *PUSHED, "steps", "train_seconds"), data["rows"], data)
 
 
 def execution(words: str) -> str:
@@ -151,16 +145,22 @@ def execution(words: str) -> str:
         return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     rows = [r for r in data["rows"] if r["recipe"] == recipe]
-    keys = [k for k in ("success", *PUSHED, *GONE) if any(k in r for r in rows)]
-    head = ["| way | less success | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
+    return held_against("way", ("success", *PUSHED, *GONE), rows, data)
+
+
+def held_against(title: str, keys: Sequence[str], rows: Sequence[dict[str, Any]], data: dict[str, Any]) -> str:
+    """Rows that are held against the first of them, each named by its `title`."""
+    keys = [k for k in keys if any(k in r for r in rows)]
+    head = [f"| {title} | less success | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
     lines = [
-        f"| {r['way']} | {cell(r['behind'])} | {' | '.join(cell(r[k]) if k in r else '–' for k in keys)} |"
+        f"| {r[title]} | {cell(r['behind'])} | {' | '.join(cell(r[k]) if k in r else '–' for k in keys)} |"
         for r in rows
     ]
     n = rows[0]["success"]["n"]
+    trainings = "One training a row" if n == 1 else f"Mean and 95 % Student interval over {n} trainings a row"
     told = (
-        f"`{recipe}`: mean and 95 % Student interval over {n} training seed{'s' * (n > 1)}, {data['episodes']} "
-        "episodes each; the second column is paired, on the same starts, with the first row."
+        f"{trainings}, {data['episodes']} episodes each; the second column is paired, on the same starts, with the "
+        f"first row{', and speaks of these trainings alone' if n == 1 else ''}."
     )
     return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
 
