@@ -32,6 +32,7 @@ VARIANTS = {
     "half as wide": ["backbone.width=256"],
     "no running mean": ["ema=null"],
     "corners alone": ["task.observe=corners"],
+    "a mixture of 16 Gaussians, not flow matching": ["head=MDN", "head.modes=16"],
     "one observation, not two": ["history=1"],
     "chunks of 8, not 16": ["horizon=8"],
     "a third of the learning rate": ["optimiser.lr=3e-4"],
