@@ -61,7 +61,7 @@ def test_all_else_comes_back_too(folder, trained):
 
 def test_nothing_is_pickled(folder):
     assert sorted(p.name for p in folder.iterdir()) == [CARD, WEIGHTS]
-    assert json.loads((folder / CARD).read_text())["format"] == 1
+    assert json.loads((folder / CARD).read_text())["format"] == 2
 
 
 def test_saving_again_takes_the_old_ones_place(folder, trained):
@@ -95,10 +95,10 @@ def test_a_missing_folder_is_refused(tmp_path):
     assert "no checkpoint in" in refusal(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("version", [0, 2, None, "1"])
+@pytest.mark.parametrize("version", [0, 1, None, "2"])
 def test_another_version_is_refused(folder, version):
     edited(folder, format=version)
-    assert "this version reads 1" in refusal(folder)
+    assert "this version reads 2" in refusal(folder)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '"text"', "{}"])

@@ -18,7 +18,7 @@ from eitherway.policy import Policy
 from eitherway.recipe import Recipe, build
 from eitherway.tasks import Task
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS, CARD = "policy.safetensors", "policy.json"
 
 

@@ -68,7 +68,7 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
 
 def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
     """The demonstrations at which the task's law has a density, with so much of the past."""
-    demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every)
+    demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every, after=task.spec.after)
     if not isinstance(task, OneDecision) or task.law is None:
         return demos
     dense = task.law.log_prob(demos.action, demos.obs).isfinite()

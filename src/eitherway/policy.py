@@ -1,13 +1,18 @@
 """Encoder, normaliser and head together: the only place with raw units."""
 
+from collections.abc import Iterator
+from functools import partial
 from typing import Literal, cast
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from torch import Generator, Tensor, nn
 
+from eitherway import inputs
 from eitherway.choosing import Chooser, First
 from eitherway.data import Normaliser, Windows
+from eitherway.data.normalise import Parts
+from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
 from eitherway.heads import Density, Head, Refiner
 from eitherway.make import Make
@@ -30,6 +35,8 @@ class Policy(nn.Module, Actor):
         super().__init__()
         if frame == "robot" and spec.robot is None:
             raise ValueError("frame must be world where nothing observed says where the robot is, got robot")
+        if frame == "robot" and spec.after == "zero":
+            raise ValueError("frame must be world where actions are changes and not places, got robot")
         self.spec = spec
         self.robot = spec.robot if frame == "robot" else None
         self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.numbers.items()})
@@ -40,13 +47,55 @@ class Policy(nn.Module, Actor):
     @torch.no_grad()
     def fit(self, demos: Windows, generator: Generator) -> None:
         """Fits normalisers and head to the demonstrations."""
-        numbers = demos.only(self.spec.numbers)
-        here = self.here(numbers.obs)
-        obs, action = self.from_here(numbers.obs, here), numbers.action - here
-        for name, norm in self.obs_norm.items():
-            cast(Normaliser, norm).fit(obs[name])
-        self.action_norm.fit(action)
-        self.head.fit(self.action_norm(action), generator)
+        for normaliser, parts in self.recorded(demos):
+            normaliser.fit_parts(parts)
+        if type(self.head).fit is not Head.fit:  # most look at no chunk: in memory they are as many frames as H times
+            self.head.fit(self.chunks(demos), generator)
+
+    def widen(self, demos: Windows) -> None:
+        """Counts further demonstrations among those that normalisers and head were fitted to, and leaves these."""
+        for normaliser, parts in self.recorded(demos):
+            normaliser.widen(parts)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether normalisers and head were fitted; a checkpoint knows it too."""
+        return bool(self.action_norm.reach.isfinite().all())
+
+    def recorded(self, demos: Windows) -> Iterator[tuple[Normaliser, Parts]]:
+        """Each normaliser with what was recorded for it."""
+        for name, normaliser in self.obs_norm.items():
+            yield cast(Normaliser, normaliser), partial(self.seen, demos, name)
+        yield self.action_norm, partial(self.done, demos)
+
+    def seen(self, demos: Windows, name: str) -> Iterator[Shaped[Tensor, "M O"]]:
+        """What was observed by one name, once each: frames, or points with the place they were seen from."""
+        frames = demos.frames[name]
+        if self.robot is None or name not in self.spec.points:
+            yield frames[covered(demos.past, len(frames))]
+            return
+        here = self.places(demos)
+        for rows, found in unheld(demos.past.flip(1)):
+            yield frames[found] - here[rows].repeat(1, frames.shape[1] // here.shape[1])
+
+    def done(self, demos: Windows) -> Iterator[Shaped[Tensor, "M D"]]:
+        """What was done, once each: frames, or frames with the place from which they are said. Nothing that is held."""
+        if self.robot is None:
+            yield demos.actions[covered(demos.future, len(demos.actions))]
+            return
+        here = self.places(demos)
+        for rows, found in unheld(demos.future):
+            yield demos.actions[found] - here[rows]
+
+    def places(self, demos: Windows) -> Float[Tensor, "B D"]:
+        """Where the robot is at each decision."""
+        return demos.frames[cast(str, self.robot)][demos.past[:, -1], : self.spec.action]
+
+    def chunks(self, demos: Windows) -> Chunk:
+        """All chunks as the head likes them, in memory once."""
+        a = demos.action
+        a -= 0 if self.robot is None else self.places(demos)[:, None]
+        return a.sub_(self.action_norm.shift).div_(self.action_norm.scale)
 
     def here(self, obs: Obs) -> Float[Tensor, "_ 1 D"]:
         """Where each robot is now, if that is where its actions are said from; else 0."""
@@ -64,9 +113,9 @@ class Policy(nn.Module, Actor):
         return {**obs, **shifted}
 
     def normalise(self, obs: Obs) -> Obs:
-        """Observations as the encoder likes them: numbers normalised, pictures as they are."""
+        """Observations as the encoder likes them: numbers normalised and within reach, pictures as they are."""
         seen = self.from_here(obs, self.here(obs))
-        return {**seen, **{name: norm(seen[name]) for name, norm in self.obs_norm.items()}}
+        return {**seen, **{name: cast(Normaliser, norm).limited(seen[name]) for name, norm in self.obs_norm.items()}}
 
     def normalise_action(self, action: Chunk, obs: Obs) -> Chunk:
         """Chunks, or beginnings of chunks, as the head likes them."""
@@ -81,7 +130,16 @@ class Policy(nn.Module, Actor):
     @torch.no_grad()
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """n action chunks for each observation; `planned` is what the chunk before has left to do."""
-        before = None if planned is None else self.normalise_action(planned, obs)
+        if n < 1:
+            raise ValueError(f"n must be at least 1 draw, got {n}")
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
+        before = (
+            None
+            if planned is None
+            else self.normalise_action(
+                inputs.done(planned, moments(obs), self.spec, self.action_norm.scale, part=True), obs
+            )
+        )
         drawn = self.chooser(self.encoder(self.normalise(obs)), n, generator, before)
         return self.action_norm.inverse(drawn) + self.here(obs)
 
@@ -90,6 +148,7 @@ class Policy(nn.Module, Actor):
         """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
         if not isinstance(self.head, Refiner):
             return None
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
         times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
         return times, torch.stack([self.action_norm.inverse(stop) + self.here(obs) for stop in stops])
@@ -99,6 +158,8 @@ class Policy(nn.Module, Actor):
         """Log-density of chunks in raw units, nats; None where the head has no density."""
         if not isinstance(self.head, Density):
             return None
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
+        action = inputs.done(action, moments(obs), self.spec, self.action_norm.scale)
         inner = self.head.log_prob(self.normalise_action(action, obs), self.encoder(self.normalise(obs)))
         return (
             inner - self.spec.horizon * self.action_norm.log_scale()
@@ -108,3 +169,8 @@ class Policy(nn.Module, Actor):
     def device(self) -> torch.device:
         """Where the policy lives."""
         return self.action_norm.scale.device
+
+
+def moments(obs: Obs) -> int:
+    """Of how many decisions these are the observations."""
+    return len(next(iter(obs.values())))

@@ -8,6 +8,9 @@ References:
         (section 5: the best validation loss does not pick the best policy)
 """
 
+import torch
+from torch import Generator
+
 from eitherway.data import Windows
 
 __all__ = ["EarlyStopping"]
@@ -19,7 +22,7 @@ class EarlyStopping:
     def __init__(
         self,
         *,
-        share: float = 0.1,  # of the demonstrations that are held out: the last ones
+        share: float = 0.1,  # of the demonstrations that are held out, whole and with all their images, drawn at random
         every: int = 200,  # steps from one look to the next
         patience: int = 5,  # looks without a better loss after which training ends
     ) -> None:
@@ -29,9 +32,14 @@ class EarlyStopping:
             raise ValueError(f"every and patience must be at least 1, got {every} and {patience}")
         self.share, self.every, self.patience = share, every, patience
 
-    def split(self, data: Windows) -> tuple[Windows, Windows]:
-        """The demonstrations to train on and those held out; at least one of each, or a ValueError."""
-        count = max(1, round(len(data) * self.share))
-        if count >= len(data):
-            raise ValueError(f"early stopping needs at least 2 demonstrations to hold one out, got {len(data)}")
-        return data[: len(data) - count], data[len(data) - count :]
+    def split(self, data: Windows, generator: Generator) -> tuple[Windows, Windows]:
+        """Windows to train on and windows of demonstrations held out; at least one of each, or a ValueError."""
+        demonstrations = data.origin.unique()
+        count = max(1, round(len(demonstrations) * self.share))
+        if count >= len(demonstrations):
+            raise ValueError(
+                f"early stopping needs at least 2 demonstrations to hold one out, got {len(demonstrations)}"
+            )
+        drawn = torch.randperm(len(demonstrations), generator=generator)[:count]
+        held = torch.isin(data.origin, demonstrations[drawn.to(data.origin.device)])
+        return data[~held], data[held]

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from eitherway import inputs
 from eitherway.backbones import Backbone
 from eitherway.batches import Batch, jittered, paired, shuffled
 from eitherway.codebooks import Codebook
@@ -22,8 +23,12 @@ from eitherway.randomness import GlobalStream, stream
 from eitherway.recipe import Recipe, build
 from eitherway.recording import Answers, recorded, repeatable
 from eitherway.shape import Chunk
+from eitherway.stopping import EarlyStopping
 from eitherway.tasks.base import Task
 from eitherway.weights import FlatWeights
+
+Looks = Callable[[Loss], Watch | None]
+StepOf = Callable[["Stage", Generator, Batch, Batch], Answers]
 
 
 @dataclass(frozen=True)
@@ -52,32 +57,53 @@ class CannotCompile(RuntimeError):
 
 
 def train(
-    policy: Policy, demos: Windows, recipe: Recipe, *, seed: int, every: int = 50, compiled: bool = False
+    policy: Policy,
+    demos: Windows,
+    recipe: Recipe,
+    *,
+    seed: int,
+    every: int = 50,
+    compiled: bool = False,
+    refit: bool = False,
 ) -> Iterator[Progress]:
     """Trains the policy in place, and says every so many steps how far it is.
 
-    With `compiled` the network runs through PyTorch's compiler, which pays for large networks on a GPU; without, a step
-    is recorded once and played back. Raises Diverged at the first step whose loss is not finite. The policy is ready to
-    draw when the iterator ends.
+    A policy that was trained before goes on from there: normalisers and codebooks stay as they were fitted, for its
+    weights mean nothing to others, unless `refit` asks for new ones. With `compiled` the network runs through PyTorch's
+    compiler, which pays for large networks on a GPU; without, a step is recorded once and played back.
+
+    Raises ValueError at once where the demonstrations are not what the policy's spec says, and Diverged at the first
+    step whose loss is not finite. The policy is ready to draw when the iterator ends.
     """
-    device = policy.device
+    if every < 1:
+        raise ValueError(f"every must be at least 1 step, got {every}")
+    data = inputs.demonstrated(demos.to(policy.device), policy.spec, policy.action_norm.scale)
     early = None if recipe.early is None else recipe.early()
-    kept, held = early.split(demos.to(device)) if early else (demos.to(device), demos[:0])
-    policy.fit(kept, stream(seed, "fit", device))
-    noise, shake = (stream(seed, purpose, device) for purpose in ("noise", "jitter"))
-    dropout = GlobalStream(seed, "dropout", device)
+    kept, held = early.split(data, stream(seed, "early")) if early else (data, data[:0])
+    if refit or not policy.fitted:
+        policy.fit(kept, stream(seed, "fit", policy.device))
+    else:
+        policy.widen(kept)
+    looks = partial(watched, policy, early, held, recipe.batch, seed) if early else unwatched
+    return minimised(policy, kept, recipe, looks, seed, every, compiled_gradient if compiled else recorded_gradient)
+
+
+def minimised(
+    policy: Policy, data: Windows, recipe: Recipe, looks: Looks, seed: int, every: int, step_of: StepOf
+) -> Iterator[Progress]:
+    """Minimises each stage of the head's loss over the data; `looks` says who watches a stage."""
+    noise, shake = (stream(seed, purpose, policy.device) for purpose in ("noise", "jitter"))
+    dropout = GlobalStream(seed, "dropout", policy.device)
     follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
-    step_of = compiled_gradient if compiled else recorded_gradient
     policy.train()  # once: a head puts what it has finished with into the mode of drawing
     with computing_in(recipe.precision, policy):
         for stage, loss in enumerate(policy.head.stages()):
             weights = FlatWeights(policy)
-            examples = islice(shuffled(policy, kept, recipe.batch, stream(seed, "examples")), 2)
+            examples = islice(shuffled(policy, data, recipe.batch, stream(seed, "examples")), 2)
             gradient = step_of(Stage(policy, loss, weights), noise, *examples)
-            watch = Watch(early, policy, partial(held_out_loss, policy, loss, held, seed)) if early else None
-            ordered = shuffled(policy, kept, recipe.batch, stream(seed, f"batches {stage}"))
+            ordered = shuffled(policy, data, recipe.batch, stream(seed, f"batches {stage}"))
             batches = paired(policy, jittered(policy, ordered, recipe.jitter, shake), noise)
-            losses_of, done = optimise(weights, gradient, recipe, batches, follow, watch), 0
+            losses_of, done = optimise(weights, gradient, recipe, batches, follow, looks(loss)), 0
             while True:
                 with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
                     losses = list(islice(losses_of, every))
@@ -92,8 +118,9 @@ def train(
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations, cut as the recipe wants them."""
     spec = task.spec.with_(recipe.history, recipe.horizon)
-    episodes = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
-    return Windows.cut(episodes, spec.history, spec.horizon, spec.every)
+    shown = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
+    episodes, origin = [e for some in shown for e in some], [number for some in shown for number in range(len(some))]
+    return Windows.cut(episodes, spec.history, spec.horizon, spec.every, after=spec.after, origin=origin)
 
 
 def fitted(
@@ -188,16 +215,27 @@ def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch
     return gradient
 
 
+def watched(policy: Policy, early: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss) -> Watch:
+    """Who looks at a loss on held-out demonstrations."""
+    return Watch(early, policy, partial(held_out_loss, policy, loss, held, batch, seed))
+
+
+def unwatched(loss: Loss) -> None:
+    """Nobody."""
+
+
 @torch.no_grad()
-def held_out_loss(policy: Policy, loss: Loss, held: Windows, seed: int) -> float:
+def held_out_loss(policy: Policy, loss: Loss, held: Windows, batch: int, seed: int) -> float:
     """The mean loss on demonstrations held out, under the same noise at every look and without dropout."""
     modes = [(module, module.training) for module in policy.modules()]
     policy.eval()
-    obs, a = policy.normalised(held)
-    value = loss(a, policy.encoder(obs), stream(seed, "held out", policy.device)).mean()
+    noise, total = stream(seed, "held out", policy.device), 0.0
+    for some in held.split(batch):
+        obs, a = policy.normalised(some)
+        total += float(loss(a, policy.encoder(obs), noise).sum())
     for module, mode in modes:
         module.training = mode
-    return float(value)
+    return total / len(held)
 
 
 def check(losses: Float[Tensor, " K"], before: int) -> None:

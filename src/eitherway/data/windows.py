@@ -1,15 +1,19 @@
-"""History x horizon windows of episodes, cut by index; at the ends the first and last steps are held, not masked."""
+"""History x horizon windows of episodes, cut by index; what reaches past their ends is filled, not masked."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
-import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
 
 from eitherway.data.episode import Episode
-from eitherway.shape import Chunk, Obs
+from eitherway.data.single import single
+from eitherway.shape import Obs
+
+After = Literal["held", "zero"]
+REST = -1  # the index of what is done after an episode whose last action is not held: the last row of all, zeros
 
 
 @dataclass(frozen=True)
@@ -20,30 +24,67 @@ class Windows:
     """
 
     frames: dict[str, Tensor]  # F O by name, or F and the shape of a picture
-    actions: Float[Tensor, "F D"]
+    actions: Shaped[Tensor, "F D"]  # with a last row of zeros where `future` may be REST
     past: Int[Tensor, "B T"]
     future: Int[Tensor, "B H"]
+    origin: Int[Tensor, " B"]  # the demonstration that each pair comes from; its images have its number
 
     @classmethod
-    def cut(cls, episodes: Sequence[Episode], history: int, horizon: int, every: int = 1) -> "Windows":
-        """One window for every so many steps of each episode: `history` observations up to it, `horizon` actions on."""
-        lengths = torch.tensor([len(e) for e in episodes])
+    def cut(
+        cls,
+        episodes: Iterable[Episode],
+        history: int,
+        horizon: int,
+        every: int = 1,
+        *,
+        after: After = "held",
+        origin: Sequence[int] | None = None,
+    ) -> "Windows":
+        """One window for every so many steps of each episode: `history` observations up to it, `horizon` actions on.
+
+        Before its start an episode's first observation is held. `after` says what is done past its end: the last action
+        again, as is right for places, or zeros, as is right for changes and velocities. `origin` gives each episode the
+        number of the demonstration that it shows, where several show one.
+        """
+        recorded = checked(episodes)
+        for name, value in (("history", history), ("horizon", horizon), ("every", every)):
+            if value < 1:
+                raise ValueError(f"{name} must be at least 1, got {value}")
+        numbers = range(len(recorded)) if origin is None else origin
+        if len(numbers) != len(recorded):
+            raise ValueError(f"origin needs a number for each of {len(recorded)} episodes, got {len(numbers)}")
+        frames = {k: single(k, [e.observation[k] for e in recorded]) for k in recorded[0].observation}
+        actions = single("action", [e.action for e in recorded])
+        lengths = torch.tensor([len(e) for e in recorded])
         starts = lengths.cumsum(0) - lengths
-        first, last = (each.repeat_interleave(lengths)[:, None] for each in (starts, starts + lengths - 1))
-        now = torch.arange(int(lengths.sum()))[:, None]
-        decided = (now - first)[:, 0] % every == 0
-        now, first, last = now[decided], first[decided], last[decided]
-        frames = {k: tensor(np.concatenate([e.observation[k] for e in episodes])) for k in episodes[0].observation}
-        actions = tensor(np.concatenate([e.action for e in episodes]))
-        past = torch.maximum(now + torch.arange(1 - history, 1), first)
-        return cls(frames, actions, past, torch.minimum(now + torch.arange(horizon), last))
+        whole = torch.arange(len(actions)) - starts.repeat_interleave(lengths)
+        decided = whole % every == 0
+        first, last, number = (
+            each.repeat_interleave(lengths)[decided, None]
+            for each in (starts, starts + lengths - 1, torch.tensor(list(numbers)))
+        )
+        now = torch.arange(len(actions))[decided, None]
+        past, future = torch.maximum(now + torch.arange(1 - history, 1), first), now + torch.arange(horizon)
+        if after == "held":
+            return cls(frames, actions, past, torch.minimum(future, last), number[:, 0])
+        rest = torch.zeros_like(actions[:1])
+        return cls(frames, torch.cat([actions, rest]), past, torch.where(future > last, REST, future), number[:, 0])
 
     @classmethod
-    def of(cls, obs: Obs, action: Chunk) -> "Windows":
-        """Pairs that are there already."""
-        count, history = next(iter(obs.values())).shape[:2]
+    def of(cls, obs: Obs, action: Shaped[Tensor, "B H D"]) -> "Windows":
+        """Pairs that are there already, each a demonstration of its own."""
+        if action.dim() != 3 or not action.numel() or not obs:
+            raise ValueError(f"pairs need observations and chunks [B, H, D], got {list(obs)} and {list(action.shape)}")
+        count, history = len(action), next(iter(obs.values())).shape[1]
+        for name, value in obs.items():
+            if value.dim() < 3 or value.shape[:2] != (count, history):
+                raise ValueError(
+                    f"for {count} chunks the observation {name!r} must be [{count}, {history}, ...], "
+                    f"got {list(value.shape)}"
+                )
         past, future = (torch.arange(count * k).view(count, k) for k in (history, action.shape[1]))
-        return cls({k: v.flatten(0, 1) for k, v in obs.items()}, action.flatten(0, 1), past, future)
+        frames = {k: v.flatten(0, 1) for k, v in obs.items()}
+        return cls(frames, action.flatten(0, 1), past, future, torch.arange(count))
 
     @property
     def obs(self) -> Obs:
@@ -51,7 +92,7 @@ class Windows:
         return {k: v[self.past] for k, v in self.frames.items()}
 
     @property
-    def action(self) -> Chunk:
+    def action(self) -> Shaped[Tensor, "B H D"]:
         """What was done, copied out for all pairs."""
         return self.actions[self.future]
 
@@ -66,18 +107,62 @@ class Windows:
 
     def __getitem__(self, rows: slice | Tensor) -> "Windows":
         """Some of the pairs; frames are shared."""
-        return replace(self, past=self.past[rows], future=self.future[rows])
+        return replace(self, past=self.past[rows], future=self.future[rows], origin=self.origin[rows])
 
-    def only(self, names: Collection[str]) -> "Windows":
-        """The same pairs with some of the observations."""
-        return replace(self, frames={name: self.frames[name] for name in names})
+    def split(self, size: int) -> Iterator["Windows"]:
+        """All pairs in order, at most so many at a time."""
+        return (self[start : start + size] for start in range(0, len(self), size))
 
     def to(self, device: str | torch.device) -> "Windows":
         """The same pairs on a device."""
         frames = {k: v.to(device) for k, v in self.frames.items()}
-        return Windows(frames, self.actions.to(device), self.past.to(device), self.future.to(device))
+        index = (self.past.to(device), self.future.to(device), self.origin.to(device))
+        return Windows(frames, self.actions.to(device), *index)
 
 
-def tensor(recorded: np.ndarray) -> Tensor:
-    """Numbers in single precision; pictures of bytes as they are."""
-    return torch.from_numpy(recorded) if recorded.dtype == np.uint8 else torch.as_tensor(recorded, dtype=torch.float32)
+def covered(index: Int[Tensor, "B T"], frames: int) -> Bool[Tensor, " F"]:
+    """Which of so many frames were recorded in some window."""
+    found = torch.zeros(frames, dtype=torch.bool, device=index.device)
+    found[index] = True
+    if bool((index == REST).any()):
+        found[REST] = False
+    return found
+
+
+def unheld(index: Int[Tensor, "B T"]) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, " M"]]]:
+    """Column by column the windows whose frame is not that of the column before, held; and these frames."""
+    yield torch.arange(len(index), device=index.device), index[:, 0]
+    for before, now in zip(index.T, index.T[1:], strict=False):
+        rows = (now != before).nonzero()[:, 0]
+        if len(rows):
+            yield rows, now[rows]
+
+
+def checked(episodes: Iterable[Episode]) -> list[Episode]:
+    """The episodes; a ValueError where there are none, or where they were not recorded alike."""
+    recorded = list(episodes)
+    if not recorded:
+        raise ValueError("windows need at least one episode, got none")
+    first = kinds(recorded[0])
+    for number, episode in enumerate(recorded):
+        other = kinds(episode)
+        if other == first:
+            continue
+        if other.keys() != first.keys():
+            raise ValueError(
+                f"all episodes must record the same: {list(other)} in episode {number}, {list(first)} in 0"
+            )
+        name = next(name for name in first if other[name] != first[name])
+        raise ValueError(
+            f"all episodes must record the same: {name} {other[name]} in episode {number}, {first[name]} in 0"
+        )
+    return recorded
+
+
+def kinds(episode: Episode) -> dict[str, str]:
+    """What a frame of each array is, in words: numbers may be kept in several ways, pictures in one."""
+    arrays = {
+        **{f"the observation {name!r}": x for name, x in episode.observation.items()},
+        "the action": episode.action,
+    }
+    return {name: f"{list(x.shape[1:])}{f' of {x.dtype}' if x.ndim > 2 else ''}" for name, x in arrays.items()}

@@ -11,6 +11,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor
 
 from eitherway.data.episode import Episode
+from eitherway.data.windows import After
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
@@ -25,6 +26,7 @@ class Spec:
     every: int = 1  # steps of a demonstration from one decision to the next
     robot: str | None = None  # the observation whose first numbers are where the robot is, in the space of its actions
     points: tuple[str, ...] = ()  # observations that are lists of points in that space
+    after: After = "held"  # what is done past a demonstration's end: held where actions are places, zero where changes
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -114,13 +116,13 @@ class Task(abc.ABC):
     def actors(self) -> dict[str, Actor]:
         """What needs no training and gives the results their scale: the truth, a constant, a nearest neighbour."""
 
-    def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
-        """The training demonstrations as the task's own geometry may show them.
+    def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
+        """The training demonstrations as the task's own geometry may show them: lists that each show all, in one order.
 
-        `completed`: each moved so that it ends exactly where it should; `mirrored`: and each once more in the task's
-        mirror. A task that has no such geometry shows them as they are.
+        `completed`: each moved so that it ends exactly where it should; `mirrored`: and all once more in the task's
+        mirror, as a second list. A task that has no such geometry shows them as they are.
         """
-        return self.demos("train")
+        return [self.demos("train")]
 
 
 class OneDecision(Task):

@@ -86,11 +86,11 @@ class PushT(Journey):
         """The human demonstrations; none are held out, for a policy is judged at new starts."""
         return [] if split == "test" else [self.episode(*each) for each in self.recorded]
 
-    def shown(self, *, completed: bool, mirrored: bool) -> list[Episode]:
+    def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
         """The demonstrations, perhaps moved to end on the goal (pictures are drawn anew), perhaps mirrored too."""
         ended = [self.completed(*each) for each in self.recorded] if completed else self.recorded
-        twins = [(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended] if mirrored else []
-        return [self.episode(*each) for each in (*ended, *twins)]
+        twins = [[(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended]] if mirrored else []
+        return [[self.episode(*each) for each in some] for some in (ended, *twins)]
 
     def completed(
         self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None
