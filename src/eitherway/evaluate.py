@@ -14,6 +14,7 @@ from torch import Generator
 from eitherway.backbones import Backbone
 from eitherway.data import Episode, Windows
 from eitherway.execution import Execution, Receding
+from eitherway.heads import Refiner
 from eitherway.make import Make
 from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
@@ -56,14 +57,22 @@ def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> 
     return success
 
 
-def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> Each | None:
-    """Log-density of the held-out demonstrations; None where there are none, or no density like the law's."""
+def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> tuple[Each | None, Each | None]:
+    """Log-density of the held-out demonstrations, and its integration's error where it is integrated.
+
+    None where there are no such demonstrations, or no density like the law's.
+    """
     episodes = task.demos("test")
     if not episodes or spec.horizon != task.spec.horizon:
-        return None
+        return None, None
     test = held_out(episodes, task, spec.history)
-    found = actor.log_prob({k: v.to(device) for k, v in test.obs.items()}, test.action.to(device))
-    return None if found is None else found.cpu()
+    obs, action = {k: v.to(device) for k, v in test.obs.items()}, test.action.to(device)
+    if isinstance(actor, Policy) and isinstance(actor.head, Refiner):
+        found = actor.likelihood(obs, action)
+        assert found is not None
+        return found.nats.cpu(), found.error.cpu()
+    exact = actor.log_prob(obs, action)
+    return None if exact is None else exact.cpu(), None
 
 
 def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
@@ -109,9 +118,11 @@ def evidence(
     if isinstance(task, OneDecision):
         done = rollout(actor, task, spec, stream(seed, "draws", device), device)
         seen.update(obs=done.obs, draws=done.draws, success=done.success)
+    log_prob, error = likelihood(actor, task, spec, device)
     return Evidence(
         task=task,
-        log_prob=likelihood(actor, task, spec, device),
+        log_prob=log_prob,
+        log_prob_error=error,
         evaluations=None if policy is None else count_evaluations(policy, starts(task, spec, 1, device)),
         parameters=None if policy is None else sum(p.numel() for p in policy.parameters() if p.requires_grad),
         train_seconds=train_seconds,

@@ -16,6 +16,7 @@ from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
 from eitherway.heads import Density, Head, Refiner
 from eitherway.make import Make
+from eitherway.paths.likelihood import Likelihood
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 from eitherway.tasks.base import Actor, Spec
 
@@ -155,15 +156,27 @@ class Policy(nn.Module, Actor):
 
     @torch.no_grad()
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
-        """Log-density of chunks in raw units, nats; None where the head has no density."""
+        found = self.likelihood(obs, action)
+        return None if found is None else found.nats
+
+    @torch.no_grad()
+    def likelihood(self, obs: Obs, action: Chunk) -> Likelihood | None:
+        """Log-density of chunks in raw units, nats, and the error of its integration; None where there is no density.
+
+        The error is 0 where the density is a formula.
+        """
         if not isinstance(self.head, Density):
             return None
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         action = inputs.done(action, moments(obs), self.spec, self.action_norm.scale)
-        inner = self.head.log_prob(self.normalise_action(action, obs), self.encoder(self.normalise(obs)))
-        return (
-            inner - self.spec.horizon * self.action_norm.log_scale()
-        )  # the normaliser stretches each step of the chunk
+        a, c = self.normalise_action(action, obs), self.encoder(self.normalise(obs))
+        if isinstance(self.head, Refiner):
+            inner = self.head.likelihood(a, c)
+        else:
+            exact = self.head.log_prob(a, c)
+            inner = Likelihood(exact, torch.zeros_like(exact))
+        stretch = self.spec.horizon * self.action_norm.log_scale()  # the normaliser stretches each step of the chunk
+        return Likelihood(inner.nats - stretch, inner.error)
 
     @property
     def device(self) -> torch.device:

@@ -15,6 +15,7 @@ from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Spec, Task
 
 CARD, DRAWS, PATH, TIMING = "record.json", "draws.npz", "path.npz", "timing.json"
+DENSITIES = ("log_prob", "log_prob_error")
 SCALARS = ("evaluations", "parameters", "train_seconds")
 
 
@@ -25,8 +26,7 @@ def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[st
         arrays |= {"s": flat(torch.cat([e.obs[k] for k in sorted(e.obs)], dim=-1)), "x": flat(e.draws[0])}
     if e.rollouts is not None:
         arrays |= e.rollouts.to_arrays()
-    if e.log_prob is not None:
-        arrays["log_prob"] = e.log_prob.numpy()
+    arrays |= {name: x.numpy() for name in DENSITIES if (x := getattr(e, name)) is not None}
     with whole_folder(folder) as draft:
         np.savez(draft / DRAWS, **arrays)
         card = {**card, "sha256": sha256(draft / DRAWS)}
@@ -69,7 +69,7 @@ def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
     return Evidence(
         task=task,
         success=held["success"],
-        log_prob=torch.as_tensor(held["log_prob"]) if "log_prob" in held else None,
+        **{name: torch.as_tensor(held[name]) for name in DENSITIES if name in held},
         timing=load_timing(folder),
         **{name: card[name] for name in SCALARS},
         **seen,

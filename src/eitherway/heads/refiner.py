@@ -17,7 +17,7 @@ from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
 from eitherway.heads.from_noise import FromNoise
 from eitherway.paths import Divergence, Sampler, Schedule, Times, Weighting, log_prob
-from eitherway.paths.likelihood import EXACT
+from eitherway.paths.likelihood import EXACT, Likelihood
 from eitherway.paths.scalings import AS_IT_IS, Scaling
 from eitherway.paths.weightings import EVEN
 from eitherway.randomness import normal_like
@@ -93,5 +93,9 @@ class Refiner(Density, FromNoise):
         *_, last = self.walk(c, eps, generator)
         return last
 
+    def likelihood(self, a: Chunk, c: Context) -> Likelihood:
+        """Log-density of chunks in normalised units, nats, with the error that integration has probably made."""
+        return log_prob(lambda rows, x, t: self.denoise(c[rows], x, t), a, self.schedule, self.divergence)
+
     def log_prob(self, a: Chunk, c: Context) -> Each:
-        return log_prob(lambda x, t: self.denoise(c, x, t), a, self.schedule, divergence=self.divergence)
+        return self.likelihood(a, c).nats

@@ -5,7 +5,7 @@ from eitherway.metrics.chunks import energy_distance, sliced_w1
 from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision_p95, nfe, parameters, train_seconds
 from eitherway.metrics.distance import floor, w1, w1_floor
 from eitherway.metrics.journeys import changes, jump, steps, way_distance, way_distance_floor, way_entropy
-from eitherway.metrics.likelihood import log_likelihood
+from eitherway.metrics.likelihood import log_likelihood, log_likelihood_error
 from eitherway.metrics.pushing import final_coverage, max_coverage, max_reward
 from eitherway.metrics.success import invalid_mass, success
 from eitherway.metrics.ways import coverage, way_error
@@ -33,6 +33,7 @@ METRICS: tuple[Metric, ...] = (
     way_error,
     coverage,
     log_likelihood,
+    log_likelihood_error,
     nfe,
     ms_per_decision,
     ms_per_decision_p95,

@@ -48,6 +48,7 @@ class Evidence:
     rollouts: Rollouts | None = None  # of a journey
     floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
+    log_prob_error: Float[Tensor, " held_out"] | None = None  # what integration put too high; None: no integration
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
     parameters: int | None = None
     train_seconds: float | None = None

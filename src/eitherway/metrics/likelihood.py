@@ -8,6 +8,11 @@ def read_log_likelihood(e: Evidence) -> float | None:
     return None if e.log_prob is None else float(e.log_prob.double().mean())
 
 
+def read_log_likelihood_error(e: Evidence) -> float | None:
+    """How much too high integration has probably put the mean, nats; None where a density is a formula."""
+    return None if e.log_prob_error is None else float(e.log_prob_error.double().mean())
+
+
 log_likelihood = Metric(
     name="log_likelihood",
     better="higher",
@@ -15,4 +20,12 @@ log_likelihood = Metric(
     meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",
     digits=2,
     read=read_log_likelihood,
+)
+log_likelihood_error = Metric(
+    name="log_likelihood_error",
+    better="neither",
+    unit="nats",
+    meaning="how much too high integration has probably put log_likelihood; only where a density is integrated",
+    digits=5,
+    read=read_log_likelihood_error,
 )
