@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as arrays
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, softplus
 from torch.testing import assert_close
 
-from eitherway.codebooks import KMeans, QuantileBins, Sides, UniformBins
+from eitherway.codebooks import GapBins, KMeans, QuantileBins, Sides, UniformBins
+from eitherway.codebooks.bins import NARROWEST
 from eitherway.heads import Codes
 from eitherway.make import Make
 from eitherway.shape import Shape
@@ -43,7 +44,7 @@ def test_a_code_stands_for_its_chunk_within_half_a_bin(kind, data, size):
     k = book.encode(a)
     widths = walls(book, a).diff(dim=1).T.gather(0, k)
     error = (book.decode(k) - a).abs().flatten(1)
-    assert bool((error <= widths / 2 + 1e-12).all())
+    assert bool((error <= widths / 2 + NARROWEST).all())  # what lies beside an atom, in its bin
 
 
 @pytest.mark.parametrize("kind", BINS)
@@ -269,6 +270,29 @@ def test_an_impossible_option_is_refused(options, word):
         Codes(SHAPE, lambda shape, **sizes: Constant(None), **options)
 
 
-def test_k_means_needs_as_many_different_chunks_as_codes():
-    with pytest.raises(ValueError, match="with 9 clusters needs as many different chunks, got 1"):
-        fitted(KMeans, torch.zeros(3, 2, 3).double(), size=9)
+def test_codes_beyond_the_different_chunks_repeat_these_and_are_never_met():
+    """A gripper that is open or shut."""
+    a = torch.tensor([0.0, 1.0, 1.0, 0.0, 1.0]).double().view(5, 1, 1).expand(5, 2, 3)
+    book = fitted(KMeans, a, size=9)
+    assert_close(book.decode(book.encode(a)), a)
+    assert set(book.encode(a).flatten().tolist()) == {0, 1} and set(book.centres.flatten().tolist()) == {0.0, 1.0}
+
+
+@pytest.mark.parametrize("kind", [QuantileBins, GapBins])
+def test_a_value_that_fills_bins_has_one_of_its_own_and_wastes_none(kind, generator):
+    """Half of the actions equal: 23 of 48 bins would have no width, and the value would lie in the bin below them."""
+    a = torch.randn(2_000, 2, 3, generator=generator, dtype=torch.float64)
+    a[::2] = 0.25
+    book = fitted(kind, a, size=48)
+    k, borders = book.encode(a), walls(book, a)
+    assert float(borders.diff(dim=1).min()) > 0
+    assert (book.decode(k)[::2] - 0.25).abs().max() < 1e-5
+    counts = torch.bincount(k[:, 0], minlength=48)
+    assert int(counts.max()) == 1_000 and int((counts > 0).sum()) >= 46
+
+
+@pytest.mark.parametrize("kind", [QuantileBins, GapBins])
+def test_numbers_that_are_all_atoms_have_a_bin_each(kind):
+    a = torch.tensor([0.0, 1.0, 1.0, 0.0, 0.5]).double().repeat(20).view(100, 1, 1).expand(100, 2, 3)
+    book = fitted(kind, a, size=12)
+    assert_close(book.decode(book.encode(a)), a, atol=1e-5, rtol=0)

@@ -42,6 +42,32 @@ def test_a_constant_below_all_landings_is_at_the_distance_of_the_mean(jumper, co
     assert wasserstein(torch.tensor([constant]), jumper.law, states([1.2])) == pytest.approx(mean - constant, abs=1e-3)
 
 
+class NormalLaw:
+    """N(mean, sd²) whatever is seen: all that a distance asks of a law."""
+
+    log_prob = sample = ways = median = None
+
+    def __init__(self, mean, sd):
+        self.mean, self.sd = mean, sd
+
+    def mixed_cdf(self, x, obs):
+        return torch.special.ndtr((x - self.mean) / self.sd)
+
+
+@pytest.mark.parametrize(("mean", "sd"), [(10.0, 1.0), (-250.0, 1.0), (1e5, 20.0), (0.5, 1e-4)])
+def test_a_law_may_lie_anywhere(mean, sd):
+    """2,000 of its own draws, against SciPy; and a constant 5 sd from the middle."""
+    x = mean + sd * torch.randn(2_000, generator=stream(0, "draws"), dtype=torch.float64)
+    even = mean + sd * torch.special.ndtri(Q)
+    wanted = stats.wasserstein_distance(x.numpy(), even.numpy())
+    assert wasserstein(x, NormalLaw(mean, sd), {}) == pytest.approx(wanted, abs=1e-3 * sd)
+    assert wasserstein(x[:1] * 0 + mean + 5 * sd, NormalLaw(mean, sd), {}) == pytest.approx(5 * sd, rel=1e-3)
+
+
+def test_draws_far_below_a_law_are_at_the_distance_of_its_mean():
+    assert wasserstein(torch.zeros(50), NormalLaw(250.0, 1.0), {}) == pytest.approx(250, abs=1e-3)
+
+
 def test_a_constant_far_outside_counts_in_full(jumper):
     x = torch.tensor([100.0])
     assert wasserstein(x, jumper.law, states([0.0])) == pytest.approx(100.0, abs=1e-3)

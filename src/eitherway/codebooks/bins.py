@@ -15,6 +15,8 @@ from torch import Generator, Tensor
 from eitherway.codebooks.base import Codebook
 from eitherway.shape import Chunk, Shape
 
+NARROWEST = 1e-6  # width of a bin, in normalised units: where training actions repeat, the density stays finite
+
 
 class Bins(Codebook):
     """G = H · D letters: bin k of a number holds what lies above its lower edge, up to and with its upper one."""
@@ -65,7 +67,11 @@ class UniformBins(Bins):
 
 
 class QuantileBins(Bins):
-    """Bins with equally many training actions in each; narrow where actions are dense."""
+    """Bins with equally many training actions in each; narrow where actions are dense.
+
+    A value that fills whole bins by itself, as a resting gripper's does, has one bin of its own, which decodes to it,
+    and the other bins are shared out among the other actions.
+    """
 
     def __init__(
         self,
@@ -76,8 +82,37 @@ class QuantileBins(Bins):
         super().__init__(shape, size=size)
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
-        walls = torch.quantile(a, torch.linspace(0, 1, self.size + 1).to(a), dim=0).T.contiguous()
+        walls = torch.stack([even_walls(number, self.size) for number in a.T])
         return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
+
+
+def even_walls(x: Float[Tensor, " M"], bins: int) -> Float[Tensor, " W"]:
+    """Where bins begin and end that hold equally many numbers; a value that fills a bin by itself gets one of its own.
+
+    Such an atom's bin is as narrow as numbers allow, and takes two of the bins, for it may cut another in two.
+    """
+    rest, atoms, half = x, x[:0], x[:0]
+    while len(atoms) < (bins - 1) // 2 and len(rest):
+        values, counts = rest.unique(return_counts=True)
+        most = int(counts.argmax())
+        if counts[most] < max(2, len(rest) / (bins - 2 * len(atoms))):
+            break
+        atoms = torch.cat([atoms, values[most : most + 1]])
+        half = (4 * torch.finfo(x.dtype).eps * atoms.abs()).clamp(min=NARROWEST)
+        rest = rest[(rest - atoms[-1]).abs() > half[-1]]  # fewer share what bins are left: smaller atoms may fill one
+    shares = torch.linspace(0, 1, bins - 2 * len(atoms) + 1).to(x)
+    between = torch.quantile(rest, shares) if len(rest) else atoms.min().lerp(atoms.max(), shares)
+    return apart(torch.cat([between, atoms - half, atoms + half]))
+
+
+def apart(walls: Float[Tensor, " W"]) -> Float[Tensor, " W"]:
+    """The walls in rising order; of those that fall together one stays, and the others halve the widest bins."""
+    found = walls.unique()
+    while len(found) < len(walls):
+        widest = found.diff().argmax() if len(found) > 1 else 0
+        middle = found[widest : widest + 2].mean(0, keepdim=True) + (len(found) == 1)
+        found = torch.cat([found, middle]).sort().values
+    return found
 
 
 class Sides(Bins):

@@ -60,7 +60,10 @@ class BytePairs(nn.Module):
         lowest, highest = int(words.min()), int(words.max())
         count = highest - lowest + 1
         if count > self.end:
-            raise ValueError(f"size must be above {count}, the symbols from {lowest} to {highest}; got {self.size}")
+            raise ValueError(
+                f"size must be above {count:,}, the symbols from {lowest:,} to {highest:,} that these actions are "
+                f"spelt with; got {self.size}: give a larger size, or a smaller scale, which coarsens the symbols"
+            )
         pairs = learnt((words - lowest).tolist(), count, self.end)[: self.size]
         tokens: dict[Word, int] = {(i,): i for i in range(count)}  # by the symbols they stand for
         for first, second in pairs:

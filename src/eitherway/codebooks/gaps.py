@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.codebooks.bins import Bins
+from eitherway.codebooks.bins import Bins, apart, even_walls
 from eitherway.shape import Shape
 
 
@@ -43,5 +43,4 @@ class GapBins(Bins):
         left = left[width > self.least * (x[-1] - x[0])]
         below, above = x[left], x[left + 1]
         above = torch.nextafter(above, below)  # a bin holds its upper edge: the first number after a gap is not in it
-        shares = torch.linspace(0, 1, self.size - 2 * len(left) + 1).to(x)
-        return torch.cat([torch.quantile(x, shares), below, above]).sort().values
+        return apart(torch.cat([even_walls(x, self.size - 2 * len(left)), below, above]))

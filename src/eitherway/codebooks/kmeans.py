@@ -43,12 +43,13 @@ class KMeans(Codebook):
 def cluster(x: Float[Tensor, "M W"], size: int, generator: Generator) -> tuple[Float[Tensor, "K W"], Int[Tensor, " M"]]:
     """The means of the clusters that Lloyd's algorithm ends with, and each row's cluster, 0 to K - 1.
 
-    It is started once, from a seed of the generator's. Raises ValueError where there are fewer different rows than K.
+    It is started once, from a seed of the generator's. Where there are fewer different rows than K, as of a gripper
+    that is open or shut, each is a cluster, and the clusters that are left over repeat them and stay empty.
     """
     from sklearn.cluster import KMeans as Lloyd  # here, for it takes two seconds to import
 
-    if (different := len(x.unique(dim=0))) < size:
-        raise ValueError(f"k-means with {size} clusters needs as many different chunks, got {different}")
+    different = min(size, len(x.unique(dim=0)))
     seed = int(torch.randint(2**31, (), generator=generator, device=generator.device))
-    found = Lloyd(size, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
-    return torch.as_tensor(found.cluster_centers_).to(x), torch.as_tensor(found.labels_, device=x.device)
+    found = Lloyd(different, n_init=1, random_state=seed).fit(x.cpu().double().numpy())
+    centres = torch.as_tensor(found.cluster_centers_).to(x)
+    return centres[torch.arange(size, device=x.device) % different], torch.as_tensor(found.labels_, device=x.device)

@@ -63,13 +63,13 @@ def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
     with np.load(folder / DRAWS) as arrays:
         held = {name: arrays[name] for name in arrays.files}
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
+    seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
     if "s" in held:
         s, x = (torch.as_tensor(held[name]) for name in "sx")
         seen |= {"obs": unflat_obs(s, spec), "draws": unflat_draws(x, spec)}
     return Evidence(
         task=task,
         success=held["success"],
-        **{name: torch.as_tensor(held[name]) for name in DENSITIES if name in held},
         timing=load_timing(folder),
         **{name: card[name] for name in SCALARS},
         **seen,

@@ -21,13 +21,11 @@ from jaxtyping import Bool, Float, Int
 from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.codebooks.bins import Bins, QuantileBins
+from eitherway.codebooks.bins import NARROWEST, Bins, QuantileBins
 from eitherway.heads.base import Density
 from eitherway.heads.chain import Chain, check_drawing
 from eitherway.make import Make
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
-
-NARROWEST = 1e-6  # where training actions repeat, a bin may have no width; its density stays finite
 
 
 class Autoregressive(Density):

@@ -67,9 +67,10 @@ class MDN(Density):
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         flat = a.flatten(1)  # M HD
         _, k = cluster(flat, self.modes, generator)
+        filled = int(k.max()) + 1  # where there are fewer different chunks than modes, modes share a cluster
         for mode in range(self.modes):
-            members = flat[k == mode]
-            self.log_share[mode] = math.log(len(members) / len(a))
+            members, sharing = flat[k == mode % filled], len(range(mode % filled, self.modes, filled))
+            self.log_share[mode] = math.log(len(members) / len(a) / sharing)
             self.centre[mode] = members.mean(0)
             self.width[mode] = members.var(0, unbiased=False).add(self.floor**2).sqrt()
 

@@ -17,17 +17,34 @@ from eitherway.metrics.base import Evidence, Floor, Metric, decided_once, floors
 from eitherway.shape import Obs
 from eitherway.tasks.base import NumberLaw, OneDecision, Task
 
-SPAN, CELL = 6.0, 1e-3  # eq. (1) is summed over cells of this width on [-SPAN, SPAN]; beyond, F is 0 or 1
+CELLS = 12_000  # eq. (1) is summed over so many cells of the range that holds all of the law but its tails
+BISECTIONS = 60  # as good as double precision gets
+TAIL = 1e-7  # probability of a tail; beyond, F counts as 0 or 1
 
 
 def wasserstein(x: Float[Tensor, " K"], law: NumberLaw, obs: Obs) -> float:
     """Wasserstein-1 between numbers x and the law averaged over the observations, in the unit of x, eq. (1)."""
-    middles = torch.arange(-SPAN + CELL / 2, SPAN, CELL, dtype=torch.float64)
+    low, high = span(law, obs)
+    middles = low + (high - low) * (torch.arange(CELLS, dtype=torch.float64) + 0.5) / CELLS
     x = x.double().sort().values
     empirical = torch.searchsorted(x, middles, right=True) / len(x)
-    inside = (empirical - law.mixed_cdf(middles, obs)).abs().sum() * CELL
-    beyond = (x.abs() - SPAN).clamp(min=0).mean()
+    inside = (empirical - law.mixed_cdf(middles, obs)).abs().mean() * (high - low)
+    beyond = ((low - x).clamp(min=0) + (x - high).clamp(min=0)).mean()
     return float(inside + beyond)
+
+
+def span(law: NumberLaw, obs: Obs) -> tuple[float, float]:
+    """Where the law averaged over the observations lies, but for its tails: by doubling, then by halving."""
+    shares = torch.tensor([TAIL, 1 - TAIL], dtype=torch.float64)
+    reach = torch.ones(1, dtype=torch.float64)
+    while law.mixed_cdf(-reach, obs) > TAIL or law.mixed_cdf(reach, obs) < 1 - TAIL:
+        reach = 2 * reach
+    low, high = -reach.expand(2), reach.expand(2)
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        above = law.mixed_cdf(middle, obs) < shares
+        low, high = torch.where(above, middle, low), torch.where(above, high, middle)
+    return float(low[0]), float(high[1])
 
 
 def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: OneDecision, law: NumberLaw) -> float:

@@ -12,6 +12,11 @@ so a step is stable however large g is. Two laws of g, each an amount of `churn`
     by level    g² = 2 churn σ² dλ/dt              κ = churn (λ_t - λ_s),   λ = log(σ / α)      (3)
     steady      g² = churn² Δ,  Δ = α σ' - α' σ    κ = churn² (α_s / σ_s - α_t / σ_t) / 2       (4)
 
+Near the data (4) would renew all of what little noise is left, many times over, in every step, while â is held: each
+step then loses the spread that the fresh noise should have added to â, and the error falls with the root of the step
+only. So there, where (4) asks for more than half of the ancestral step, steady churn is (3) with 1/2; that is a law of
+g like any other, and the error falls with the step itself.
+
 No churn is the ordinary equation (DDIM, Euler). By level, 1 is DDPM's ancestral step, the reversal of the noising.
 On the straight path Δ = 1 and steady churn is a constant g.
 
@@ -31,6 +36,7 @@ from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.shape import Chunk
 
+NEAR = 0.5  # churn by level that steady churn never exceeds
 MOST = 1e6  # stands for ∞ in κ: no churn at all is nothing even there
 
 
@@ -55,11 +61,12 @@ class ByLevel(Churn):
 
 
 class Steady(Churn):
-    """Eq. (4): on the straight path a constant g."""
+    """Eq. (4): on the straight path a constant g, except near the data."""
 
     def __call__(self, t: Tensor, s: Tensor, schedule: Schedule) -> Tensor:
         (alpha_t, sigma_t), (alpha_s, sigma_s) = schedule(t), schedule(s)
-        return self.amount**2 / 2 * (alpha_s / sigma_s - alpha_t / sigma_t).clamp(max=MOST)
+        steady = self.amount**2 / 2 * (alpha_s / sigma_s - alpha_t / sigma_t).clamp(max=MOST)
+        return steady.minimum(ByLevel(amount=NEAR)(t, s, schedule))
 
 
 class Stochastic(SingleStep):
