@@ -61,7 +61,7 @@ class Policy(nn.Module, Actor):
     @property
     def fitted(self) -> bool:
         """Whether normalisers and head were fitted; a checkpoint knows it too."""
-        return bool(self.action_norm.reach.isfinite().all())
+        return self.action_norm.fitted
 
     def recorded(self, demos: Windows) -> Iterator[tuple[Normaliser, Parts]]:
         """Each normaliser with what was recorded for it."""

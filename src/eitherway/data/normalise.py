@@ -16,7 +16,7 @@ Parts: TypeAlias = Callable[[], Iterable[Shaped[Tensor, "M D"]]]  # rows of data
 Each: TypeAlias = Float[Tensor, " D"]
 
 ROUNDING = 4  # a range of so many roundings of the largest number, or less, is no change
-ROOM = 3.0  # how many times as far as the training data reached an observation may lie from 0, once normalised
+ROOM = 3.0  # how many times as far from the shift as the training data reached an observation may lie
 
 
 class Normaliser(nn.Module, abc.ABC):
@@ -24,13 +24,15 @@ class Normaliser(nn.Module, abc.ABC):
 
     shift: Tensor
     scale: Tensor
-    reach: Tensor  # the largest |y| of the training data; infinite before there are any
+    least: Tensor  # where an observation is held, raw units; infinite before there are training data
+    most: Tensor
 
     def __init__(self, size: int) -> None:
         super().__init__()
         self.register_buffer("shift", torch.zeros(size))
         self.register_buffer("scale", torch.ones(size))
-        self.register_buffer("reach", torch.full((size,), math.inf))
+        self.register_buffer("least", torch.full((size,), -math.inf))
+        self.register_buffer("most", torch.full((size,), math.inf))
 
     @abc.abstractmethod
     def affine(self, parts: Parts) -> tuple[Each, Each]:
@@ -48,14 +50,22 @@ class Normaliser(nn.Module, abc.ABC):
         varies = changes(*extremes(numbers)) & (scale > 0)
         self.shift.copy_(shift)
         self.scale.copy_(torch.where(varies, scale, torch.ones_like(scale)))
-        self.reach.zero_()
+        self.least.copy_(self.shift)
+        self.most.copy_(self.shift)
         self.widen(parts)
 
     @torch.no_grad()
     def widen(self, parts: Parts) -> None:
         """Counts further data among those that were trained on; shift and scale stay."""
-        for bound in extremes(self.numbers(parts)):
-            self.reach.copy_(torch.maximum(self.reach, self(bound).abs()))
+        low, high = extremes(self.numbers(parts))
+        room, largest = ROOM * torch.maximum(self.shift - low, high - self.shift), torch.finfo(self.scale.dtype).max
+        self.least.copy_(torch.minimum(self.least, self.shift - room).clamp(min=-largest))
+        self.most.copy_(torch.maximum(self.most, self.shift + room).clamp(max=largest))
+
+    @property
+    def fitted(self) -> bool:
+        """Whether there were training data."""
+        return bool(self.most.isfinite().all())
 
     def numbers(self, parts: Parts) -> Parts:
         """The same parts in the normaliser's own precision: bytes and other whole numbers wrap in sums."""
@@ -83,8 +93,7 @@ class Normaliser(nn.Module, abc.ABC):
     def limited(self, x: Float[Tensor, "*M D"]) -> Float[Tensor, "*M D"]:
         """y, but no further from 0 than 3 times what the training data reached: a number that hardly changed in them
         has a tiny scale, and a small deviation of it would otherwise be larger than anything a network has seen."""
-        bound = ROOM * self.reach
-        return self(x).clamp(-bound, bound)
+        return self(x.clamp(self.least, self.most))
 
     def inverse(self, y: Float[Tensor, "*M D"]) -> Float[Tensor, "*M D"]:
         """Back to raw units."""
