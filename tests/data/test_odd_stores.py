@@ -3,6 +3,7 @@ nothing is waited for, no more memory is asked for than its files could fill."""
 
 import json
 import os
+import pickle
 import shutil
 import signal
 import tracemalloc
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
-from numcodecs import Delta, Zlib
+from numcodecs import LZ4, Blosc, Delta, Zlib, Zstd
 
 from buffers import chunk, metadata, recorded, write
 from eitherway.cli.main import main
@@ -153,3 +154,126 @@ def test_a_damaged_store_is_read_or_refused_in_one_line(seed, tmp_path, capsys):
     path = odd(tmp_path / "replay.zarr", seed)
     status, error = outcome(["data", "inspect", str(path), *(["--sparse"] if seed % 2 else [])], capsys)
     assert (status, error) == (0, "") or (status == 1 and error.count("\n") == 1 and str(path) in error), error
+
+
+def refused(path, *said, sparse=False):
+    """The line with which a store is refused, before more than a few MB are asked for."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadData) as error:
+            reader = open_data(path, sparse=sparse)
+            for _ in reader.read(list(reader.keys)):
+                pass
+        assert tracemalloc.get_traced_memory()[1] < 20e6
+    finally:
+        tracemalloc.stop()
+    text = str(error.value)
+    assert "\n" not in text and str(path) in text and [part for part in said if part not in text] == []
+
+
+@pytest.fixture
+def store(tmp_path):
+    return write(tmp_path / "replay.zarr", {"action": recorded()["action"]})
+
+
+def edited(path, **fields):
+    """Other metadata of the actions, the chunks as they are."""
+    file = metadata(path, "data/action")
+    file.write_text(json.dumps({**json.loads(file.read_text()), **fields}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"shape": [50, 10**9], "chunks": [7, 10**9]}, "frames of 1,000,000,000 numbers"),
+        ({"shape": [50, 10**9], "chunks": [7, 1]}, "frames of 1,000,000,000 numbers"),
+        ({"shape": [50, 10**6], "chunks": [1, 1]}, "cut into 1,000,000 chunks"),
+        ({"chunks": [7, 10**9]}, "28,000,000,000 bytes at a time"),
+        ({"shape": [10**12, 2], "chunks": [10**7, 2]}, "1,000,000,000,000 frames"),
+        ({"chunks": [0, 2]}, "data/action"),
+        ({"shape": [-50, 2]}, "data/action"),
+    ],
+)
+def test_sizes_are_bounded_before_room_is_made(fields, said, store):
+    refused(edited(store, **fields), said, sparse=True)
+
+
+@pytest.mark.parametrize("chunks", [[10**6, 2], [1, 2]])
+def test_what_is_filled_in_is_bounded(chunks, store):
+    edited(store, shape=[10**11, 2], chunks=chunks)
+    shutil.rmtree(store / "meta" / "episode_ends")
+    zarr.open_group(store, mode="a")["meta"].create_array("episode_ends", data=np.array([10**11]))
+    refused(store, "data/action lacks", "at most", sparse=True)
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "/etc/hosts", "../../outside", "absent"])
+@pytest.mark.parametrize("file", [".zgroup", "data/action/.zarray", "data/action/0.0"])
+def test_a_link_out_of_the_folder_is_not_followed(file, target, store):
+    (store.parent / "outside").write_bytes(b"secret")
+    (store / file).unlink()
+    (store / file).symlink_to(target)
+    with pytest.raises(BadData, match="leads out|neither a file|no recordings"):
+        open_data(store)
+
+
+def test_a_link_to_a_file_inside_is_followed(store):
+    file = chunk(store, "data/action", 0)
+    file.rename(store / "kept")
+    file.symlink_to(store / "kept")
+    assert open_data(store).frames("action", 0).tolist() == recorded()["action"][:20].tolist()
+
+
+def test_a_linked_data_set_is_followed(store, tmp_path):
+    (tmp_path / "link").symlink_to(store)
+    assert open_data(tmp_path / "link").lengths == (20, 3, 27)
+
+
+@pytest.mark.parametrize("file", ["data/action/.zarray", "data/action/3.0", "meta/episode_ends/0", "data/pipe"])
+def test_nobody_waits_for_a_named_pipe(file, store):
+    (store / file).unlink(missing_ok=True)
+    os.mkfifo(store / file)
+    refused(store, file, "neither a file nor a folder")
+
+
+class Trap:
+    """What a pickle runs when it is opened."""
+
+    def __reduce__(self):
+        return Path.touch, (Path("sprung"),)
+
+
+@pytest.mark.parametrize("role", ["compressor", "filters"])
+def test_a_pickle_is_not_opened(role, store, monkeypatch):
+    monkeypatch.chdir(store.parent)
+    edited(store, **{"compressor": None, role: {"id": "pickle"} if role == "compressor" else [{"id": "pickle"}]})
+    for number in range(8):
+        chunk(store, "data/action", number).write_bytes(pickle.dumps(Trap()))
+    refused(store, "data/action", "'pickle'", "not read")
+    assert not Path("sprung").exists()
+
+
+@pytest.mark.parametrize(
+    ("compressor", "raw"),
+    [
+        (Blosc(), b"\x02\x01\x21\x04" + (2**31 - 1).to_bytes(4, "little") * 2 + (16).to_bytes(4, "little")),
+        (LZ4(), (2**31 - 1).to_bytes(4, "little") + bytes(20)),
+        (Zstd(), b"\x28\xb5\x2f\xfd\xe0" + (2**40).to_bytes(8, "little") + bytes(9)),
+        (Zlib(), bytes(10_000)),
+    ],
+)
+def test_a_chunk_that_says_it_is_larger_than_it_may_be_is_not_unpacked(compressor, raw, tmp_path):
+    path = write(tmp_path / "replay.zarr", {"action": recorded()["action"]}, compressors=compressor)
+    chunk(path, "data/action", 2).write_bytes(raw)
+    refused(path, "data/action/2.0 is damaged", "56")
+
+
+def test_a_chunk_that_git_has_not_fetched_is_called_so(store):
+    chunk(store, "data/action", 2).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 7\n")
+    refused(store, "data/action/2.0 is a Git LFS pointer", "git lfs pull")
+
+
+def test_metadata_of_any_length_are_not_read(store):
+    with (store / ".zattrs").open("wb") as file:
+        file.truncate(2**40)
+    refused(store, ".zattrs has 1,099,511,627,776 bytes")

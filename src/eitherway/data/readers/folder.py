@@ -24,7 +24,7 @@ def files(root: Path) -> dict[str, int]:
                     raise BadData(
                         f"{root}: {name!r} is a link that leads out of the folder; only what is in it is read"
                     )
-                elif not entry.is_file():
+                elif not os.path.isfile(entry.path):  # of a link to itself too
                     raise BadData(f"{root}: {name!r} is neither a file nor a folder; nothing else is read")
                 else:
                     found[name] = entry.stat().st_size

@@ -116,8 +116,10 @@ def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
     if size != due:
         raise BadData(f"{told} is damaged: {size:,} bytes, and {due:,} were written")
     unpacked = UNPACKED[by](header[:HEADER]) if by in UNPACKED and not array.filters else None
-    if unpacked not in (None, full) or size > full + full // 8 + SLACK:
-        raise BadData(f"{told} is damaged: {size:,} bytes that unpack to {unpacked or size:,}, and {full:,} are due")
+    if unpacked not in (None, full):
+        raise BadData(f"{told} is damaged: it says that it unpacks to {unpacked:,} bytes, and {full:,} are due")
+    if size > full + full // 8 + SLACK:
+        raise BadData(f"{told} is damaged: it has {size:,} bytes, and unpacked they should be {full:,}")
 
 
 def packing(array: Array) -> str:

@@ -21,6 +21,7 @@ from eitherway.data.readers.zarr_chunks import PIECES, Array, abreast, bounded, 
 ENDS = "meta/episode_ends"
 NUMBERS = "biuf"  # booleans, whole numbers, fractions
 METADATA = (".zarray", ".zgroup", ".zattrs", ".zmetadata", "zarr.json")
+LINE = 200  # letters of a library's error: some repeat all that they were given
 LONGEST = 1 << 24  # bytes of metadata
 
 
@@ -175,4 +176,5 @@ def _told(arrays: dict[str, Array]) -> str:
 
 def _reason(error: Exception) -> str:
     """An error of a library in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    told = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    return told if len(told) <= LINE else f"{told[:LINE]} ..."
