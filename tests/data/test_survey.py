@@ -1,12 +1,15 @@
 """A survey counts what was put there: what is missing, what never changes, where the recording jumps."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from buffers import LENGTHS, recorded, write
 from eitherway.data import Windows
 from eitherway.data.readers import ZarrReplay
-from eitherway.data.survey import Place, Survey, facts
+from eitherway.data.readers.base import SLICE, Place
+from eitherway.data.survey import Survey, facts
 from eitherway.data.view import view
 from needs import need_data
 
@@ -53,6 +56,13 @@ def test_a_column_of_nothing_but_nan_has_no_range(tmp_path):
     x[:, 1] = np.nan
     found = of(tmp_path, x)
     assert np.isnan(found.columns[1].low) and (found.high, found.constant) == (49, ())
+
+
+def test_a_column_of_zeros_and_one_nan_is_not_constant(tmp_path):
+    x = np.zeros((50, 2), "f4")
+    x[30, 0] = np.nan
+    found = of(tmp_path, x + 0.0, fill_value=7)
+    assert (found.constant, found.first_bad) == ((1,), Place(2, 7))
 
 
 def test_columns_that_never_change_are_named(tmp_path):
@@ -132,13 +142,51 @@ def test_a_view_of_what_is_not_there_is_refused(tmp_path):
     found = survey(tmp_path, recorded())
     with pytest.raises(ValueError, match="no array is called 'sate'; there are: action, img, reward, state"):
         view(found, ["sate"], "action")
+    with pytest.raises(ValueError, match="observed once, got: state, state"):
+        view(found, ["state", "state"], "action")
     with pytest.raises(ValueError, match="at least 1, got 0 and 1"):
         view(found, ["state"], "action", history=0)
 
 
 def test_push_t_has_an_angle_that_wraps_and_nothing_missing():
     reader = ZarrReplay.open(need_data("pusht"))
-    state = facts(reader, "state")
-    assert (state.nan, state.infinite, state.constant, state.jump.column) == (0, 0, (), 4)
-    assert state.jump.size > 0.99 * 2 * np.pi
-    assert facts(reader, "action").gaps == 0
+    state, action = facts(reader, "state"), facts(reader, "action")
+    assert (state.nan, state.infinite, state.constant) == (0, 0, ())
+    assert [column.wrap and column.wrap.turn for column in state.columns] == [None, None, None, None, "0 to 2 pi"]
+    assert (state.columns[4].wrap.times, state.columns[4].wrap.first) == (91, Place(1, 42))
+    assert state.gaps == action.gaps == 0
+    columns = [c for name in reader.keys if name != "img" for c in facts(reader, name).columns]
+    assert [c.outliers for c in columns] == [None] * 26 and sum(c.wrap is not None for c in columns) == 1
+
+
+@pytest.mark.parametrize("size", [1, 1000, 5000, 10**9])
+def test_slices_of_any_size_count_the_same(size, tmp_path):
+    arrays = recorded()
+    arrays["state"][[22, 40], [1, 0]] = np.nan, np.inf
+    arrays["img"][41] = arrays["img"][40]
+    reader = ZarrReplay.open(write(tmp_path / "replay.zarr", arrays))
+    for name in arrays:
+        assert repr(facts(reader, name, size=size)) == repr(facts(reader, name))
+
+
+def peak(reader, name):
+    """Bytes that were held at once while an array was looked through."""
+    tracemalloc.start()
+    try:
+        facts(reader, name)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def pictures(path, frames):
+    """One episode of pictures of 27,648 bytes."""
+    img = np.zeros((frames, 96, 96, 3), np.uint8)
+    img[:, 0, 0] = 1 + np.arange(frames)[:, None] % 200
+    return ZarrReplay.open(write(path, {"img": img}, [frames], chunks=(50, 96, 96, 3)))
+
+
+def test_memory_goes_with_the_slice_and_not_with_the_episode(tmp_path):
+    long = peak(pictures(tmp_path / "long", 2500), "img")
+    assert long <= 3 * SLICE  # a slice, and at most twice that; the episode is 69 MB
+    assert long <= 1.02 * peak(pictures(tmp_path / "short", 1250), "img")

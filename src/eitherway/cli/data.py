@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
 
 from eitherway.cli import choose, data_tables
 from eitherway.data.fetch import fetch
@@ -16,6 +17,7 @@ from eitherway.data.survey import Survey, facts
 from eitherway.data.view import View, view
 
 ACTION = "action"  # what the array of actions is called, unless --action says otherwise
+SLOWEST, FASTEST = 1e-4, 1e6  # Hz: a frame in three hours; an oscilloscope
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,7 +35,7 @@ def inspected(options: argparse.Namespace) -> int:
     console = Console(highlight=False)
     found = {}
     for name in reader.keys:
-        with console.status(f"reading {name}"):
+        with console.status(Text(f"reading {name}")):
             found[name] = facts(reader, name)
     survey = Survey(reader.lengths, found)
     data_tables.show(console, reader, survey, options.hz)
@@ -49,18 +51,23 @@ def inspected(options: argparse.Namespace) -> int:
 
 
 def asked(reader: Reader, options: argparse.Namespace) -> None:
-    """Refuses names that are not there before anything is read."""
-    for name in (*(options.observe or "").split(","), options.action or ""):
-        if name and name not in reader.keys:
-            choose.known(name, reader.keys, "array")
+    """Refuses, before anything is read, names that are not there or stand twice, and rates that nothing has."""
+    observed = [] if options.observe is None else options.observe.split(",")
+    for name in (*observed, *([] if options.action is None else [options.action])):
+        choose.known(name, reader.keys, "array")
+    for name in observed:
+        if observed.count(name) > 1:
+            raise ValueError(f"--observe names {name!r} twice: {options.observe}")
+    if options.hz is not None and not SLOWEST <= options.hz <= FASTEST:
+        raise ValueError(f"--hz must be from {SLOWEST:g} to {FASTEST:g} frames a second, got {options.hz:g}")
 
 
 def policy(survey: Survey, options: argparse.Namespace) -> View | None:
     """What a policy would see; None where nobody knows which array is the action."""
-    action = options.action or ACTION
+    action = ACTION if options.action is None else options.action
     if action not in survey.arrays:
         return None
-    observed = options.observe.split(",") if options.observe else [n for n in survey.arrays if n != action]
+    observed = options.observe.split(",") if options.observe is not None else [n for n in survey.arrays if n != action]
     return view(survey, observed, action, history=options.history, horizon=options.horizon)
 
 

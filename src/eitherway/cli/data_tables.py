@@ -8,12 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from eitherway.data.columns import GAP, TYPICAL, Column
 from eitherway.data.readers import Reader
-from eitherway.data.survey import GAP, MANY, TYPICAL, Facts, Survey
+from eitherway.data.survey import MANY, Facts, Survey
 from eitherway.data.view import View
 
 WIDE = 110  # letters; a narrower terminal is spared how arrays are packed
-WRAPS = 0.9  # a jump over so much of a column's range looks like an angle that goes round
+NONE = "-"
+WORDS = ("a frame", "type", "packed")  # columns that are read from the left
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -21,15 +23,16 @@ def show(console: Console, reader: Reader, survey: Survey, hz: float | None) -> 
     """Prints everything but what a policy would see."""
     lengths = sorted(survey.lengths)
     console.print(f"{reader.path}: {reader.kind}", soft_wrap=True, markup=False)
+    for line in bad(survey):
+        console.print(line, soft_wrap=True, markup=False)
     console.print(
         f"{len(lengths):,} episodes, {survey.frames:,} frames; in an episode {lengths[0]:,} to {lengths[-1]:,}, "
         f"median {median(lengths):g}",
         soft_wrap=True,
     )
     console.print(f"{rate(reader.rate, hz, survey)}\n", soft_wrap=True)
-    console.print(arrays(survey, console.width))
-    console.print()
-    console.print(columns(survey), "")
+    for table in (*arrays(survey, console), columns(survey)):
+        console.print(table, "")
     told = Table.grid(padding=(0, 1))
     for line in remarks(survey):
         told.add_row("-", Text(line))
@@ -46,49 +49,65 @@ def rate(stored: float | None, hz: float | None, survey: Survey) -> str:
     return f"Rate: {told}: {survey.frames / each / 60:.1f} min in all, an episode {shortest:.1f} to {longest:.1f} s"
 
 
-def arrays(survey: Survey, width: int) -> Table:
-    """One row for each array."""
-    table = Table(box=None, padding=(0, 1, 0, 0))
-    for title in ("array", "a frame", "type"):
-        table.add_column(title, no_wrap=True)
-    for title in ("lowest", "highest", "NaN", "constant", "repeated", "on disk"):
-        table.add_column(title, justify="right", no_wrap=True)
-    if width >= WIDE:
-        table.add_column("packed", no_wrap=True)
+def bad(survey: Survey) -> Iterator[str]:
+    """What keeps anybody from learning from this."""
     for name, f in survey.arrays.items():
-        bad = f"{f.nan + f.infinite:,}" if f.nan + f.infinite else "–"
-        still = f"{len(f.constant):,}" if f.constant else "–"
-        cells = [name, shape(f.key.shape), str(f.key.dtype), number(f.low), number(f.high), bad, still]
-        cells += [f"{f.repeated:.1%}", size(f.key.stored)]
-        table.add_row(*cells, *([f.key.packing] if width >= WIDE else []))
+        if f.first_bad:
+            yield (
+                f"NOT FIT FOR TRAINING: {name} has {f.nan:,} NaN and {f.infinite:,} infinite numbers, the first at "
+                f"{f.first_bad}; readers refuse them"
+            )
+
+
+def arrays(survey: Survey, console: Console) -> list[Table]:
+    """One row for each array; where that is wider than the terminal, in two tables one below the other."""
+    titles = ("type", "lowest", "highest", "NaN", "constant", "repeated", "on disk")
+    rows = {}
+    for name, f in survey.arrays.items():
+        wrong = f"{f.nan + f.infinite:,}" if f.first_bad else NONE
+        still = f"{len(f.constant):,}" if f.constant else NONE
+        cells = (str(f.key.dtype), number(f.low), number(f.high), wrong, still, f"{f.repeated:.1%}", size(f.key.stored))
+        rows[name] = (shape(f.key.shape), *cells, f.key.packing)
+    whole = rows_of(("array", "a frame", *titles), {name: row[:-1] for name, row in rows.items()})
+    if console.width >= WIDE:
+        whole = rows_of(("array", "a frame", *titles, "packed"), rows)
+    if console.measure(whole).maximum <= console.width:
+        return [whole]
+    halves = (("a frame", "type", "on disk"), (0, 1, 7)), (titles[1:-1], (2, 3, 4, 5, 6))
+    return [rows_of(("array", *t), {name: tuple(row[i] for i in at) for name, row in rows.items()}) for t, at in halves]
+
+
+def rows_of(titles: tuple[str, ...], rows: dict[str, tuple[str, ...]]) -> Table:
+    """A table of names, which go over several lines where they must, and of what is said of each, in one."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column(titles[0], overflow="fold")
+    for title in titles[1:]:
+        table.add_column(title, justify="left" if title in WORDS else "right", no_wrap=True)
+    for name, cells in rows.items():
+        table.add_row(Text(name), *cells)
     return table
 
 
 def columns(survey: Survey) -> Table:
     """One row for each number that a frame consists of, of arrays that are rows of numbers."""
-    table = Table(box=None)
-    table.add_column("column", no_wrap=True)
-    for title in ("lowest", "highest", "middle 98 %", "normalised to [-1, 1]"):
-        table.add_column(title, justify="right", no_wrap=True)
+    rows = {}
     for name, f in survey.arrays.items():
-        if len(f.key.shape) > 1:
-            continue
-        for i, column in enumerate(f.columns):
+        for i, column in enumerate(f.columns if len(f.key.shape) < 2 else ()):
             low, high = (f"{v:.2f}" for v in column.normalised)
             middle = f"{number(column.middle[0])} to {number(column.middle[1])}"
-            table.add_row(f"{name}\\[{i}]", number(column.low), number(column.high), middle, f"{low} to {high}")
-    return table
+            rows[f"{name}[{i}]"] = (number(column.low), number(column.high), middle, f"{low} to {high}")
+    return rows_of(("column", "lowest", "highest", "middle 98 %", "in [-1, 1]"), rows)
 
 
 def remarks(survey: Survey) -> Iterator[str]:
     """What to look at before training on it."""
     for name, f in survey.arrays.items():
-        if f.first_bad:
-            yield f"{name}: {f.nan:,} NaN and {f.infinite:,} infinite, the first at {f.first_bad}; readers refuse them"
         if f.constant and f.columns:
             yield f"{name}: {', '.join(f'[{i}]' for i in f.constant)} never changes; normalised it is 0 throughout"
         elif f.constant:
             yield f"{name}: {len(f.constant):,} of {math.prod(f.key.shape):,} numbers never change"
+        for i, column in enumerate(f.columns):
+            yield from remarks_on(f"{name}[{i}]", column)
         if f.gaps:
             yield gaps(name, f)
         if f.bytes_like and math.prod(f.key.shape) > MANY and f.key.dtype.itemsize > 1:
@@ -97,16 +116,31 @@ def remarks(survey: Survey) -> Iterator[str]:
             yield f"{name}: whole numbers from 0 to 255 kept as {f.key.dtype}; as bytes {less} instead of {size(whole)}"
 
 
+def remarks_on(name: str, column: Column) -> Iterator[str]:
+    """What is odd about one column."""
+    if wrap := column.wrap:
+        like = f"an angle from {wrap.turn}" if wrap.turn else "an angle"
+        yield (
+            f"{name}: goes round like {like}, {wrap.times:,} times, the first at {wrap.first}; a policy sees a leap "
+            "over the whole range: give it (cos, sin) of the angle instead"
+        )
+    if out := column.outliers:
+        far = f"{out.count:,} numbers far outside the rest, the farthest" if out.count > 1 else "far outside the rest"
+        low, high = (f"{v:.3f}" for v in column.normalised)
+        yield (
+            f"{name}: {far} {number(out.farthest)} at {out.at}, {number(out.away)} times as far out as the middle 98 % "
+            f"is wide; scaled to [-1, 1] that is left {low} to {high}: correct it, or normalise with Quantile"
+        )
+
+
 def gaps(name: str, f: Facts) -> str:
     """Where the recording jumps."""
     assert f.jump is not None
     of = "" if f.jump.column is None else f"[{f.jump.column}]"
-    wraps = f.jump.column is not None and f.jump.size > WRAPS * f.jump.span
-    hint = "; as wide as the column's range: an angle that wraps?" if wraps else "; are frames missing?"
-    largest = f"{name}{of} by {number(f.jump.size)}, {f.jump.times:.0f} times, to {f.jump.at}"
+    largest = f"{name}{of} by {number(f.jump.size)}, {number(f.jump.times)} times, to {f.jump.at}"
     return (
         f"{name}: {f.gaps:,} frames are reached by a jump, more than {GAP} times the {TYPICAL}th percentile of its "
-        f"column's steps; the largest: {largest}{hint}"
+        f"column's steps; the largest: {largest}; are frames missing?"
     )
 
 
@@ -114,11 +148,12 @@ def show_view(console: Console, view: View) -> None:
     """Prints what a policy would see."""
     console.print(f"\nA policy with a history of {view.history} and a horizon of {view.horizon} would see:\n")
     table = Table(box=None)
-    for title in ("array", "is", "a window"):
+    table.add_column("array", overflow="fold")
+    for title in ("is", "a window"):
         table.add_column(title, no_wrap=True)
     table.add_column("in memory", justify="right", no_wrap=True)
     for role, part in (*(("observed", p) for p in view.observed), ("done", view.done)):
-        table.add_row(part.name, role, shape((part.times, *part.frame)), size(part.held_bytes))
+        table.add_row(Text(part.name), role, shape((part.times, *part.frame)), size(part.held_bytes))
     console.print(table)
     console.print(f"\n{view.windows:,} windows, one for each frame.")
     console.print(f"{view.held_first:.1%} of them repeat the first frame for a past that was not recorded,")
@@ -134,7 +169,7 @@ def shape(of: tuple[int, ...]) -> str:
 
 def number(x: float) -> str:
     """A number of three digits; a dash where there is none."""
-    return f"{x:.3g}" if math.isfinite(x) else "–"
+    return f"{x:.3g}" if math.isfinite(x) else NONE
 
 
 def size(count: float) -> str:

@@ -16,6 +16,7 @@ from typing import IO
 
 import numpy as np
 
+from eitherway.data.place import VARIABLE
 from eitherway.data.public import Public
 from eitherway.data.readers.base import BadData, Reader
 from eitherway.data.readers.zarr_replay import ENDS, ZarrReplay
@@ -44,7 +45,7 @@ def fetch(data: Public, folder: Path) -> Generator[Fetched, None, None]:
     try:
         with _cleared(place.parent), whole_folder(place) as draft:
             with tempfile.TemporaryFile(dir=place.parent) as archive:
-                yield from _download(data.url, archive)
+                yield from _download(data, place, archive)
                 yield from _unpack(data, archive, draft)
             yield from check(data, draft, told=data.url)
     except OSError as error:  # no room, no right to write
@@ -76,15 +77,23 @@ def digest(reader: Reader, name: str) -> str:
         total.update(np.cumsum(reader.lengths).astype("<i8").tobytes())
         return total.hexdigest()
     for episode in range(len(reader.lengths)):
-        x = reader.frames(name.removeprefix("data/"), episode)
-        total.update(np.ascontiguousarray(x, x.dtype.newbyteorder("<")).data.cast("B"))
+        for x in reader.slices(name.removeprefix("data/"), episode):
+            total.update(np.ascontiguousarray(x, x.dtype.newbyteorder("<")).data.cast("B"))
     return total.hexdigest()
 
 
-def _download(url: str, into: IO[bytes]) -> Iterator[Fetched]:
-    """Streams a file; one line says why where it does not arrive whole."""
+def by_hand(data: Public, place: Path) -> str:
+    """What to do where there is no network."""
+    return (
+        f"without a network, copy that file from elsewhere and unpack it so that {place} is a folder, or unpack it in "
+        f"any folder and name that: --data DIR or {VARIABLE}=DIR"
+    )
+
+
+def _download(data: Public, place: Path, into: IO[bytes]) -> Iterator[Fetched]:
+    """Streams a file; one line says why where it does not arrive whole, and how else it may come."""
     try:
-        request = urllib.request.Request(url, headers={"User-Agent": AGENT})
+        request = urllib.request.Request(data.url, headers={"User-Agent": AGENT})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             announced = answer.headers.get("Content-Length")
             total, done = int(announced) if announced else None, 0
@@ -92,15 +101,16 @@ def _download(url: str, into: IO[bytes]) -> Iterator[Fetched]:
                 into.write(block)
                 done += len(block)
                 yield Fetched("downloading", done, total)
+            why = f"it ended after {done:,} of {total:,} bytes" if total is not None and done < total else None
     except urllib.error.HTTPError as error:
         error.close()
-        raise ValueError(f"cannot download {url}: {error.code} {error.reason}") from None
+        why = f"{error.code} {error.reason}"
     except urllib.error.URLError as error:
-        raise ValueError(f"cannot download {url}: {error.reason}") from None
+        why = str(error.reason)
     except (ConnectionError, TimeoutError, http.client.HTTPException) as error:
-        raise ValueError(f"cannot download {url}: {error or type(error).__name__}") from None
-    if total is not None and done < total:
-        raise ValueError(f"cannot download {url}: it ended after {done:,} of {total:,} bytes")
+        why = str(error) or type(error).__name__
+    if why:
+        raise ValueError(f"cannot download {data.url}: {why}; {by_hand(data, place)}")
 
 
 def _unpack(data: Public, archive: IO[bytes], draft: Path) -> Iterator[Fetched]:

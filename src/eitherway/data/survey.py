@@ -3,60 +3,18 @@
 Damage that a policy would be taught is counted here, not refused: refusing is for whoever reads to train.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float64
 
-from eitherway.data.readers.base import BYTE, Key, Reader
+from eitherway.data.columns import Column, Jump, column, jumps, movement
+from eitherway.data.readers.base import BYTE, SLICE, BadData, Key, Place, Reader
 
-GAP = 10  # a step so many times the column's 99th percentile is no movement, frames are missing or a number wrapped
-TYPICAL = 99  # per cent of a column's steps are at most the typical one
-MIDDLE = (1, 99)  # per cent: what lies between is the middle of a column
 MANY = 64  # an array of more numbers a frame is a picture: its steps are measured over the whole frame
-
-
-@dataclass(frozen=True)
-class Place:
-    """A frame of an episode, both counted from 0."""
-
-    episode: int
-    frame: int
-
-    def __str__(self) -> str:
-        return f"episode {self.episode}, frame {self.frame}"
-
-
-@dataclass(frozen=True)
-class Jump:
-    """The largest step from a frame to the next, as a multiple of its column's typical one."""
-
-    column: int | None  # None: over the whole frame
-    size: float
-    typical: float  # the 99th percentile of the column's steps
-    span: float  # of all that the column ever is
-    at: Place
-
-    @property
-    def times(self) -> float:
-        """How many times the typical step it is."""
-        return self.size / self.typical
-
-
-@dataclass(frozen=True)
-class Column:
-    """One number of each frame."""
-
-    low: float
-    high: float
-    middle: tuple[float, float]  # its 1st and 99th percentile
-
-    @property
-    def normalised(self) -> tuple[float, float]:
-        """Where the middle lies once the range is [-1, 1]: narrow where a few frames stretch the range."""
-        centre, half = (self.low + self.high) / 2, (self.high - self.low) / 2
-        low, high = ((m - centre) / (half or 1) for m in self.middle)
-        return low, high
+BLOCK = 1 << 17  # numbers that are counted at a time, in double precision
+KEPT = 1 << 30  # bytes of an array that is no picture, for a percentile needs all of it: 10^7 frames of 14 numbers
 
 
 @dataclass(frozen=True)
@@ -95,11 +53,19 @@ class Survey:
         return sum(f.nan + f.infinite for f in self.arrays.values())
 
 
-def facts(reader: Reader, name: str) -> Facts:
-    """What one array holds, read once from the first episode to the last."""
-    count = _Count(reader.keys[name])
+def facts(reader: Reader, name: str, *, size: int = SLICE) -> Facts:
+    """What one array holds, read once from the first episode to the last, so many bytes at a time."""
+    key = reader.keys[name]
+    if np.prod(key.shape) <= MANY and sum(reader.lengths) * key.frame_bytes > KEPT:
+        raise BadData(
+            f"{reader.path}: {name} has {sum(reader.lengths):,} frames of {key.frame_bytes:,} bytes; "
+            f"at most {KEPT:,} bytes of an array that is no picture are looked through"
+        )
+    count = _Count(key)
     for episode in range(len(reader.lengths)):
-        count.add(episode, reader.frames(name, episode))
+        count.begin(episode)
+        for frames in reader.slices(name, episode, size=size):
+            count.add(frames)
     return count.summary(reader.lengths)
 
 
@@ -108,44 +74,59 @@ class _Count:
 
     def __init__(self, key: Key) -> None:
         self.key = key
-        self.low: np.ndarray | None = None
-        self.high: np.ndarray | None = None
+        self.picture = bool(np.prod(key.shape) > MANY)
+        self.low = self.high = np.full(int(np.prod(key.shape)), np.nan)
+        self.spoilt = np.zeros(len(self.low), bool)  # columns that have not been numbers throughout
         self.nan = self.infinite = self.repeated = 0
         self.first_bad: Place | None = None
         self.bytes_like = True
-        self.steps: list[np.ndarray] = []
-        self.kept: list[np.ndarray] = []
+        self.kept: list[np.ndarray] = []  # of pictures how far each is from the one before, else the frames
 
-    def add(self, episode: int, recorded: np.ndarray) -> None:
-        """Takes the frames of the next episode."""
-        x = recorded.reshape(len(recorded), -1)  # T N
-        x = x if x.dtype in (np.float32, np.float64) else x.astype(float)
+    def begin(self, episode: int) -> None:
+        """An episode begins."""
+        self.episode, self.frame = episode, 0
+        self.last = np.empty((0, len(self.low)))  # the frame before the next, in this episode
+
+    def add(self, recorded: np.ndarray) -> None:
+        """Takes the next frames of this episode."""
+        flat = recorded.reshape(len(recorded), -1)  # T N
+        if not self.picture:
+            self.kept.append(flat)
+        each = max(1, BLOCK // flat.shape[1])
+        for start in range(0, len(flat), each):
+            self._add(flat[start : start + each].astype(np.float64))
+
+    def _add(self, x: Float64[np.ndarray, "T N"]) -> None:
+        """Counts so few frames that copies of them do not matter."""
         finite = np.isfinite(x)
         if not finite.all():
-            self._count_bad(episode, x, finite)
-            x = np.where(finite, x, np.nan)
-        low, high = np.fmin.reduce(x, 0), np.fmax.reduce(x, 0)
-        self.low = low if self.low is None else np.fmin(self.low, low)
-        self.high = high if self.high is None else np.fmax(self.high, high)
-        whole = self.bytes_like and low.min() >= 0 and high.max() <= BYTE
+            self._count_bad(x, finite)
+            x[~finite] = np.nan
+        self.low, self.high = np.fmin(self.low, np.fmin.reduce(x, 0)), np.fmax(self.high, np.fmax.reduce(x, 0))
+        whole = self.bytes_like and np.fmin.reduce(x, None) >= 0 and np.fmax.reduce(x, None) <= BYTE
         self.bytes_like = bool(whole and (x == np.rint(x)).all())
-        step = _steps(x)
-        self.repeated += int((step == 0).all(1).sum())
-        self.steps.append(np.nan_to_num(step))  # to or from what is no number: no step is known
-        if x.shape[1] <= MANY:
-            self.kept.append(x)
+        with np.errstate(over="ignore"):
+            step = np.diff(np.concatenate([self.last, x]), axis=0)
+            self.repeated += int((step == 0).all(1).sum())
+            if self.picture:
+                moved = np.sqrt(np.einsum("tn,tn->t", step, step) / x.shape[1])
+                self.kept.append(np.concatenate([np.zeros(len(x) - len(step)), np.nan_to_num(moved)]))
+        self.frame += len(x)
+        self.last = x[-1:].copy()
 
-    def _count_bad(self, episode: int, x: np.ndarray, finite: np.ndarray) -> None:
+    def _count_bad(self, x: np.ndarray, finite: np.ndarray) -> None:
         missing = int(np.isnan(x).sum())
         self.nan += missing
         self.infinite += int((~finite).sum()) - missing
-        self.first_bad = self.first_bad or Place(episode, int(np.flatnonzero(~finite.all(1))[0]))
+        self.spoilt |= ~finite.all(0)
+        self.first_bad = self.first_bad or Place(self.episode, self.frame + int(np.argmin(finite.all(1))))
 
     def summary(self, lengths: tuple[int, ...]) -> Facts:
         """What has passed, summed up."""
-        assert self.low is not None and self.high is not None
-        steps = np.concatenate(self.steps)
-        gaps, jump = _jumps(steps, self.high - self.low, lengths)
+        starts = np.zeros(sum(lengths), bool)
+        starts[np.cumsum([0, *lengths[:-1]])] = True
+        found = () if self.picture else tuple(column(x, starts) for x in self._columns())
+        gaps, jump = jumps(self._sizes(found, starts), starts, whole=self.picture)
         return Facts(
             key=self.key,
             low=float(np.fmin.reduce(self.low)),
@@ -153,49 +134,25 @@ class _Count:
             nan=self.nan,
             infinite=self.infinite,
             first_bad=self.first_bad,
-            constant=tuple(np.flatnonzero(self.low == self.high).tolist()),
-            repeated=self.repeated / len(steps) if len(steps) else 0.0,
+            constant=tuple(np.flatnonzero((self.low == self.high) & ~self.spoilt).tolist()),
+            repeated=self.repeated / max(1, len(starts) - len(lengths)),
             gaps=gaps,
             jump=jump,
-            columns=_columns(self.kept, self.low, self.high),
+            columns=found,
             bytes_like=self.bytes_like,
         )
 
+    def _columns(self) -> Iterator[Float64[np.ndarray, " F"]]:
+        """Each number of a frame by itself, over all frames."""
+        for i in range(len(self.low)):
+            x = np.concatenate([frames[:, i] for frames in self.kept]).astype(np.float64)
+            x[~np.isfinite(x)] = np.nan
+            yield x
 
-def _steps(x: Float[np.ndarray, "T N"]) -> np.ndarray:
-    """How far each column goes from a frame to the next; of a picture, the root mean square over the frame."""
-    step = np.abs(np.diff(x, axis=0))
-    return step if x.shape[1] <= MANY else np.sqrt(np.einsum("tn,tn->t", step, step) / x.shape[1])[:, None]
-
-
-def _jumps(steps: np.ndarray, span: np.ndarray, lengths: tuple[int, ...]) -> tuple[int, Jump | None]:
-    """How many frames are jumped to, and the largest jump; columns that rarely move have no typical step."""
-    if not len(steps):
-        return 0, None
-    typical = np.percentile(steps, TYPICAL, axis=0)
-    times = np.divide(steps, typical, out=np.zeros_like(steps), where=typical > 0)
-    row, column = (int(i) for i in np.unravel_index(np.argmax(times), times.shape))
-    if times[row, column] == 0:
-        return 0, None
-    firsts = np.cumsum([0, *(n - 1 for n in lengths)])  # the row of each episode's first step
-    episode = int(np.searchsorted(firsts, row, side="right")) - 1
-    jump = Jump(
-        column=column if len(span) == steps.shape[1] else None,
-        size=float(steps[row, column]),
-        typical=float(typical[column]),
-        span=float(span[column]) if len(span) == steps.shape[1] else float(span.max()),
-        at=Place(episode, row - int(firsts[episode]) + 1),
-    )
-    return int((times > GAP).any(1).sum()), jump
-
-
-def _columns(kept: list[np.ndarray], low: np.ndarray, high: np.ndarray) -> tuple[Column, ...]:
-    """Each number of a frame by itself."""
-    if not kept:
-        return ()
-    x = np.concatenate(kept)
-    known = np.where(np.isnan(x).all(0), 0.0, x)  # a column without a number has no middle; its range says so
-    middle = np.nanpercentile(known, MIDDLE, axis=0)
-    return tuple(
-        Column(float(a), float(b), (float(p), float(q))) for a, b, p, q in zip(low, high, *middle, strict=True)
-    )
+    def _sizes(self, found: tuple[Column, ...], starts: np.ndarray) -> Iterator[np.ndarray]:
+        """How far it is to each frame from the one before; an angle's leaps as it goes round are no movement."""
+        if self.picture:
+            yield np.concatenate(self.kept)
+            return
+        for x, of in zip(self._columns(), found, strict=True):
+            yield movement(x, starts, of)

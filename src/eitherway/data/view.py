@@ -67,6 +67,8 @@ def view(survey: Survey, observed: Sequence[str], action: str, *, history: int =
     for name in (*observed, action):
         if name not in survey.arrays:
             raise ValueError(f"no array is called {name!r}; there are: {', '.join(survey.arrays)}")
+    if len(set(observed)) < len(observed):
+        raise ValueError(f"an array is observed once, got: {', '.join(observed)}")
     if history < 1 or horizon < 1:
         raise ValueError(f"history and horizon must be at least 1, got {history} and {horizon}")
     return View(

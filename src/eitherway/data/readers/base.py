@@ -12,10 +12,22 @@ import numpy as np
 from eitherway.data.episode import Episode
 
 BYTE = 255  # the largest number that a byte holds
+SLICE = 1 << 24  # bytes: what is read at a time where an episode need not be in memory as a whole
 
 
 class BadData(ValueError):
     """Recordings that are damaged, or not what was asked for: what, where, what was found, what would be right."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A frame of an episode, both counted from 0."""
+
+    episode: int
+    frame: int
+
+    def __str__(self) -> str:
+        return f"episode {self.episode}, frame {self.frame}"
 
 
 @dataclass(frozen=True)
@@ -74,8 +86,20 @@ class Reader(abc.ABC):
         """Frames a second; None where the format does not store it."""
 
     @abc.abstractmethod
+    def part(self, name: str, episode: int, start: int, stop: int) -> np.ndarray:
+        """One array's frames `start` to `stop` - 1 of one episode, as they were recorded, the caller's to write to.
+
+        Not a number may be among them. Memory goes with `stop` - `start`, and not with the episode's length.
+        """
+
     def frames(self, name: str, episode: int) -> np.ndarray:
-        """One array's frames of one episode, as they were recorded: not a number may be among them."""
+        """One array's frames of one episode."""
+        return self.part(name, episode, 0, self.lengths[episode])
+
+    def slices(self, name: str, episode: int, *, size: int = SLICE) -> Iterator[np.ndarray]:
+        """The same, in order, so many frames at a time as `size` bytes hold, but at least one."""
+        length, each = self.lengths[episode], max(1, size // self.keys[name].frame_bytes)
+        return (self.part(name, episode, start, min(start + each, length)) for start in range(0, length, each))
 
     def read(
         self, names: Sequence[str], *, which: Sequence[int] | None = None, as_bytes: Sequence[str] = ()
@@ -122,4 +146,4 @@ class Reader(abc.ABC):
         if wrong.any():
             frame = int(np.flatnonzero(wrong.reshape(len(x), -1).any(1))[0])
             value = x[frame][wrong[frame]].flat[0] if x.ndim > 1 else x[frame]
-            raise BadData(f"{self.path}: {name}, episode {episode}, frame {frame}: {value} {why}")
+            raise BadData(f"{self.path}: {name}, {Place(episode, frame)}: {value} {why}")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from eitherway.data.readers import foreign
 from eitherway.data.readers.base import BadData, Reader
 from eitherway.data.readers.zarr_replay import ZarrReplay
 
@@ -16,8 +17,11 @@ def open_data(path: Path, *, sparse: bool = False) -> Reader:
     if not path.exists():
         raise BadData(f"there is nothing at {path}")
     known = "; ".join(f"{reader.kind} ({reader.mark})" for reader in READERS)
-    if not path.is_dir():
-        raise BadData(f"{path} is a file of no format that is known here; known: {known}")
-    below = [p for p in sorted(path.iterdir()) if any(reader.recognises(p) for reader in READERS)]
-    hint = f"; did you mean {below[0]}?" if below else ""
-    raise BadData(f"{path} holds no recordings of a format that is known here; known: {known}{hint}")
+    below = sorted(path.iterdir()) if path.is_dir() else []
+    for near in (p for p in below if any(reader.recognises(p) for reader in READERS)):
+        raise BadData(f"{path} holds no recordings of a format that is known here; did you mean {near}? Known: {known}")
+    what = foreign.told(path)
+    if what:
+        raise BadData(f"{path} is {what}; that is not read here yet. Known: {known}")
+    kind = "holds no recordings" if path.is_dir() else "is a file"
+    raise BadData(f"{path} {kind} of a format that is known here. Known: {known}")

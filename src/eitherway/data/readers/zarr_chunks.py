@@ -1,18 +1,34 @@
-"""The files that a zarr array's chunks lie in: all there and none cut short.
+"""The files that a zarr array's chunks lie in: all there, none cut short, none that unpacks to more than it should.
 
 The zarr library fills a chunk that is missing with the array's fill value, and Blosc decodes one that was cut short to
-numbers that nobody recorded; neither says a word. So both are looked for here, before anything is read.
+numbers that nobody recorded; neither says a word. It makes room for whatever sizes the metadata tell, and runs any
+codec that they name, pickle among them. So all of that is looked at here, before anything is read.
 """
 
 import itertools
+import math
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import zarr
 
 from eitherway.data.readers.base import BadData
+from eitherway.data.readers.foreign import POINTER
+from eitherway.data.readers.unpacked import BLOSC, HEADER, UNPACKED
 
-BLOSC_HEADER = 16  # bytes; the last four are the length of the whole chunk
+LARGEST = 1 << 30  # bytes: of a chunk, unpacked, or of all chunks that a frame lies in
+WIDEST = 1 << 25  # numbers in a frame; a picture of 4K has 2.5e7
+PIECES = 1 << 14  # chunks that a frame may be cut into
+FILLED = 1 << 34  # bytes that may be filled in for chunks that are missing
+MISSING = 1 << 20  # chunks that may be
+SLACK = 1 << 12  # bytes: what cannot be compressed becomes a little longer
+PLAIN = ("bytes", "transpose", "sharding", "shuffle", "packbits")
+PACKED = ("blosc", "zstd", "zlib", "gzip", "bz2", "lzma", "lz4", "pcodec", "zfpy")
+COARSE = ("delta", "fixedscaleoffset", "astype", "quantize", "bitround")
+SUMMED = ("crc32", "crc32c", "adler32", "fletcher32", "jenkinslookup3")
+CODECS = {*PLAIN, *PACKED, *COARSE, *SUMMED}  # those that make numbers out of bytes, and do nothing else
 Array = zarr.Array[Any]
 
 
@@ -21,39 +37,89 @@ def piece(array: Array) -> tuple[int, ...]:
     return array.shards or array.chunks
 
 
-def stored_bytes(array: Array, folder: Path, name: str, *, sparse: bool) -> int:
-    """What an array takes on disk; a BadData names a chunk that is missing or cut short."""
-    counts = [-(-length // each) for length, each in zip(array.shape, piece(array), strict=True)]
-    blosc = array.shards is None and bool(array.compressors) and codec(array.compressors[-1]) == "blosc"
-    total = 0
-    for place in itertools.product(*map(range, counts)):
-        key = array.metadata.encode_chunk_key(place)
-        file = folder / name / key
-        if file.is_file():
-            total += whole(file, f"{folder}: {name}/{key}", array, blosc)
-        elif not sparse:
-            raise BadData(
-                f"{folder}: {name}/{key} is missing; if it was left out because all in it is {array.fill_value}, "
-                "as zarr 3 does, say sparse"
-            )
-    return total
+def bounded(array: Array, told: str) -> None:
+    """Refuses an array that nobody can read a frame of: too wide, in chunks too large or too many, or by any codec."""
+    for of in (*array.filters, array.serializer, *array.compressors):
+        if of is not None and codec(of) not in CODECS:
+            raise BadData(f"{told} is packed by the codec {codec(of)!r}, which is not read here")
+    each, numbers = piece(array), math.prod(array.shape[1:])
+    if min(array.shape) < 1 or min(each) < 1:
+        raise BadData(f"{told} is empty: its shape is {array.shape}, frames first, in chunks of {each}")
+    if numbers > WIDEST:
+        raise BadData(f"{told} has frames of {numbers:,} numbers; at most {WIDEST:,} are read")
+    largest = max(math.prod(each), each[0] * numbers) * array.dtype.itemsize
+    if largest > LARGEST:
+        raise BadData(f"{told} lies in chunks of {each}: {largest:,} bytes at a time, and at most {LARGEST:,} are read")
+    if abreast(array) > PIECES:
+        raise BadData(f"{told} has frames cut into {abreast(array):,} chunks; at most {PIECES:,} are read")
 
 
-def whole(file: Path, told: str, array: Array, blosc: bool) -> int:
-    """The length of a chunk's file; a BadData where that is not what the chunk must have."""
-    size = file.stat().st_size
+def abreast(array: Array) -> int:
+    """How many files a frame lies in."""
+    return math.prod(_counts(array)[1:])
+
+
+def stored_bytes(array: Array, path: Path, name: str, files: dict[str, int], *, sparse: bool) -> int:
+    """What an array takes on disk; a BadData names a chunk that is missing, cut short, or not what it ought to be."""
+    sizes = {place: files[f"{name}/{key}"] for place, key in _pieces(array, name, files)}
+    missing = math.prod(_counts(array)) - len(sizes)
+    if missing and not sparse:
+        first = next(p for p in itertools.product(*map(range, _counts(array))) if p not in sizes)
+        raise BadData(
+            f"{path}: {name}/{array.metadata.encode_chunk_key(first)} is missing; if it was left out because all in it "
+            f"is {array.fill_value}, as zarr 3 does, say sparse"
+        )
+    empty = missing * math.prod(piece(array)) * array.dtype.itemsize
+    if empty > FILLED or missing > MISSING:
+        raise BadData(
+            f"{path}: {name} lacks {missing:,} chunks, {empty:,} bytes; "
+            f"at most {MISSING:,} chunks and {FILLED:,} bytes are filled in"
+        )
+    for place, size in sizes.items():
+        key = f"{name}/{array.metadata.encode_chunk_key(place)}"
+        _refuse_damage(path / key, f"{path}: {key}", size, array)
+    return sum(sizes.values())
+
+
+def _counts(array: Array) -> list[int]:
+    """How many files an array lies in, along each axis."""
+    return [-(-length // each) for length, each in zip(array.shape, piece(array), strict=True)]
+
+
+def _pieces(array: Array, name: str, files: dict[str, int]) -> Iterable[tuple[tuple[int, ...], str]]:
+    """The pieces that are there: which one each is, and what its file is called below the array's folder."""
+    counts = _counts(array)
+    for file in files:
+        if file.startswith(f"{name}/"):
+            key = file.removeprefix(f"{name}/")
+            place = tuple(map(int, re.findall("[0-9]+", key)))
+            inside = len(place) == len(counts) and all(p < count for p, count in zip(place, counts, strict=True))
+            if inside and array.metadata.encode_chunk_key(place) == key:
+                yield place, key
+
+
+def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
+    """A BadData where a piece's file is not as long as it must be, or says that it unpacks to something else."""
+    with file.open("rb") as opened:
+        header = opened.read(max(HEADER, len(POINTER)))
+    if header.startswith(POINTER):
+        raise BadData(f"{told} is a Git LFS pointer and not the file itself: `git lfs pull` fetches that")
+    if array.shards is not None:
+        return
+    by = codec(array.compressors[-1]) if array.compressors else ""
+    full = math.prod(array.chunks) * array.dtype.itemsize
     due = size
-    if blosc:
-        with file.open("rb") as opened:
-            header = opened.read(BLOSC_HEADER)
-        due = int.from_bytes(header[-4:], "little") if len(header) == BLOSC_HEADER else BLOSC_HEADER
-    elif not array.compressors and not array.filters and array.shards is None:
-        due = array.dtype.itemsize
-        for length in array.chunks:
-            due *= length
+    if by == "blosc":
+        due = int.from_bytes(header[BLOSC - 4 : BLOSC], "little") if size >= BLOSC else BLOSC
+    elif not by and not array.filters:
+        due = full
     if size != due:
         raise BadData(f"{told} is damaged: {size:,} bytes, and {due:,} were written")
-    return size
+    unpacked = UNPACKED[by](header[:HEADER]) if by in UNPACKED and not array.filters else None
+    if unpacked not in (None, full):
+        raise BadData(f"{told} is damaged: it says that it unpacks to {unpacked:,} bytes, and {full:,} are due")
+    if size > full + full // 8 + SLACK:
+        raise BadData(f"{told} is damaged: it has {size:,} bytes, and unpacked they should be {full:,}")
 
 
 def packing(array: Array) -> str:

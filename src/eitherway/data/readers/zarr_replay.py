@@ -15,10 +15,14 @@ import numpy as np
 import zarr
 
 from eitherway.data.readers.base import BadData, Key, Reader
-from eitherway.data.readers.zarr_chunks import Array, packing, piece, stored_bytes
+from eitherway.data.readers.folder import files
+from eitherway.data.readers.zarr_chunks import PIECES, Array, abreast, bounded, packing, piece, stored_bytes
 
 ENDS = "meta/episode_ends"
 NUMBERS = "biuf"  # booleans, whole numbers, fractions
+METADATA = (".zarray", ".zgroup", ".zattrs", ".zmetadata", "zarr.json")
+LINE = 200  # letters of a library's error: some repeat all that they were given
+LONGEST = 1 << 24  # bytes of metadata
 
 
 class ZarrReplay(Reader):
@@ -40,10 +44,10 @@ class ZarrReplay(Reader):
 
     @classmethod
     def open(cls, path: Path, *, sparse: bool = False) -> "ZarrReplay":
+        there = _files(path)
         root = _group(path)
-        names = _names(path)
-        arrays = {name: _array(root, f"data/{name}", path) for name in names}
-        ends = _ends(_array(root, ENDS, path), path, sparse=sparse)
+        arrays = {name: _array(root, f"data/{name}", path) for name in _names(path)}
+        ends = _ends(_array(root, ENDS, path), path, there, max(a.shape[0] for a in arrays.values()), sparse=sparse)
         for name, array in arrays.items():
             if array.shape[0] != ends[-1]:
                 raise BadData(
@@ -51,7 +55,7 @@ class ZarrReplay(Reader):
                     f"all arrays must be as long as that ({_told(arrays)})"
                 )
         keys = {
-            name: Key(a.shape[1:], a.dtype, stored_bytes(a, path, f"data/{name}", sparse=sparse), packing(a))
+            name: Key(a.shape[1:], a.dtype, stored_bytes(a, path, f"data/{name}", there, sparse=sparse), packing(a))
             for name, a in arrays.items()
         }
         return cls(path, arrays, keys, ends)
@@ -68,30 +72,42 @@ class ZarrReplay(Reader):
     def rate(self) -> None:
         return None
 
-    def frames(self, name: str, episode: int) -> np.ndarray:
-        start, stop = (int(self._ends[episode - 1]) if episode else 0), int(self._ends[episode])
+    def part(self, name: str, episode: int, start: int, stop: int) -> np.ndarray:
+        first = int(self._ends[episode - 1]) if episode else 0
+        start, stop = first + start, first + stop
         each = piece(self._arrays[name])[0]
-        low = start // each * each
+        run = max(1, PIECES // abreast(self._arrays[name])) * each
+        done = start // each * each
         begin, last = self._last.get(name, (-1, np.empty(0)))
-        parts, done = ([last[start - low : stop - low]], low + len(last)) if begin == low else ([], low)
-        if done < stop:
-            high = min(-(-stop // each) * each, int(self._ends[-1]))
+        parts = []
+        if begin == done:
+            parts, done = [last[start - done : stop - done]], done + len(last)
+        while done < stop:
+            high = min(-(-stop // each) * each, done + run, int(self._ends[-1]))
             fresh = self._decoded(name, done, high)
             parts.append(fresh[max(start - done, 0) : stop - done])
             begin = (high - 1) // each * each
             self._last[name] = (begin, fresh[begin - done :].copy())
+            done = high
         return np.concatenate(parts)
 
     def _decoded(self, name: str, start: int, stop: int) -> np.ndarray:
         """Frames in this machine's byte order."""
         try:
             x = np.asarray(self._arrays[name][start:stop])
-        except MemoryError:
-            raise
         except Exception as error:  # each codec has its own
             told = f"{self.path}: data/{name}, frames {start:,} to {stop - 1:,}"
             raise BadData(f"{told} cannot be decoded: {_reason(error)}") from None
         return x.astype(x.dtype.newbyteorder("="), copy=False)
+
+
+def _files(path: Path) -> dict[str, int]:
+    """What lies in the folder; metadata that nobody would write by hand or program are not read."""
+    there = files(path)
+    for name, size in there.items():
+        if name.rpartition("/")[2] in METADATA and size > LONGEST:
+            raise BadData(f"{path}: {name} has {size:,} bytes; metadata have at most {LONGEST:,}")
+    return there
 
 
 def _group(path: Path) -> zarr.Group:
@@ -110,6 +126,9 @@ def _names(path: Path) -> list[str]:
     names = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
     if not names:
         raise BadData(f"{path} has no array in 'data', so nothing was recorded")
+    for name in names:
+        if not name.isprintable():
+            raise BadData(f"{path}: data has a folder {name!r}, and no array can be called so: it cannot be printed")
     return names
 
 
@@ -125,16 +144,19 @@ def _array(root: zarr.Group, name: str, path: Path) -> Array:
         raise BadData(f"{path}: {name!r} is a group; a replay buffer's arrays stand in 'data' itself")
     if found.dtype.kind not in NUMBERS:
         raise BadData(f"{path}: {name!r} holds {found.dtype}, not numbers")
-    if not found.shape or 0 in found.shape:
-        raise BadData(f"{path}: {name!r} is empty: its shape is {found.shape}, frames first")
+    if not found.shape:
+        raise BadData(f"{path}: {name!r} is empty: its shape is (), frames first")
+    bounded(found, f"{path}: {name!r}")
     return found
 
 
-def _ends(array: Array, path: Path, *, sparse: bool) -> np.ndarray:
+def _ends(array: Array, path: Path, there: dict[str, int], frames: int, *, sparse: bool) -> np.ndarray:
     """The index after each episode's last frame, checked but for the last."""
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise BadData(f"{path}: {ENDS} must be one row of whole numbers, and is {array.dtype} of shape {array.shape}")
-    stored_bytes(array, path, ENDS, sparse=sparse)
+    if array.shape[0] > frames:
+        raise BadData(f"{path}: {ENDS} has {array.shape[0]:,} episodes, more than there are frames: {frames:,}")
+    stored_bytes(array, path, ENDS, there, sparse=sparse)
     try:
         ends = np.asarray(array[:]).astype(np.int64)
     except Exception as error:
@@ -154,4 +176,5 @@ def _told(arrays: dict[str, Array]) -> str:
 
 def _reason(error: Exception) -> str:
     """An error of a library in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    told = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
+    return told if len(told) <= LINE else f"{told[:LINE]} ..."

@@ -1,0 +1,37 @@
+"""How long a compressed chunk says that it will be, for those who ask before they make room for it.
+
+References:
+    C-Blosc chunk format, https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
+    Zstandard Compression (Collet and Kucherawy, 2021), RFC 8878, section 3.1.1.1, https://www.rfc-editor.org/rfc/rfc8878
+    numcodecs' LZ4, https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
+"""
+
+from collections.abc import Callable
+
+HEADER = 18  # bytes: the longest of the three
+BLOSC, LZ4 = 16, 4  # bytes: theirs
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+
+def blosc(header: bytes) -> int | None:
+    """Bytes 4 to 8; one that is too short for them holds nothing."""
+    return int.from_bytes(header[4:8], "little") if len(header) >= BLOSC else 0
+
+
+def lz4(header: bytes) -> int | None:
+    """The first four bytes, which numcodecs writes before the block."""
+    return int.from_bytes(header[:LZ4], "little") if len(header) >= LZ4 else 0
+
+
+def zstd(header: bytes) -> int | None:
+    """The frame's content size; None where its writer left it out, or where this is no frame."""
+    if header[:4] != ZSTD_MAGIC or len(header) < 6:
+        return None
+    kind, single, named = header[4] >> 6, header[4] >> 5 & 1, header[4] & 3
+    start = 5 + (1 - single) + (0, 1, 2, 4)[named]  # after the window's size and the dictionary's number
+    length = (single, 2, 4, 8)[kind]
+    size = int.from_bytes(header[start : start + length], "little") + (256 if kind == 1 else 0)
+    return size if length else None
+
+
+UNPACKED: dict[str, Callable[[bytes], int | None]] = {"blosc": blosc, "lz4": lz4, "zstd": zstd}
