@@ -1,5 +1,7 @@
 """How probable a head finds demonstrations it never saw."""
 
+import math
+
 from eitherway.metrics.base import Evidence, Metric
 
 
@@ -15,4 +17,5 @@ log_likelihood = Metric(
     meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",
     digits=2,
     read=read_log_likelihood,
+    bounds=(-math.inf, math.inf),
 )
