@@ -4,7 +4,7 @@ The schema (version 1) is described in docs/results.md.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ import numpy as np
 import eitherway
 from eitherway.compare.jobs import Plan, finished, ready, record_folder
 from eitherway.compare.pairs import difference, ranks
-from eitherway.compare.record import CARD, load_evidence
-from eitherway.compare.stats import student
+from eitherway.compare.record import CARD, load_evidence, read_card
+from eitherway.compare.scores import Scores, share
+from eitherway.compare.stats import Interval, student
 from eitherway.compare.work import Failure
 from eitherway.files import read_json
 from eitherway.metrics import METRICS, Evidence, Floor, floors
@@ -25,23 +26,29 @@ from eitherway.recipes import METHODS
 
 SCHEMA = 1
 
+BOUNDS = {metric.name: metric.bounds for metric in METRICS}
+
+Tables = Mapping[str, Mapping[str, Scores]]  # by metric and row
+
 
 def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str) -> dict[str, Any]:
     """Everything a reader may want to know, as plain data; the same evidence gives the same results."""
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
     least: dict[str, Floor] = {}
     records, more = [], list(failures)
-    scores: dict[str, dict[str, list[np.ndarray]]] = {}  # by metric and row, one array of episodes a seed
+    scores: dict[str, dict[str, dict[int, np.ndarray]]] = {}  # by metric, row and seed
     for name, seed in done:
         seen = read_evidence(plan, folder, name, seed)
         least = least or floors(seen.task, seen.obs)  # all rows share these states
         record = read_record(plan, folder, name, seed, replace(seen, floors=least))
         for metric, each in episodes(seen).items():
-            scores.setdefault(metric, {}).setdefault(name, []).append(each)
+            scores.setdefault(metric, {}).setdefault(name, {})[seed] = each
         records.append(record)
         wrong = [k for k, v in record["metrics"].items() if not math.isfinite(v)]
         more += [Failure(recipe=name, seed=seed, step=None, reason=f"its {k} is not a finite number") for k in wrong]
         record["metrics"] = {k: v for k, v in record["metrics"].items() if k not in wrong}
+    certain = {name for name in dict(done) if chanceless(plan, folder, name)}
+    tables = {m: {name: table(plan, name, of, name in certain) for name, of in rows.items()} for m, rows in scores.items()}
     return {
         "schema": SCHEMA,
         "eitherway": eitherway.__version__,
@@ -54,8 +61,8 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},
         "records": records,
         "failures": [asdict(f) for f in more],
-        "summary": summary(records),
-        "standings": standings(scores),
+        "summary": summary(records, tables, certain),
+        "standings": standings(tables),
         "hidden": sorted({p.parent.parent.name for p in folder.glob(f"*/seed-*/{CARD}")} - set(plan.names())),
     }
 
@@ -94,31 +101,57 @@ def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) 
 
 
 def episodes(seen: Evidence) -> dict[str, np.ndarray]:
-    """By metric, what each episode scored, where the metric is a mean over episodes."""
+    """By metric, what was scored from each start, where the metric is a mean over starts."""
     each = {m.name: m.each(seen) for m in METRICS if m.each is not None}
-    return {name: values for name, values in each.items() if values is not None}
+    return {name: values for name, values in each.items() if values is not None and np.isfinite(values).all()}
 
 
-def standings(scores: Mapping[str, Mapping[str, list[np.ndarray]]]) -> dict[str, Any]:
-    """By metric, each row's rank on the shared starts, and its paired difference to the best; of one start, nothing."""
+def chanceless(plan: Plan, folder: Path, name: str) -> bool:
+    """Whether a row leaves nothing to chance but the starts: nothing was trained, and all seeds drew the very same."""
+    cards = [read_card(record_folder(folder, name, seed)) for seed in plan.seeds if name not in plan.recipes]
+    return len({card["sha256"] for card in cards if card is not None}) == 1 < len(cards)
+
+
+def table(plan: Plan, name: str, of: Mapping[int, np.ndarray], certain: bool) -> Scores:
+    """A row's scores by seed, and what each was trained; one seed of a row that leaves nothing to chance."""
+    training = plan.training(name) if name in plan.recipes else name
+    seeds = list(of)[: 1 if certain else None]
+    return Scores(np.stack([of[seed] for seed in seeds]), tuple(f"{training} {seed}" for seed in seeds))
+
+
+def standings(tables: Tables) -> dict[str, Any]:
+    """By metric, each row's rank on the shared starts, and how far behind the best it is; of one start, nothing.
+
+    Differences count what is better; their intervals are 95 % for all pairs of rows at once.
+    """
     found: dict[str, Any] = {}
-    for metric, rows in scores.items():
-        table = {name: np.stack(seeds) for name, seeds in rows.items()}
-        if min(each.shape[1] for each in table.values()) < 2:
+    for metric in (m for m in METRICS if m.name in tables):
+        rows = dict(tables[metric.name])
+        if metric.better == "lower":
+            rows = {name: replace(row, each=1 - row.each) for name, row in rows.items()}
+        if min(row.each.shape[1] for row in rows.values()) < 2:
             continue
-        best = max(table, key=lambda name: float(table[name].mean()))
-        found[metric] = {
-            name: {"rank": rank, "behind": difference(table[best], table[name]).to_data()}
-            for name, rank in ranks(table).items()
+        best = max(rows, key=lambda name: float(rows[name].each.mean()))
+        pairs = max(1, math.comb(len(rows), 2))
+        found[metric.name] = {
+            name: {"rank": rank, "behind": difference(rows[best], rows[name], pairs).to_data()}
+            for name, rank in ranks(rows).items()
         }
     return found
 
 
-def summary(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """For each row and metric the mean over seeds, its 95 % Student interval and n."""
+def summary(records: Sequence[dict[str, Any]], tables: Tables, certain: Collection[str]) -> dict[str, Any]:
+    """For each row and metric the mean and its 95 % interval: over trainings and starts where there is a value for
+    each start, over trainings alone where there is none; a row that leaves nothing to chance is one, not several."""
     values: dict[str, dict[str, list[float]]] = {}
     for record in records:
         row = values.setdefault(record["recipe"], {})
         for name, value in record["metrics"].items():
             row.setdefault(name, []).append(value)
-    return {row: {m: student(v).to_data() for m, v in of.items()} for row, of in values.items()}
+
+    def interval(row: str, metric: str, seen: list[float]) -> Interval:
+        if row in tables.get(metric, {}):
+            return share(tables[metric][row])
+        return Interval(seen[0], seen[0], seen[0], 1) if row in certain else student(seen, BOUNDS[metric])
+
+    return {row: {m: interval(row, m, v).to_data() for m, v in of.items()} for row, of in values.items()}

@@ -1,5 +1,6 @@
 """A metric is a pure function of recorded evidence; where it does not apply it answers None, and is left out."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -65,8 +66,9 @@ class Metric:
     meaning: str
     digits: int  # decimals that are shown
     read: Callable[[Evidence], float | None]
+    bounds: tuple[float, float] = (0.0, math.inf)  # between which it lies
     each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = (
-        None  # where `read` is a mean over episodes, and more is better
+        None  # where `read` is a mean over starts of numbers between 0 and 1
     )
 
     def written(self, value: float) -> str:
@@ -74,6 +76,7 @@ class Metric:
         return format(value, f",.{self.digits}f")
 
 
+SHARE = (0.0, 1.0)
 FLOOR_SETS = 20
 
 

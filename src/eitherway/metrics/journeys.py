@@ -19,7 +19,7 @@ References:
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.metrics.base import Evidence, Floor, Metric
+from eitherway.metrics.base import SHARE, Evidence, Floor, Metric
 from eitherway.tasks.base import Journey
 
 SETS = 200  # of demonstrator's ways that the floor is the mean of
@@ -98,6 +98,7 @@ way_entropy = Metric(
     meaning="entropy of the ways of successful episodes, in the base of their number (D3IL's)",
     digits=3,
     read=read_entropy,
+    bounds=SHARE,
 )
 way_distance = Metric(
     name="way_distance",
@@ -106,6 +107,7 @@ way_distance = Metric(
     meaning="total variation between the ways of successful episodes and the demonstrator's",
     digits=3,
     read=read_distance,
+    bounds=SHARE,
 )
 way_distance_floor = Metric(
     name="way_distance_floor",
@@ -114,6 +116,7 @@ way_distance_floor = Metric(
     meaning="what as many of the demonstrator's own episodes score: the mean of 200 sets",
     digits=3,
     read=read_floor,
+    bounds=SHARE,
 )
 steps = Metric(
     name="steps",
@@ -130,6 +133,7 @@ changes = Metric(
     meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
     digits=3,
     read=read_changes,
+    bounds=SHARE,
 )
 jump = Metric(
     name="jump",

@@ -1,5 +1,7 @@
 """How probable a head finds demonstrations it never saw."""
 
+import math
+
 from eitherway.metrics.base import Evidence, Metric
 
 
@@ -20,6 +22,7 @@ log_likelihood = Metric(
     meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",
     digits=2,
     read=read_log_likelihood,
+    bounds=(-math.inf, math.inf),
 )
 log_likelihood_error = Metric(
     name="log_likelihood_error",

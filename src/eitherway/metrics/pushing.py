@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.metrics.base import Evidence, Metric
+from eitherway.metrics.base import SHARE, Evidence, Metric
 
 ENOUGH = 0.95  # coverage that counts as whole
 
@@ -64,7 +64,10 @@ def averaged(of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Callab
 
 def score(name: str, meaning: str, of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Metric:
     """A score between 0 and 1."""
-    return Metric(name=name, better="higher", unit="share", meaning=meaning, digits=3, read=averaged(of), each=of)
+    read = averaged(of)
+    return Metric(
+        name=name, better="higher", unit="share", meaning=meaning, digits=3, read=read, bounds=SHARE, each=of
+    )
 
 
 max_reward = score("max_reward", "mean over episodes of the largest reward, min(coverage / 0.95, 1)", rewards)

@@ -1,6 +1,9 @@
 """Did it work: success as the environment judged it, and where the failures landed."""
 
-from eitherway.metrics.base import Evidence, Metric, decided_once
+import numpy as np
+from jaxtyping import Float
+
+from eitherway.metrics.base import SHARE, Evidence, Metric, decided_once
 
 
 def read_success(e: Evidence) -> float:
@@ -10,10 +13,16 @@ def read_success(e: Evidence) -> float:
 
 def read_invalid_mass(e: Evidence) -> float | None:
     """Share of draws that go none of the task's ways; None where no ways are named, and on journeys."""
+    each = invalid(e)
+    return None if each is None else float(each.mean())
+
+
+def invalid(e: Evidence) -> Float[np.ndarray, " B"] | None:
+    """The same from each start."""
     task = decided_once(e)
     if task is None or not task.way_names:
         return None
-    return float((task.way(e.obs, e.draws) < 0).double().mean())
+    return (task.way(e.obs, e.draws) < 0).double().mean(0).numpy()
 
 
 success = Metric(
@@ -23,6 +32,7 @@ success = Metric(
     meaning="the environment calls it a success",
     digits=3,
     read=read_success,
+    bounds=SHARE,
     each=lambda e: e.success.astype(float),
 )
 invalid_mass = Metric(
@@ -32,4 +42,6 @@ invalid_mass = Metric(
     meaning="draws that go no right way: on the jumper, |x| < 1",
     digits=3,
     read=read_invalid_mass,
+    bounds=SHARE,
+    each=invalid,
 )

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Metric, decided_once, members
+from eitherway.metrics.base import SHARE, Evidence, Metric, decided_once, members
 
 RIGHT = 0.1  # a way counts as right in a group where the law gives it this part of an even share
 TAKEN = 0.02  # and as taken where it gets this part of an even share of the draws
@@ -55,6 +55,7 @@ way_error = Metric(
     meaning="half the difference between the ways' shares of the draws and the law's, within groups of like states",
     digits=3,
     read=read_way_error,
+    bounds=SHARE,
 )
 coverage = Metric(
     name="coverage",
@@ -63,4 +64,5 @@ coverage = Metric(
     meaning="right ways (by the law at least a tenth of an even share) that a fiftieth of it takes, within groups",
     digits=3,
     read=read_coverage,
+    bounds=SHARE,
 )
