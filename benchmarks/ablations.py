@@ -17,6 +17,7 @@ import numpy as np
 
 from eitherway.cli.main import main as eitherway
 from eitherway.compare.pairs import difference
+from eitherway.compare.scores import Scores
 
 ROOT = Path(__file__).parents[1]
 RECIPE = "pusht-record"
@@ -59,7 +60,8 @@ def compared(name, settings, given):
     data = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     drawn = [np.load(folder / RECIPE / f"seed-{s}" / "draws.npz") for s in range(given.seeds)]
     row = {"variant": name, "command": f"eitherway {words}", **{k: data["summary"][RECIPE][k] for k in KEYS}}
-    return row, np.stack([d["success"].astype(float) for d in drawn])
+    trainings = tuple(f"{name} {s}" for s in range(given.seeds))
+    return row, Scores(np.stack([d["success"].astype(float) for d in drawn]), trainings)
 
 
 def main():

@@ -19,6 +19,7 @@ from joblib import Parallel, delayed
 from eitherway.choosing import Central, Mean, Nearest
 from eitherway.compare.pairs import difference
 from eitherway.compare.record import read_card
+from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import student
 from eitherway.compare.work import drawing, load_row
 from eitherway.evaluate import evidence, single_thread
@@ -76,13 +77,14 @@ def seen(folder, changed):
 
 
 def row(recipe, name, folders, changed, jobs, own):
-    """One line of the table, and the success of each seed's episodes; `own` is those of the recipe's own way."""
+    """One line of the table, and the success from each start; `own` is that of the recipe's own way."""
     made = Parallel(n_jobs=jobs)(delayed(seen)(folder, changed) for folder in folders)
     success = np.stack([s for _, s in made])
     known = {k: [values[k] for values, _ in made if values.get(k) is not None] for k in KEYS}
-    told = {k: student(v).to_data() for k, v in known.items() if v}
-    behind = difference(success if own is None else own, success).to_data()
-    return {"recipe": recipe, "way": name, "behind": behind, **told}, success
+    told = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS if known.get(m.name)}
+    scores = Scores(success, tuple(str(folder) for folder in folders))  # all ways share these trainings
+    behind = difference(scores if own is None else own, scores).to_data()
+    return {"recipe": recipe, "way": name, "behind": behind, **told, "success": share(scores).to_data()}, scores
 
 
 def finished(kept, command):
@@ -107,10 +109,10 @@ def main():
         for name, changed in ways(load_row(folders[0], "cpu")).items():
             if name != OWN and (recipe, name) in rows:
                 continue
-            rows[recipe, name], success = row(recipe, name, folders, changed, given.jobs, own)
-            own = success if own is None else own
+            rows[recipe, name], scores = row(recipe, name, folders, changed, given.jobs, own)
+            own = scores if own is None else own
             print(recipe, name, rows[recipe, name]["success"], flush=True)
-            data = {"command": command, "episodes": success.shape[1], "rows": list(rows.values())}
+            data = {"command": command, "episodes": scores.each.shape[1], "rows": list(rows.values())}
             kept.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(kept, RESULTS / f"execution-{given.run.name}.json")
 

@@ -22,6 +22,7 @@ from eitherway.report.look import STYLE
 from eitherway.scaling import SCALING
 from eitherway.scaling.pictures import picture
 from eitherway.tasks import Jumper
+from makers.coverage import covered
 from makers.source import code, metrics, options
 from makers.tables import (
     AGAIN,
@@ -51,7 +52,10 @@ def figure(name: str) -> str:
     return f"{shown or AGAIN.format('jumper')}\n\n`{name}`: {METHODS[name].see}"
 
 
-MADE = (code, options, metrics, figure, numbers, originals, drawing, solvers, scaling, ablations, execution, latency)
+MADE = (
+    *(code, options, metrics, figure, numbers, originals, drawing, solvers, scaling, ablations, execution, latency),
+    covered,
+)
 MAKERS = {f.__name__: f for f in MADE}
 
 

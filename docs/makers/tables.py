@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from eitherway.compare.stats import wilson
+from eitherway.compare.stats import caveat
 from eitherway.metrics import DISTANCES
 from eitherway.scaling import AXES, SCALING, breaks
 
@@ -34,18 +34,25 @@ def numbers(words: str) -> str:
     head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
     own = "{} of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
     floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
-    seeds = "Mean and 95 % Student interval over training seeds."
-    if len(data["seeds"]) == 1:
-        rows = [row(n, of_one(data["summary"][n], data["task"]["options"]["episodes"]), columns) for n in names]
-        seeds = "One training; the interval of `success` is Wilson's 95 % over its episodes."
-    told = " ".join([seeds, *floor, f"Made by `benchmarks/{task}.sh`:"])
+    told = " ".join([intervals(data, len(data["seeds"])), *floor, f"Made by `benchmarks/{task}.sh`{when(data)}:"])
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
-def of_one(values: dict[str, Any], episodes: int) -> dict[str, Any]:
-    """A single training's means, the success with its interval over episodes."""
-    share = wilson(round(values["success"]["mean"] * episodes), episodes)
-    return {**values, "success": {**share.to_data(), "n": 1}}
+def intervals(data: dict[str, Any], seeds: int) -> str:
+    """What a table's intervals are over, and what so few trainings cannot say."""
+    told = []
+    if seeds == 1:
+        told.append("Intervals of 95 % are over the starts of one training, and speak of it alone.")
+    elif "commit" in data:
+        told.append("Mean and 95 % Student interval over training seeds.")
+    else:
+        told.append("Mean and 95 % interval: over trainings and starts where starts have scores, else over trainings.")
+    return " ".join([*told, f"{caveat(seeds)}."] if caveat(seeds) else told)
+
+
+def when(data: dict[str, Any]) -> str:
+    """The commit of a table that older code has made."""
+    return f" at commit {data['commit']}" if "commit" in data else ""
 
 
 def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
@@ -85,7 +92,8 @@ def drawing(kinds: str) -> str:
     keys = ["success", "w1", "way_error", "coverage"] + ["switches"] * (kinds == "nearest")
     head = ["| recipe | drawn with | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
     rows = [f"| `{r['recipe']}` | {r['option']} | {' | '.join(cell(r[k]) for k in keys)} |" for r in shown]
-    told = f"Mean and 95 % Student interval over {shown[0]['success']['n']} training seeds, 10,000 states each."
+    n = shown[0]["success"]["n"]
+    told = f"Mean and 95 % Student interval over {n} training seeds, 10,000 states each{when(data)}."
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
@@ -107,7 +115,8 @@ def solvers(training: str) -> str:
         for at in [[rows.get((solver, grid, n)) for n in budgets]]
     ]
     seeds = data["rows"][0]["w1"]["n"]
-    told = f"W₁ of `{training}`: mean and 95 % Student interval over {seeds} training seeds, 10,000 states each."
+    over = f"{seeds} training seeds, 10,000 states each{when(data)}"
+    told = f"W₁ of `{training}`: mean and 95 % Student interval over {over}."
     return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
 
 
@@ -123,7 +132,7 @@ def scaling(name: str) -> str:
     rows = [f"| {value:,g} | {', '.join(methods)} |" for value, methods in broken.items() if methods]
     rows.append(f"| none of {', '.join(values)} | {', '.join(f'`{m}`' for m, end in ends.items() if end is None)} |")
     shown = f"![{AXES[name].label}: every head](figures/scaling-{name}.png)"
-    told = f"n = {len(data['seeds'])} training seed{'' if len(data['seeds']) == 1 else 's'}; made by:"
+    told = f"n = {len(data['seeds'])} training seed{'' if len(data['seeds']) == 1 else 's'}; made{when(data)} by:"
     head = [shown, "", f"| {name}, first broken at | methods |", "|---|---|"]
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 
@@ -157,11 +166,12 @@ def held_against(title: str, keys: Sequence[str], rows: Sequence[dict[str, Any]]
         for r in rows
     ]
     n = rows[0]["success"]["n"]
-    trainings = "One training a row" if n == 1 else f"Mean and 95 % Student interval over {n} trainings a row"
+    trainings = "1 training" if n == 1 else f"{n} trainings"
     told = (
-        f"{trainings}, {data['episodes']} episodes each; the second column is paired, on the same starts, with the "
-        f"first row{', and speaks of these trainings alone' if n == 1 else ''}."
+        f"{trainings} a row, {data['episodes']} episodes each; the second column is paired, on the same starts, with "
+        f"the first row. {intervals(data, n)}"
     )
+    told += f" Made{when(data)}:" if "commit" in data else ""
     return "\n".join([*head, *lines, "", told, "", f"```sh\n{data['command']}\n```"])
 
 

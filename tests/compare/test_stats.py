@@ -1,11 +1,13 @@
 """Intervals against SciPy and published numbers."""
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from eitherway.compare.stats import student, wilson
+from eitherway.compare.stats import caveat, student, wilson
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=50)
 
@@ -16,6 +18,22 @@ def test_students_interval_is_scipys(values):
     low, high = stats.t.interval(0.95, len(values) - 1, loc=sum(values) / len(values), scale=stats.sem(values))
     found = student(values)
     assert (found.low, found.high, found.n) == (pytest.approx(low), pytest.approx(high), len(values))
+
+
+def test_equal_shares_may_be_luck_and_equal_bytes_are_not():
+    luck, exact = student([1.0, 1.0, 1.0], (0.0, 1.0)), student([0.1, 0.1, 0.1])
+    assert luck.high == 1 and luck.low < 0.5 and (exact.low, exact.high) == (0.1, 0.1)
+
+
+def test_an_interval_ends_where_the_metric_does():
+    assert student([0.9, 1.0, 1.0], (0.0, 1.0)).high == 1 and student([0.1, 3.0], (0.0, math.inf)).low == 0
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"), [(1, "1 training seed: no claim"), (4, "4 training seeds: no claim"), (5, "")]
+)
+def test_few_trainings_say_that_they_claim_nothing(seeds, said):
+    assert caveat(seeds).startswith(said) and bool(caveat(seeds)) == bool(said)
 
 
 def test_one_seed_has_no_interval():

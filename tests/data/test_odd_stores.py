@@ -102,7 +102,9 @@ def absurd(path, rng):
     data = json.loads(file.read_text())
     shape, each = some([[50, 10**9], [10**12, 2], [50, 2]], rng), some([[7, 10**9], [7, 1], [10**9, 2], [1, 1]], rng)
     grid = {"name": "regular", "configuration": {"chunk_shape": each}}
-    file.write_text(json.dumps({**data, "shape": shape, **({"chunks": each} if "chunks" in data else {"chunk_grid": grid})}))
+    file.write_text(
+        json.dumps({**data, "shape": shape, **({"chunks": each} if "chunks" in data else {"chunk_grid": grid})})
+    )
 
 
 def text(path, rng):
@@ -213,7 +215,7 @@ def test_a_link_out_of_the_folder_is_not_followed(file, target, store):
     (store.parent / "outside").write_bytes(b"secret")
     (store / file).unlink()
     (store / file).symlink_to(target)
-    with pytest.raises(BadData, match="leads out|neither a file|no recordings"):
+    with pytest.raises(BadData, match=r"leads out|neither a file|no recordings"):
         open_data(store)
 
 

@@ -1,7 +1,7 @@
 """What recordings hold, as tables and remarks in a terminal."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 
 from rich.console import Console
@@ -77,7 +77,7 @@ def arrays(survey: Survey, console: Console) -> list[Table]:
     return [rows_of(("array", *t), {name: tuple(row[i] for i in at) for name, row in rows.items()}) for t, at in halves]
 
 
-def rows_of(titles: tuple[str, ...], rows: dict[str, tuple[str, ...]]) -> Table:
+def rows_of(titles: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Table:
     """A table of names, which go over several lines where they must, and of what is said of each, in one."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column(titles[0], overflow="fold")

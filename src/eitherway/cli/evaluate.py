@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from jaxtyping import Float
 from rich.console import Console
 from rich.table import Table
 
@@ -12,7 +13,8 @@ from eitherway.checkpoint import Trained
 from eitherway.choosing import Central, Chooser, First, Mean
 from eitherway.cli import choose
 from eitherway.compare.pairs import difference
-from eitherway.compare.stats import Interval, student, wilson
+from eitherway.compare.scores import Scores, share
+from eitherway.compare.stats import Interval
 from eitherway.compare.work import drawing, load_row
 from eitherway.evaluate import evidence, single_thread, timing
 from eitherway.make import Make
@@ -71,12 +73,16 @@ def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Tabl
 
 def sure(seen: Evidence) -> dict[str, str]:
     """What this policy's episodes tell of its mean scores, by metric."""
-    told = {"success of this policy": ("Wilson", wilson(int(seen.success.sum()), len(seen.success)))}
-    for metric in METRICS:
-        each = None if metric.each is None else metric.each(seen)
-        if each is not None and metric.name != "success":
-            told[f"{metric.name} of this policy"] = ("Student", student(each.tolist()))
-    return {name: f"95 % {whose} interval {bounds(it)}, {it.n} episodes" for name, (whose, it) in told.items()}
+    told = {m.name: each for m in METRICS if m.each is not None and (each := m.each(seen)) is not None}
+    return {
+        f"{name} of this policy": f"95 % interval {bounds(share(alone(each)))}, {len(each)} starts"
+        for name, each in told.items()
+    }
+
+
+def alone(each: Float[np.ndarray, " B"]) -> Scores:
+    """What one policy scored from each start."""
+    return Scores(each[None], ("this policy",))
 
 
 def bounds(it: Interval) -> str:
@@ -97,7 +103,7 @@ def apart(options: argparse.Namespace, seen: Mapping[str, Evidence]) -> Table:
                 continue
             row = [metric.name, name, f"{float(np.mean(scores)):.4f}"]
             if name != "sample":
-                lost = difference(base[None], scores[None])
+                lost = difference(alone(base), alone(scores))
                 row += [f"{lost.mean:+.4f}", f"[{lost.low:+.4f}, {lost.high:+.4f}]", f"{lost.smallest:.4f}"]
             table.add_row(*row)
     table.caption = (

@@ -6,9 +6,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from eitherway.compare.stats import CLAIM, Interval
+from eitherway.compare.stats import Interval, caveat
 from eitherway.metrics import DISTANCES
-from eitherway.report.numbers import DASH, half, written
+from eitherway.report.numbers import DASH, reach, written
 
 COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
     "success": "success",
@@ -33,9 +33,9 @@ COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
 
 
 def league(data: dict[str, Any], width: int) -> Table:
-    """One row for each method, mean ± half the 95 % interval over seeds; as many columns as `width` letters hold."""
+    """One row for each method, mean ± the further end of its 95 % interval; as many columns as `width` letters hold."""
     n = len(data["seeds"])
-    table = Table(title=f"{data['task']['name']}: mean ± 95 % interval over {seeds(n, 'training ')}", box=None)
+    table = Table(title=f"{data['task']['name']}: mean ± reach of the 95 % interval, {seeds(n, 'training ')}", box=None)
     shown = columns_of(data)
     grid = {name: row(name, data, list(shown)) for name in data["summary"]}
     used, columns = max(map(len, grid)), 0
@@ -65,9 +65,9 @@ def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
 
 
 def cell(metric: str, value: Interval) -> str:
-    """A mean and half its interval, where that is more than nothing."""
-    mean, reach = written(metric, value.mean), half(value)
-    return f"{mean} ±{written(metric, reach).removeprefix('0')}" if reach else mean
+    """A mean and how far its interval reaches, where that is more than nothing."""
+    mean, far = written(metric, value.mean), reach(value)
+    return f"{mean} ±{written(metric, far).removeprefix('0')}" if far else mean
 
 
 def seeds(n: int, kind: str = "") -> str:
@@ -82,8 +82,8 @@ def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
         told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])
         lines.append(f"floor of {COLUMNS[name]}, what draws of the law score: {told}")
     lines.append("#: rank on the same starts; rows that cannot be told apart share one")
-    if n < CLAIM:
-        lines.append(f"{seeds(n)}: no claim about differences below {seeds(CLAIM)}")
+    if caveat(n):
+        lines.append(caveat(n))
     if hidden:
         lines.append(f"not shown for want of width: {', '.join(hidden)}")
     lines.append(f"again: {data['command']}")

@@ -48,7 +48,9 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         more += [Failure(recipe=name, seed=seed, step=None, reason=f"its {k} is not a finite number") for k in wrong]
         record["metrics"] = {k: v for k, v in record["metrics"].items() if k not in wrong}
     certain = {name for name in dict(done) if chanceless(plan, folder, name)}
-    tables = {m: {name: table(plan, name, of, name in certain) for name, of in rows.items()} for m, rows in scores.items()}
+    tables = {
+        m: {name: table(plan, name, of, name in certain) for name, of in rows.items()} for m, rows in scores.items()
+    }
     return {
         "schema": SCHEMA,
         "eitherway": eitherway.__version__,

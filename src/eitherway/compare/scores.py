@@ -102,7 +102,6 @@ class Spread:
         mixed = stdtrit(self.freedom, at) * self.trainings + t * self.starts
         return np.where(whole > 0, mixed / np.where(whole > 0, whole, 1), t)
 
-
     def reach(self, level: float) -> Numbers:
         """H² of eq. (5) for an interval that holds so much."""
         found = self.quantile(upper(level)) ** 2 * (self.trainings + self.starts)

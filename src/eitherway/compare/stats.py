@@ -22,7 +22,7 @@ from scipy.special import stdtrit
 CLAIM = 5  # training seeds below which no difference is claimed
 LEVEL = 0.95
 
-Numbers = Float[np.ndarray, "*tables"]
+Numbers = Float[np.ndarray, "*tables"] | np.float64  # of one table, or of many at once
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eitherway.compare.stats import CLAIM, Interval
+from eitherway.compare.stats import Interval, caveat
 from eitherway.files import read_json
 from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
 from eitherway.published import published
 from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
-from eitherway.report.numbers import DASH, NAMED, half, spread, written
+from eitherway.report.numbers import DASH, NAMED, reach, spread, written
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
@@ -60,21 +60,21 @@ def cells(row: Mapping[str, Interval]) -> list[str]:
 
 
 def cell(metric: str, value: Interval) -> str:
-    """A mean, and half its interval where that is more than nothing.
+    """A mean, and how far its interval reaches where that is more than nothing.
 
     >>> cell("success", Interval(0.9731, 0.9701, 0.9761, 5)), cell("nfe", Interval(10.0, 10.0, 10.0, 5))
     ('0.973 ± 0.003', '10')
     """
     mean = written(metric, value.mean)
-    return f"{mean} {spread(metric, value)}" if half(value) else mean
+    return f"{mean} {spread(metric, value)}" if reach(value) else mean
 
 
 def caption(results: Results) -> str:
     """What the numbers are over, what they are to be held against, and how to make them again."""
     n, least = len(results["seeds"]), results["floor"]
-    said = [f"Mean ± half of Student's 95 % interval over n = {n} training seed{'' if n == 1 else 's'}."]
-    if n < CLAIM:
-        said.append(f"Below {CLAIM} seeds no difference is claimed.")
+    said = [f"Mean ± the further end of its 95 % interval; n = {n} training seed{'' if n == 1 else 's'}."]
+    if caveat(n):
+        said.append(f"{caveat(n)}.")
     if least is not None:
         said.append("W₁ of {n} sets of the law's own draws, the floor: {mean:.3f}, sd {sd:.3f}.".format(**least))
     return " ".join([*said, f"Made by `{results['command']}`."])

@@ -65,9 +65,7 @@ def averaged(of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Callab
 def score(name: str, meaning: str, of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Metric:
     """A score between 0 and 1."""
     read = averaged(of)
-    return Metric(
-        name=name, better="higher", unit="share", meaning=meaning, digits=3, read=read, bounds=SHARE, each=of
-    )
+    return Metric(name=name, better="higher", unit="share", meaning=meaning, digits=3, read=read, bounds=SHARE, each=of)
 
 
 max_reward = score("max_reward", "mean over episodes of the largest reward, min(coverage / 0.95, 1)", rewards)

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from eitherway.compare.stats import CLAIM
+from eitherway.compare.stats import caveat
 from eitherway.files import whole_folder, write_text
 from eitherway.metrics import Floor
 from eitherway.report import numbers
@@ -90,7 +90,7 @@ def context(run: Run, album: Album) -> dict[str, Any]:
         "least": floors.get(metric),
         "quality": metric,
         "seeds": len(run.results["seeds"]),
-        "claim": CLAIM,
+        "caveat": caveat(len(run.results["seeds"])),
         "axes": {"success": success_axis(run), metric: quality_axis(run)},
         "hidden": run.results.get("hidden", []),
         "demos": show.demonstrations,

@@ -24,7 +24,7 @@ def rate(share: Interval) -> str:
     >>> rate(Interval(0.254, 0.2455, 0.2634, 10_000))
     '25.4 % [24.5, 26.4], n = 10,000'
     """
-    assert share.low is not None and share.high is not None  # Wilson always has both
+    assert share.low is not None and share.high is not None  # shares always have both
     low, high = math.floor(share.low * 1000) / 10, math.ceil(share.high * 1000) / 10
     return f"{percent(share.mean)} [{low:.1f}, {high:.1f}], n = {share.n:,}"
 
@@ -38,23 +38,28 @@ def written(metric: str, value: float) -> str:
     return NAMED[metric].written(value)
 
 
-def half(interval: Interval) -> float | None:
-    """Half the interval's width, for Student's t is symmetric; None after one seed."""
-    return None if interval.low is None or interval.high is None else (interval.high - interval.low) / 2
+def reach(interval: Interval) -> float | None:
+    """How far the further end of an interval lies from its mean; None where there is no interval.
+
+    >>> reach(Interval(0.98, 0.94, 0.99, 3))
+    0.04
+    """
+    ends = (interval.low, interval.high)
+    return None if None in ends else round(max(abs(end - interval.mean) for end in ends if end is not None), 12)
 
 
 def spread(metric: str, interval: Interval) -> str:
-    """Half the 95 % interval, '±' before it; what one seed cannot tell is said.
+    """How far the 95 % interval reaches, '±' before it; what one seed cannot tell is said.
 
     >>> spread("success", Interval(0.5, 0.49, 0.51, 3)), spread("success", Interval(0.5, None, None, 1))
     ('± 0.010', 'one seed')
     >>> spread("success", Interval(0.5, 0.4999, 0.5001, 3))
     '± <0.001'
     """
-    reach = half(interval)
-    if reach is None:
+    far = reach(interval)
+    if far is None:
         return "one seed"
-    if reach == 0:
+    if far == 0:
         return "± 0"
-    text = written(metric, reach)
+    text = written(metric, far)
     return f"± {text}" if text.strip("0.,") else f"± <{written(metric, 10.0 ** -NAMED[metric].digits)}"
