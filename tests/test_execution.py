@@ -103,3 +103,12 @@ def test_the_mean_of_two_ways_is_what_an_ensemble_of_two_minds_does():
 
 def test_an_execution_is_an_option_like_any_other():
     assert Make(Ensemble, fade=0.5) == Make(Ensemble, fade=0.5, every=1)
+
+
+@pytest.mark.parametrize(
+    "execution", [Receding(), Receding(steps=2), Ensemble(fade=0.5)], ids=lambda e: type(e).__name__
+)
+def test_after_a_reset_nothing_of_the_episode_before_is_carried_out(execution):
+    first = course(execution, steps=3)
+    execution.reset()
+    assert course(execution, steps=3) == first

@@ -6,7 +6,7 @@ from typing import Any
 from makers.tables import RESULTS
 
 INTERVALS = {"one": "a share", "own": "a difference, own trainings", "shared": "a difference, the same trainings"}
-RANKED = "| equal rows | seeds | starts | some pair told apart, one by one | some rank above 1 | told apart, 6 points better |"
+RANKED = "| equal rows | seeds | starts | some pair apart, one by one | some rank above 1 | apart if 6 points better |"
 
 
 def covered(_: str) -> str:
@@ -21,9 +21,9 @@ def covered(_: str) -> str:
         for key, title in INTERVALS.items()
     ]
     told = (
-        "Each cell: the least and the most found with 3 and 5 seeds, 100 and 500 starts, a second row that fails as "
-        f"often and one that fails twice as often; {data['tables']:,} tables each, of which chance alone moves a figure "
-        "by one point."
+        "Each cell: the least and the most found with 3 and 5 seeds, 100 and 500 starts, and for differences a second "
+        f"row that fails as often and one that fails twice as often; {data['tables']:,} tables each, so that chance "
+        "alone moves a figure by one point."
     )
     ranks = [
         f"| {r['rows']}, {r['kind']} | {r['seeds']} | {r['starts']} | "

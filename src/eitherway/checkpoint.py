@@ -93,6 +93,10 @@ def restore(card: dict[str, Any], weights: bytes, device: str | torch.device) ->
         raise ValueError(f"{WEIGHTS} is not what {CARD} says was saved")
     recipe, task = Recipe.from_data(card["recipe"]), from_data(card["task"])
     policy = build(recipe, task(), seed=0, device=device)
-    policy.load_state_dict(load(weights))
+    held = load(weights)
+    for name, own in policy.state_dict().items():
+        if name in held and held[name].dtype != own.dtype:
+            raise ValueError(f"{name} holds {held[name].dtype}, and {own.dtype} was saved")
+    policy.load_state_dict(held)
     policy.eval()
     return Trained(policy=policy, recipe=recipe, task=task, seed=card["seed"], train_seconds=card["train_seconds"])

@@ -52,6 +52,10 @@ class Execution(abc.ABC):
         self.chunks = [chunk[:, 1:] for chunk in self.chunks if chunk.shape[1] > 1]
         return action
 
+    def reset(self) -> None:
+        """Begins new episodes: what was planned before is forgotten."""
+        self.chunks, self.wait = [], 0
+
     def keep(self, rows: Int[Tensor, " K"]) -> None:
         """Goes on with some of the episodes."""
         self.chunks = [chunk[rows] for chunk in self.chunks]

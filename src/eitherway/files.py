@@ -1,4 +1,8 @@
-"""Files that are whole or absent: written beside their place, then moved there in one step."""
+"""Files that are whole or absent: written beside their place, then moved there in one step.
+
+A folder cannot take another's place in one step everywhere: the one before steps aside first. Whoever is killed between
+the two leaves it there, and `sweep` puts it back.
+"""
 
 import json
 import os
@@ -9,23 +13,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-PARTIAL = ".partial-"
+PARTIAL = ".partial-"  # half-written
+PREVIOUS = ".previous-"  # stepped aside for one that is whole
 
 
 @contextmanager
 def whole_folder(place: Path) -> Iterator[Path]:
     """A folder to fill, which takes its place when the block ends well, and vanishes when it does not."""
     place.parent.mkdir(parents=True, exist_ok=True)
+    before = place.with_name(f"{PREVIOUS}{place.name}")
+    put_back(before)
     draft = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=place.parent))
     try:
         yield draft
         draft.chmod(0o755)
         if place.exists():
-            place.replace(draft / PARTIAL)  # goes with the draft's name when that is given up
+            place.replace(before)
         draft.replace(place)
-        shutil.rmtree(place / PARTIAL, ignore_errors=True)
+        shutil.rmtree(before, ignore_errors=True)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def put_back(before: Path) -> None:
+    """What stepped aside takes its place again, unless another has taken it."""
+    place = before.with_name(before.name.removeprefix(PREVIOUS))
+    if before.is_dir() and not place.exists():
+        before.replace(place)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def write_text(place: Path, text: str) -> None:
@@ -47,12 +62,14 @@ def read_json(place: Path) -> Any:  # noqa: ANN401
     """Plain data from a JSON file; a ValueError names the file where it cannot be read as one."""
     try:
         return json.loads(place.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{place} is damaged: {error}") from None
+    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested thousands deep, thousands of digits
+        raise ValueError(f"{place} is damaged: {' '.join(str(error).split())}") from None
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a killed run left half-written."""
+    """Removes what a killed run left half-written, and puts back what it had moved aside."""
+    for before in sorted(folder.rglob(f"{PREVIOUS}*")):
+        put_back(before)
     for left in sorted(folder.rglob(f"{PARTIAL}*")):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)

@@ -11,6 +11,7 @@ TypeError: MLP has no option 'wide'; did you mean 'width'? it has: activation, d
 import difflib
 import functools
 import inspect
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -85,8 +86,12 @@ def check_option(cls: Callable[..., Any], name: str, value: Any) -> None:  # noq
 
 def check_value(label: str, value: Any, hint: Any) -> None:  # noqa: ANN401
     """Raises a TypeError where a type refuses a value; a `Make[X]` must make a concrete X."""
-    if not is_bearable(value, hint, conf=INT_IS_FLOAT):
+    plain = (hint, *get_args(hint))
+    truth = isinstance(value, bool) and bool not in plain and (int in plain or float in plain)
+    if truth or not is_bearable(value, hint, conf=INT_IS_FLOAT):
         raise TypeError(f"{label} must be {readable(hint)}, got {value!r}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise TypeError(f"{label} must be finite, got {value!r}")  # or it could not be saved
     wanted = next((get_args(h)[0] for h in (hint, *get_args(hint)) if get_origin(h) is Make), None)
     if wanted is None or not isinstance(value, Make):
         return

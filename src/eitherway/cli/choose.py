@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,13 +18,16 @@ from eitherway.tasks.base import Journey
 TRAVELS = ("journey", "paper")  # groups of what is made for all journeys
 SPECIAL = ("record", "pictures")  # groups of what is made for one, or for one way to observe it
 GROUPS = ("default", "field", "long", "original", *TRAVELS, *SPECIAL)
+FEW = 30  # names that are all listed where one is not known
+MOST_STEPS = 10**12
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
 
 
 def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str:
     """The name, if there is such a thing."""
     if name not in names:
-        raise ValueError(f"unknown {what} {name!r}; {nearest(name, names)}there are: {', '.join(names)}")
+        all_of_them = f"there are: {', '.join(names)}" if len(names) <= FEW else "all of them: eitherway list"
+        raise ValueError(f"unknown {what} {name!r}; {nearest(name, names)}{all_of_them}")
     return name
 
 
@@ -46,7 +50,24 @@ def plan(words: str, name: str, settings: Sequence[str], effort: float = 1.0) ->
     """The recipes and the task that words ask for, with every setting carried out and so many times the steps."""
     on = task(name)
     chosen, on = change(recipes(words, on), on, settings)
-    return {n: recipe.replace("steps", max(1, round(effort * recipe.steps))) for n, recipe in chosen.items()}, on
+    return {n: recipe.replace("steps", steps_of(recipe, effort)) for n, recipe in chosen.items()}, on
+
+
+def steps_of(recipe: Recipe, effort: float) -> int:
+    """So many times a recipe's steps; raises ValueError where nobody could wait for them."""
+    steps = effort * recipe.steps
+    if steps > MOST_STEPS:
+        raise ValueError(f"--effort must leave at most {MOST_STEPS:,} steps, got {effort:g} times {recipe.steps:,}")
+    return max(1, round(steps))
+
+
+def check_data(folder: Path | None, on: Make[Task]) -> None:
+    """Raises ValueError where a folder of data sets is named for a task that reads none."""
+    if folder is not None and getattr(on.cls, "recordings", None) is None:
+        raise ValueError(
+            f"--data names the folder of the public data sets, and {on.name} reads none of them: leave it out, "
+            f"or take a task that does (pusht)"
+        )
 
 
 def change(
@@ -79,6 +100,8 @@ def value(text: str) -> Any:  # noqa: ANN401
         return from_data(json.loads(text))
     except json.JSONDecodeError:
         return text
+    except (RecursionError, ValueError) as error:  # nested thousands deep; a number of thousands of digits
+        raise TypeError(f"not a value that can be read: {' '.join(str(error).split())}") from None
 
 
 def task(name: str) -> Make[Task]:

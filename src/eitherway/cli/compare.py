@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
         check_board()
     plan.check()
     folder = options.out or Path("runs") / options.task
-    console = Console(width=None if Console().is_terminal else 120)  # a file has no width of its own
+    console = Console(markup=False, width=None if Console().is_terminal else 120)  # a file has no width of its own
     with claimed(folder, plan):
         try:
             failed = whole(plan, folder, options, console)
@@ -62,6 +62,7 @@ def films(folder: Path, console: Console) -> None:
 def planned(options: argparse.Namespace) -> Plan:
     """What the words ask for."""
     recipes, task = choose.plan(options.recipes, options.task, options.set, options.effort)
+    choose.check_data(options.data, task)
     return Plan(
         task_name=options.task,
         task=task,

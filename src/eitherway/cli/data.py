@@ -32,7 +32,7 @@ def inspected(options: argparse.Namespace) -> int:
         find(options.path) if options.path in PUBLIC and not path.exists() else path, sparse=options.sparse
     )
     asked(reader, options)
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     found = {}
     for name in reader.keys:
         with console.status(Text(f"reading {name}")):
@@ -74,7 +74,7 @@ def policy(survey: Survey, options: argparse.Namespace) -> View | None:
 def fetched(options: argparse.Namespace) -> int:
     """Downloads, unpacks and checks a public data set."""
     choose.known(options.name, PUBLIC, "data set")
-    data, into, console = PUBLIC[options.name], folder(), Console(highlight=False)
+    data, into, console = PUBLIC[options.name], folder(), Console(markup=False, highlight=False)
     there = (into / data.place).exists()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     with Progress(*columns, console=console, transient=True) as bar, closing(fetch(data, into)) as steps:

@@ -25,7 +25,7 @@ DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean),
 
 def run(options: argparse.Namespace) -> int:
     """Prints the metrics; one fixed policy, so intervals are over its episodes."""
-    device, console = choose.device(options.device), Console()
+    device, console = choose.device(options.device), Console(markup=False)
     trained = load_row(options.checkpoint, device)
     if options.draw is None:
         console.print(whole(options, trained, seen_of(trained, options.seed)))

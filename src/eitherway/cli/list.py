@@ -15,7 +15,7 @@ from eitherway.tasks import TASKS
 
 def run(options: argparse.Namespace) -> int:
     """Prints tasks, heads, codebooks, backbones, recipes and metrics."""
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     sections: Mapping[str, Mapping[str, str]] = {
         "tasks": {name: f"{first_line(task.cls)} {dict(task.options) or ''}".strip() for name, task in TASKS.items()},
         "heads": described(heads, heads.Head),

@@ -3,16 +3,19 @@
 import argparse
 import difflib
 import importlib
+import io
 import math
 import os
 import re
 import sys
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
 INTERRUPTED = 130
+LINE = 200  # letters that are shown of an error nobody expected
 DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.place
 
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
@@ -176,6 +179,9 @@ def shared(to: argparse.ArgumentParser) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs a command; a user's mistake costs one line and a status of 1 or 2, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     options = parser().parse_args(words)
     if folder := vars(options).get("data"):
         os.environ[DATA] = str(folder)
@@ -190,6 +196,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         print(f"eitherway: error: {where(error)}", file=sys.stderr)
+    except (MemoryError, RecursionError, OverflowError, UnicodeError, zipfile.BadZipFile) as error:
+        said = " ".join(str(error).split())[:LINE]
+        print(f"eitherway: error: {type(error).__name__}{said and f': {said}'}", file=sys.stderr)
     except (ValueError, TypeError, ArithmeticError, RuntimeError) as error:
         if type(error) in (ValueError, TypeError) or type(error).__module__.startswith("eitherway."):
             print(f"eitherway: error: {error}", file=sys.stderr)

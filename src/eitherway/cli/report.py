@@ -12,5 +12,5 @@ def run(options: argparse.Namespace) -> int:
     """Writes report.html and the figures from what the run has recorded."""
     if not (options.run / RESULTS).is_file():
         raise ValueError(f"no finished run in {options.run}: it has no {RESULTS}")
-    Console().print(f"Report: {write_report(options.run)}", soft_wrap=True)
+    Console(markup=False).print(f"Report: {write_report(options.run)}", soft_wrap=True)
     return 0

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     todo = points(plan, axes)
     for one in todo.values():
         one.check()
-    console = Console(width=None if Console().is_terminal else 120)
+    console = Console(markup=False, width=None if Console().is_terminal else 120)
     results: dict[str, Mapping[str, Any]] = {}
     for i, (name, one) in enumerate(todo.items(), 1):
         console.print(f"{name}, {i} of {len(todo)}", style="bold")
@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> int:
 
 def planned(options: argparse.Namespace) -> Plan:
     """The point that all axes share."""
-    names = options.recipes or ",".join(name for name in REPRESENTATIVES if name in METHODS)
+    all_of_them = ",".join(name for name in REPRESENTATIVES if name in METHODS)
+    names = all_of_them if options.recipes is None else options.recipes
     recipes, task = choose.plan(names, TASK, ["task.held_out=0", *options.set])
     seeds, device = tuple(range(options.seeds)), choose.device(options.device)
     return Plan(task_name=TASK, task=task, recipes=recipes, seeds=seeds, device=device)

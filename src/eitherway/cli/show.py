@@ -12,7 +12,7 @@ from eitherway.recipes import METHODS
 def run(options: argparse.Namespace) -> int:
     """Prints a recipe as the paths and values that --set takes."""
     name = choose.known(options.recipe, METHODS, "recipe")
-    console = Console(highlight=False)
+    console = Console(markup=False, highlight=False)
     console.print(f"{name}: {METHODS[name].idea}", markup=False)
     for path, value in leaves(METHODS[name].recipe.to_data(), name):
         console.print(f"  {path} = {value}", markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from rich.progress import Progress
 from eitherway.board import board, check_board
 from eitherway.checkpoint import Trained, check_place, save_trained
 from eitherway.cli import choose
+from eitherway.compare import Plan
 from eitherway.evaluate import single_thread
 from eitherway.recipes import METHODS
 from eitherway.train import Diverged, fitted
@@ -19,12 +20,16 @@ def run(options: argparse.Namespace) -> int:
     """Trains and saves."""
     choose.known(options.recipe, METHODS, "recipe")
     recipes, task = choose.plan(options.recipe, options.task, options.set, options.effort)
-    recipe, console = recipes[options.recipe], Console()
-    choose.device(options.device)
+    recipe, console = recipes[options.recipe], Console(markup=False)
+    choose.check_data(options.data, task)
+    device = choose.device(options.device)
     log = options.tensorboard and options.tensorboard / options.recipe / f"seed-{options.seed}"
     if log:
         check_board()
-    task().env(1).close()
+    plan = Plan(
+        task_name=options.task, task=task, recipes={options.recipe: recipe}, seeds=(options.seed,), device=device
+    )
+    plan.check()
     folder = options.out or Path("policies") / f"{options.recipe}-seed-{options.seed}"
     check_place(folder)
     with single_thread(), board(log) as write, Progress(console=console) as bar:

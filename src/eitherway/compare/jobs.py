@@ -44,8 +44,8 @@ class Plan:
                 recipe.learning_rate()
                 recipe.execution()
                 recipe.early and recipe.early()
-            except (TypeError, ValueError, RuntimeError, MemoryError) as error:
-                raise ValueError(f"{name}: {str(error).splitlines()[0]}") from None
+            except (TypeError, ValueError, RuntimeError, MemoryError, ArithmeticError) as error:
+                raise ValueError(f"{name}: {next(iter(str(error).splitlines()), type(error).__name__)}") from None
 
     def names(self) -> list[str]:
         """The rows of the comparison in their order: recipes first, then references."""

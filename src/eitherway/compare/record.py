@@ -1,6 +1,8 @@
 """Evidence on disk: one folder for each method and seed, from which every metric can be read again."""
 
 import hashlib
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +41,19 @@ def read_card(folder: Path) -> dict[str, Any] | None:
     """The card of a record that is whole; None where there is none, or where it or the draws are damaged."""
     try:
         card = read_json(folder / CARD)
-        return card if card["sha256"] == sha256(folder / DRAWS) else None
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return card if well_formed(card) and card["sha256"] == sha256(folder / DRAWS) else None
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
+
+
+def well_formed(card: Any) -> bool:  # noqa: ANN401
+    """Whether a card has what is read of it, in the kinds that were written."""
+    if not isinstance(card, dict) or not all(isinstance(card.get(k), str) for k in ("digest", "sha256")):
+        return False
+    counts = all(isinstance(card.get(k, ""), int | None) for k in ("evaluations", "parameters"))
+    seconds = card.get("train_seconds", "")
+    timed = seconds is None or (isinstance(seconds, int | float) and 0 <= seconds < float("inf"))
+    return counts and timed and isinstance(card.get("recipe", ""), dict | None) and type(card.get("seed")) is int
 
 
 def sha256(file: Path) -> str:
@@ -52,16 +64,31 @@ def sha256(file: Path) -> str:
 def load_timing(folder: Path) -> Timing | None:
     """A record's timing; None where it has not been taken, or is damaged."""
     try:
-        return Timing(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
-    except (FileNotFoundError, ValueError, TypeError, AttributeError):
+        timing = Timing(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
+    except (FileNotFoundError, ValueError, TypeError, AttributeError, OverflowError):
         return None
+    taken = (timing.each, timing.thousand)
+    return timing if all(t.ndim == 1 and t.size and np.isfinite(t).all() and (t > 0).all() for t in taken) else None
 
 
 def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
-    """Reads evidence back, with its timing where that has been taken."""
+    """Reads evidence back, with its timing where that has been taken; a ValueError where it is not what was written."""
     card = read_json(folder / CARD)
+    try:
+        return evidence_of(card, read_draws(folder), folder, task, spec)
+    except (ValueError, KeyError, TypeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
+        said = " ".join(str(error).split())
+        raise ValueError(f"{folder} is damaged: {said}; delete it and run compare again") from None
+
+
+def read_draws(folder: Path) -> dict[str, np.ndarray]:
+    """The arrays of a record."""
     with np.load(folder / DRAWS) as arrays:
-        held = {name: arrays[name] for name in arrays.files}
+        return {name: arrays[name] for name in arrays.files}
+
+
+def evidence_of(card: dict[str, Any], held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec) -> Evidence:
+    """What a card and its arrays say."""
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
     seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
     if "s" in held:

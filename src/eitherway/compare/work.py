@@ -1,6 +1,7 @@
 """One job, done by one process on one thread: train, or take up a training, and record the evidence."""
 
 import functools
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from eitherway.board import board
-from eitherway.checkpoint import Trained, load_trained, save_trained, versions
+from eitherway.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
-from eitherway.compare.record import read_card, save_evidence
+from eitherway.compare.record import CARD, read_card, save_evidence
 from eitherway.evaluate import evidence, single_thread
 from eitherway.policy import Policy
 from eitherway.randomness import stream
@@ -20,6 +21,7 @@ from eitherway.shape import Obs
 from eitherway.tasks import Jumper, Task
 from eitherway.train import Diverged, fitted
 
+DIGEST = r"[0-9a-f]{10}"
 SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
 
 
@@ -76,10 +78,13 @@ def drawing(recipe: Recipe, trained: Trained) -> Policy:
 
 def load_row(folder: Path, device: str) -> Trained:
     """The policy in a checkpoint folder, or the one that a row of a run draws from, drawing as that row does."""
+    folder = folder.resolve()
     card = read_card(folder)
     if card is None or card.get("recipe") is None:
         return load_trained(folder, device)
     recipe = Recipe.from_data(card["recipe"])
+    if not re.fullmatch(DIGEST, str(card.get("training"))):
+        raise BadCheckpoint(f"{folder / CARD} names no training: it must be ten hexadecimal digits")
     trained = load_trained(folder.parents[1] / TRAININGS / card["training"] / folder.name, device)
     return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
 

@@ -48,6 +48,8 @@ def read_results(place: Path) -> dict[str, Any]:
     found = found or fault(results.get("floors", {}), {str: FLOOR_FORM}, "floors")
     found = found or fault(results.get("hidden", []), [str], "hidden")
     found = found or fault(results.get("standings", {}), {str: {str: {"rank": int}}}, "standings")
+    odd = [] if found else [n for n in (*results["summary"], *results["about"]) if Path(n).name != n or n[:1] == "."]
+    found = found or (f"a row is called {odd[0]!r}, which is no name of a folder" if odd else "")
     lost = [] if found else sorted(set(results["summary"]) - {record["recipe"] for record in results["records"]})
     if found or lost:
         raise damaged(place, found or f"it has no record of {lost[0]}")

@@ -3,7 +3,7 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -88,6 +88,8 @@ class Actor(abc.ABC):
 
 class Task(abc.ABC):
     """A thing to learn from demonstrations, and to be judged at."""
+
+    recordings: ClassVar[str | None] = None  # the public data set that its demonstrations are read from
 
     @property
     @abc.abstractmethod

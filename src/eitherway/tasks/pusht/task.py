@@ -43,6 +43,7 @@ class PushT(Journey):
     episodes: int = 100  # that a policy is judged at
     limit: int = 300  # control steps, a tenth of a second each
 
+    recordings = "pusht"
     told = {"state": 5, "coverage": 1}  # noqa: RUF012
     way_names = ()
     shares = None
