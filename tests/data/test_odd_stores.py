@@ -219,7 +219,7 @@ def test_a_link_out_of_the_folder_is_not_followed(file, target, store):
     (store.parent / "outside").write_bytes(b"secret")
     (store / file).unlink()
     (store / file).symlink_to(store.parent / "outside" if target == "OUTSIDE" else target)
-    with pytest.raises(BadData, match="leads out|neither a file|no recordings"):
+    with pytest.raises(BadData, match=r"leads out|neither a file|no recordings"):
         open_data(store)
 
 
