@@ -5,7 +5,7 @@ import os
 import numpy as np
 import pytest
 
-from buffers import chunk, recorded, write
+from buffers import chunk, metadata, recorded, write
 from eitherway.cli.main import main
 from eitherway.data.place import VARIABLE
 from needs import need_data
@@ -71,7 +71,9 @@ def test_numbers_that_are_none_are_told_first_and_then_fail(tmp_path, capsys):
     path = write(tmp_path / "replay.zarr", arrays)
     assert main(["data", "inspect", str(path)]) == 1
     captured = capsys.readouterr()
-    assert "1 NaN and 0 infinite, the first at episode 1, frame 2" in captured.out and "50 windows" in captured.out
+    second = captured.out.splitlines()[1]
+    assert second.startswith("NOT FIT FOR TRAINING: state has 1 NaN and 0 infinite numbers, the first at episode 1, fr")
+    assert "50 windows" in captured.out
     assert captured.err.count("\n") == 1 and "state has numbers that are none" in captured.err
 
 
@@ -95,9 +97,68 @@ WRONG = {
     "rate": (["inspect", "BUFFER", "--hz", "-3"], ["--hz", "above 0"]),
     "rate in words": (["inspect", "BUFFER", "--hz", "fast"], ["--hz", "'fast'"]),
     "command": (["inspct", "BUFFER"], ["did you mean inspect?"]),
+    "a rate of no use": (["inspect", "BUFFER", "--hz", "1e-320"], ["--hz", "from 0.0001 to 1e+06"]),
+    "the same twice": (["inspect", "BUFFER", "--observe", "state,state"], ["--observe names 'state' twice"]),
+    "no array": (["inspect", "BUFFER", "--observe", ""], ["unknown array ''"]),
+    "no action": (["inspect", "BUFFER", "--action", ""], ["unknown array ''"]),
     "data set": (["fetch", "psht"], ["unknown data set 'psht'", "'pusht'"]),
     "absent data set": (["inspect", "pusht"], ["pusht is not at", "eitherway data fetch pusht"]),
 }
+
+
+LONG = "observation.images.camera_of_the_left_wrist"
+
+
+@pytest.mark.parametrize("columns", [80, 100, 200])
+def test_nothing_is_cut_however_long_names_and_numbers_are(columns, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    x = recorded()
+    arrays = {"action": -x["action"] * 123456.7, LONG: x["img"] * -1e-5, f"{LONG}[bold]": x["state"] * -1e30}
+    out = said(capsys, "inspect", write(tmp_path / "replay.zarr", arrays))
+    assert "…" not in out and max(len(line.rstrip()) for line in out.splitlines()[3:]) <= columns
+    heads = [
+        "a frame",
+        "type",
+        "lowest",
+        "highest",
+        "NaN",
+        "constant",
+        "repeated",
+        "on disk",
+        "middle 98 %",
+        "a window",
+    ]
+    assert [head for head in heads if head not in out] == []
+    squeezed = "".join(out.split())
+    cells = [f"{v:.3g}" for x in arrays.values() for v in (x.min(), x.max())]
+    assert [part for part in cells if part not in squeezed] == []
+
+
+@pytest.mark.parametrize("array", ["[bold]x", "[red]", ":smile:"])
+def test_a_name_is_never_taken_for_markup(array, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "200")
+    path = write(tmp_path / "[bold]" / "q[/x]" / "replay.zarr", {"action": recorded()["action"]})
+    metadata(path, "data/action").parent.rename(path / "data" / array)
+    out = said(capsys, "inspect", path, "--action", array, "--observe", array)
+    assert f"{path}: zarr" in out and f"{array}[0]" in out and out.count(array) == 5  # of arrays, columns and the view
+
+
+def test_an_angle_that_goes_round_is_told(tmp_path, capsys):
+    x = np.stack([np.arange(50) * 0.312 % (2 * np.pi), np.arange(50)], 1)
+    out = " ".join(said(capsys, "inspect", write(tmp_path / "replay.zarr", {"action": x})).split())
+    assert "action[0]: goes round like an angle from 0 to 2 pi and leaps over its range (leaps: 2, the first at" in out
+    assert "episode 1, frame 1); give a policy" in out
+    assert "(cos, sin)" in out and "action[1]:" not in out
+
+
+def test_an_outlier_is_told_with_where_it_is(tmp_path, capsys):
+    x = recorded()["action"]
+    x[22, 1] = 1e5
+    out = " ".join(said(capsys, "inspect", write(tmp_path / "replay.zarr", {"action": x})).split())
+    assert (
+        "action[1]: 1 number far outside the rest, the farthest 1e+05 at episode 1, frame 2," in out
+        and "normalise with Quantile" in out
+    )
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -121,5 +182,11 @@ def test_the_folder_of_data_reaches_workers_through_the_variable(words, tmp_path
 def test_push_t_is_known_by_its_name(capsys):
     need_data("pusht")
     out = said(capsys, "inspect", "pusht")
-    expected = ["206 episodes, 25,650 frames", "49 to 246", "an angle that wraps?", "25,650 windows", "as bytes 709 MB"]
+    expected = [
+        "206 episodes, 25,650 frames",
+        "49 to 246",
+        "an angle from 0 to 2 pi",
+        "25,650 windows",
+        "as bytes 709 MB",
+    ]
     assert [part for part in expected if part not in " ".join(out.split())] == []

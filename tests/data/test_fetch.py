@@ -1,5 +1,6 @@
 """A public data set arrives whole and as it was published, or not at all; served from this machine."""
 
+import shutil
 import threading
 import zipfile
 from dataclasses import replace
@@ -182,11 +183,22 @@ def test_a_download_that_breaks_off_is_refused(site, original, tmp_path):
 
 def test_a_page_that_is_not_there_is_named(site, original, tmp_path):
     url = site(b"").replace("toy.zip", "gone.zip")
-    assert failed(public(url, original), tmp_path / "data") == f"cannot download {url}: 404 Not Found"
+    assert f"cannot download {url}: 404 Not Found; " in failed(public(url, original), tmp_path / "data")
 
 
 def test_a_site_that_nobody_serves_is_named(original, tmp_path):
     assert "cannot download http://127.0.0.1:9/" in failed(public("http://127.0.0.1:9/", original), tmp_path / "data")
+
+
+def test_without_a_network_another_way_is_named(original, tmp_path):
+    text = failed(public("http://127.0.0.1:9/toy.zip", original), tmp_path / "data")
+    assert f"copy that file from elsewhere and unpack it so that {tmp_path / 'data' / PLACE} is a folder" in text
+    assert "--data DIR or EITHERWAY_DATA=DIR" in text
+
+
+def test_what_was_unpacked_by_hand_is_there(original, tmp_path):
+    shutil.copytree(original, tmp_path / "data" / PLACE)
+    assert {step.part for step in fetch(public("http://127.0.0.1:9/", original), tmp_path / "data")} == {"checking"}
 
 
 def test_an_archive_of_something_else_is_refused(site, original, tmp_path):

@@ -6,6 +6,7 @@ import os
 import pickle
 import shutil
 import signal
+import stat
 import tracemalloc
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,7 @@ from buffers import chunk, metadata, recorded, write
 from eitherway.cli.main import main
 from eitherway.data.readers import BadData, open_data
 
-PATIENCE = 10  # seconds for one store
+PATIENCE = 60  # seconds for one store, on a busy machine too
 DTYPES = ["|O", "<M8[ns]", "|S5", "<U3", ">f8", "<f2", "<c8", [["a", "<f4"]], "|V999999999", "<i9", 7, None, "float16"]
 SHAPES = [[10**12, 2], [50, 10**9], [-1, 2], [], [0, 2], [2**64], [1.5, 2], "x", None, [50, 2, 2], [[50]], [10**9] * 40]
 CHUNKS = [[1, 1], [7, 10**9], [10**12, 1], [0, 2], [-7, 2], [1], None, "x", [2**63, 2**63]]
@@ -41,8 +42,8 @@ def some(of, rng):
 
 
 def files(path, rng, part=""):
-    """One of the store's files."""
-    return some(sorted(p for p in path.rglob("*") if p.is_file() and part in p.name), rng)
+    """One of the store's own files; never what a link that was put there leads to, for it will be written to."""
+    return some(sorted(p for p in path.rglob("*") if stat.S_ISREG(p.lstat().st_mode) and part in p.name), rng)
 
 
 def flip(path, rng):
@@ -61,11 +62,11 @@ def cut(path, rng):
 
 def drop(path, rng):
     found = some(sorted(path.rglob("*")), rng)
-    shutil.rmtree(found) if found.is_dir() else found.unlink()
+    shutil.rmtree(found) if stat.S_ISDIR(found.lstat().st_mode) else found.unlink()
 
 
 def replace(path, rng):
-    """Something else in a file's place."""
+    """Something else in a file's place; links lead to what this test may lose."""
     file = files(path, rng)
     file.unlink()
     kind = int(rng.integers(5))
@@ -74,7 +75,8 @@ def replace(path, rng):
     elif kind == 1:
         file.mkdir()
     else:
-        file.symlink_to(["/dev/zero", "/etc/passwd", file.name][kind - 2])
+        path.with_name("outside").write_bytes(b"secret")
+        file.symlink_to(["/dev/zero", path.with_name("outside"), file.name][kind - 2])
 
 
 def edit(path, rng):
@@ -117,9 +119,11 @@ def name(path, rng):
 
 
 def numbers(path, rng):
-    ends = rng.integers(-3, 80, int(rng.integers(0, 6)))
+    """Other ends of episodes."""
+    version = 2 if (path / ".zgroup").is_file() else 3
+    other = write(path.with_name("other.zarr"), {}, rng.integers(-3, 80, int(rng.integers(1, 6))), version=version)
     shutil.rmtree(path / "meta" / "episode_ends")
-    zarr.open_group(path, mode="a")["meta"].create_array("episode_ends", data=ends)
+    shutil.copytree(other / "meta" / "episode_ends", path / "meta" / "episode_ends")
 
 
 MUTATIONS = [flip, cut, drop, replace, edit, absurd, text, name, numbers]
@@ -151,7 +155,7 @@ def outcome(words, capsys):
     return status, capsys.readouterr().err
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(40))
 def test_a_damaged_store_is_read_or_refused_in_one_line(seed, tmp_path, capsys):
     path = odd(tmp_path / "replay.zarr", seed)
     status, error = outcome(["data", "inspect", str(path), *(["--sparse"] if seed % 2 else [])], capsys)
@@ -209,12 +213,12 @@ def test_what_is_filled_in_is_bounded(chunks, store):
     refused(store, "data/action lacks", "at most", sparse=True)
 
 
-@pytest.mark.parametrize("target", ["/dev/zero", "/etc/hosts", "../../outside", "absent"])
+@pytest.mark.parametrize("target", ["/dev/zero", "OUTSIDE", "../../outside", "absent"])
 @pytest.mark.parametrize("file", [".zgroup", "data/action/.zarray", "data/action/0.0"])
 def test_a_link_out_of_the_folder_is_not_followed(file, target, store):
     (store.parent / "outside").write_bytes(b"secret")
     (store / file).unlink()
-    (store / file).symlink_to(target)
+    (store / file).symlink_to(store.parent / "outside" if target == "OUTSIDE" else target)
     with pytest.raises(BadData, match=r"leads out|neither a file|no recordings"):
         open_data(store)
 
@@ -248,10 +252,11 @@ class Trap:
 @pytest.mark.parametrize("role", ["compressor", "filters"])
 def test_a_pickle_is_not_opened(role, store, monkeypatch):
     monkeypatch.chdir(store.parent)
+    places = [chunk(store, "data/action", number) for number in range(8)]
     edited(store, **{"compressor": None, role: {"id": "pickle"} if role == "compressor" else [{"id": "pickle"}]})
-    for number in range(8):
-        chunk(store, "data/action", number).write_bytes(pickle.dumps(Trap()))
-    refused(store, "data/action", "'pickle'", "not read")
+    for place in places:
+        place.write_bytes(pickle.dumps(Trap()))
+    refused(store, "data/action", "pickle")
     assert not Path("sprung").exists()
 
 

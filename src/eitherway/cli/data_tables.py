@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from statistics import median
 
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +15,7 @@ from eitherway.data.survey import MANY, Facts, Survey
 from eitherway.data.view import View
 
 WIDE = 110  # letters; a narrower terminal is spared how arrays are packed
+UNBOUNDED = 10_000  # letters: how wide a table would be if it could
 NONE = "-"
 WORDS = ("a frame", "type", "packed")  # columns that are read from the left
 UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -71,7 +73,7 @@ def arrays(survey: Survey, console: Console) -> list[Table]:
     whole = rows_of(("array", "a frame", *titles), {name: row[:-1] for name, row in rows.items()})
     if console.width >= WIDE:
         whole = rows_of(("array", "a frame", *titles, "packed"), rows)
-    if console.measure(whole).maximum <= console.width:
+    if Measurement.get(console, console.options.update(width=UNBOUNDED), whole).maximum <= console.width:
         return [whole]
     halves = (("a frame", "type", "on disk"), (0, 1, 7)), (titles[1:-1], (2, 3, 4, 5, 6))
     return [rows_of(("array", *t), {name: tuple(row[i] for i in at) for name, row in rows.items()}) for t, at in halves]
@@ -121,15 +123,15 @@ def remarks_on(name: str, column: Column) -> Iterator[str]:
     if wrap := column.wrap:
         like = f"an angle from {wrap.turn}" if wrap.turn else "an angle"
         yield (
-            f"{name}: goes round like {like}, {wrap.times:,} times, the first at {wrap.first}; a policy sees a leap "
-            "over the whole range: give it (cos, sin) of the angle instead"
+            f"{name}: goes round like {like} and leaps over its range (leaps: {wrap.times:,}, the first at "
+            f"{wrap.first}); give a policy (cos, sin) of it instead"
         )
     if out := column.outliers:
-        far = f"{out.count:,} numbers far outside the rest, the farthest" if out.count > 1 else "far outside the rest"
-        low, high = (f"{v:.3f}" for v in column.normalised)
+        count = "1 number" if out.count == 1 else f"{out.count:,} numbers"
         yield (
-            f"{name}: {far} {number(out.farthest)} at {out.at}, {number(out.away)} times as far out as the middle 98 % "
-            f"is wide; scaled to [-1, 1] that is left {low} to {high}: correct it, or normalise with Quantile"
+            f"{name}: {count} far outside the rest, the farthest {number(out.farthest)} at {out.at}, "
+            f"{number(out.away)} times as far away as the rest is wide; scaled by lowest and highest, the rest is "
+            "squeezed into a point: correct it, or normalise with Quantile"
         )
 
 

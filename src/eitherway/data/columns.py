@@ -88,7 +88,8 @@ def column(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Colu
     known = x[~np.isnan(x)]
     if not len(known):
         return Column(np.nan, np.nan, (0.0, 0.0), None, None)
-    middle = np.percentile(known, MIDDLE)
+    with np.errstate(over="ignore", invalid="ignore"):
+        middle = np.percentile(known, MIDDLE)
     return Column(
         low=float(known.min()),
         high=float(known.max()),

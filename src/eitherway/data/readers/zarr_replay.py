@@ -20,6 +20,7 @@ from eitherway.data.readers.zarr_chunks import PIECES, Array, abreast, bounded, 
 
 ENDS = "meta/episode_ends"
 NUMBERS = "biuf"  # booleans, whole numbers, fractions
+RUN = 1 << 22  # bytes that are unpacked at a time, or one chunk where that is larger
 METADATA = (".zarray", ".zgroup", ".zattrs", ".zmetadata", "zarr.json")
 LINE = 200  # letters of a library's error: some repeat all that they were given
 LONGEST = 1 << 24  # bytes of metadata
@@ -73,23 +74,24 @@ class ZarrReplay(Reader):
         return None
 
     def part(self, name: str, episode: int, start: int, stop: int) -> np.ndarray:
-        first = int(self._ends[episode - 1]) if episode else 0
-        start, stop = first + start, first + stop
-        each = piece(self._arrays[name])[0]
-        run = max(1, PIECES // abreast(self._arrays[name])) * each
-        done = start // each * each
-        begin, last = self._last.get(name, (-1, np.empty(0)))
-        parts = []
-        if begin == done:
-            parts, done = [last[start - done : stop - done]], done + len(last)
+        first, array = int(self._ends[episode - 1]) if episode else 0, self._arrays[name]
+        start, stop, each = first + start, first + stop, piece(array)[0]
+        run = each * max(1, min(PIECES // abreast(array), RUN // (each * self._keys[name].frame_bytes)))
+        x = np.empty((stop - start, *array.shape[1:]), array.dtype.newbyteorder("="))
+        begin = start // each * each
+        kept, last = self._last.get(name, (-1, x[:0]))
+        done = begin
+        if kept == begin:
+            done += len(last)
+            x[: max(done - start, 0)] = last[start - begin : stop - begin]
         while done < stop:
             high = min(-(-stop // each) * each, done + run, int(self._ends[-1]))
             fresh = self._decoded(name, done, high)
-            parts.append(fresh[max(start - done, 0) : stop - done])
+            x[max(done - start, 0) : high - start] = fresh[max(start - done, 0) : stop - done]
             begin = (high - 1) // each * each
             self._last[name] = (begin, fresh[begin - done :].copy())
             done = high
-        return np.concatenate(parts)
+        return x
 
     def _decoded(self, name: str, start: int, stop: int) -> np.ndarray:
         """Frames in this machine's byte order."""
