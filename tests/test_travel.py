@@ -39,7 +39,7 @@ class Line(gym.vector.VectorEnv):
 class Walk(Journey):
     limit: int = 8
     spec = Spec(observation={"x": 1}, action=1, history=2, horizon=2)
-    probes = (ENVS, 0)
+    starts = (0, ENVS)
     told = {"x": 1}  # noqa: RUF012
     way_names = ("short", "long")
     shares = np.array([0.25, 0.75])

@@ -36,7 +36,7 @@ def numbers(words: str) -> str:
     floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
     seeds = "Mean and 95 % Student interval over training seeds."
     if len(data["seeds"]) == 1:
-        rows = [row(n, of_one(data["summary"][n], data["task"]["options"]["episodes"]), columns) for n in names]
+        rows = [row(n, of_one(data["summary"][n], data["task"]["options"]["starts"][1]), columns) for n in names]
         seeds = "One training; the interval of `success` is Wilson's 95 % over its episodes."
     told = " ".join([seeds, *floor, f"Made by `benchmarks/{task}.sh`:"])
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])

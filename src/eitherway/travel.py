@@ -50,7 +50,7 @@ class Trip:
     def __init__(self, actor: Actor, task: Journey, spec: Spec, seed: int, device: str | torch.device) -> None:
         self.actor, self.task, self.spec, self.device = actor, task, spec, device
         self.noise, self.aside = stream(seed, "draws", device), stream(seed, "fan", device)
-        self.count, start = task.probes
+        start, self.count = task.starts
         self.env = task.env(self.count)
         seen, info = self.env.reset(seed=start)
         self.past = deque([observe(seen, spec)] * spec.history, maxlen=spec.history)

@@ -64,7 +64,7 @@ def planned(options: argparse.Namespace) -> Plan:
     recipes, task = choose.plan(options.recipes, options.task, options.set, options.effort)
     return Plan(
         task_name=options.task,
-        task=task,
+        task=choose.judged(task, options.starts),
         recipes=recipes,
         seeds=tuple(range(options.seeds)),
         device=choose.device(options.device),
@@ -108,6 +108,8 @@ def command(options: argparse.Namespace) -> str:
         words += ["--device", options.device]
     if options.effort != 1:
         words += ["--effort", f"{options.effort:g}"]
+    if options.starts:
+        words += ["--starts", options.starts]
     for setting in options.set:
         words += ["--set", setting]
     return shlex.join(words)

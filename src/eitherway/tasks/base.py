@@ -3,7 +3,7 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -42,6 +42,22 @@ class Spec:
         if spec.history < 1 or spec.horizon < 1:
             raise ValueError(f"history and horizon must be at least 1, got {spec.history} and {spec.horizon}")
         return spec
+
+
+Starts: TypeAlias = tuple[int, int]  # the environment seed that evaluation begins at, FIRST, and how many starts, COUNT
+
+
+def check_starts(starts: Starts, seeds: range, demonstrated: range = range(0)) -> None:
+    """Raises ValueError where nothing could be judged, or where it would be judged where demonstrations began.
+
+    `seeds` are those that the environment would be given for these starts, `demonstrated` those of the demonstrations.
+    """
+    first, count = starts
+    if first < 0 or count < 1:
+        raise ValueError(f"starts must be a seed of at least 0 and at least one start, got {first}:{count}")
+    if max(seeds.start, demonstrated.start) < min(seeds.stop, demonstrated.stop):
+        own = " to ".join(map(str, dict.fromkeys((demonstrated.start, demonstrated.stop - 1))))
+        raise ValueError(f"starts must not reach the demonstrations' own, of seed {own}: got {first}:{count}")
 
 
 @runtime_checkable
@@ -94,8 +110,8 @@ class Task(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def probes(self) -> tuple[int, int]:
-        """How many starts a policy is judged at, and the environment seed that fixes them."""
+    def starts(self) -> Starts:
+        """Where a policy is judged; an option of a task that lets it be chosen."""
 
     @property
     @abc.abstractmethod
