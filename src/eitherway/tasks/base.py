@@ -13,6 +13,8 @@ from torch import Generator, Tensor
 from eitherway.data.episode import Episode
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
+CHANNELS = 4  # of a picture, at most, where its first number could be meant so
+
 
 @dataclass(frozen=True)
 class Spec:
@@ -26,6 +28,13 @@ class Spec:
     robot: str | None = None  # the observation whose first numbers are where the robot is, in the space of its actions
     points: tuple[str, ...] = ()  # observations that are lists of points in that space
 
+    def __post_init__(self) -> None:
+        for name, size in self.observation.items():
+            check_size(name, size)
+        for name in ("action", "history", "horizon", "every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
     @property
     def numbers(self) -> dict[str, int]:
         """What is observed as plain numbers, and how many of them."""
@@ -38,10 +47,24 @@ class Spec:
 
     def with_(self, history: int | None, horizon: int | None) -> "Spec":
         """The same with another history or horizon; None leaves the task's own."""
-        spec = replace(self, history=history or self.history, horizon=horizon or self.horizon)
-        if spec.history < 1 or spec.horizon < 1:
-            raise ValueError(f"history and horizon must be at least 1, got {spec.history} and {spec.horizon}")
-        return spec
+        return replace(
+            self,
+            history=self.history if history is None else history,
+            horizon=self.horizon if horizon is None else horizon,
+        )
+
+
+def check_size(name: str, size: int | tuple[int, ...]) -> None:
+    """Raises ValueError where an observation's size is neither a count of numbers nor that of a picture."""
+    said = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); got {size}"
+    if isinstance(size, int) and size >= 1:
+        return
+    if not isinstance(size, tuple) or len(size) not in (2, 3) or min(size) < 1:
+        raise ValueError(said)
+    if len(size) == 2:
+        raise ValueError(f"{said}: a grey picture has 1 channel")
+    if size[0] <= CHANNELS < size[2]:
+        raise ValueError(f"{said}: channels come last")
 
 
 Starts: TypeAlias = tuple[int, int]  # the environment seed that evaluation begins at, FIRST, and how many starts, COUNT
