@@ -80,7 +80,7 @@ def score(option: Option, trained: torch.nn.Module, task: Jumper, seed: int) -> 
 def switches(policy: torch.nn.Module, task: Jumper, seed: int) -> float:
     """The share of decisions that take another way than the one before, at states that do not change."""
     env = task.env(2_000)
-    obs = observe(env.reset(seed=task.probes[1])[0], policy.spec)
+    obs = observe(env.reset(seed=task.starts[0])[0], policy.spec)
     env.close()
     generator, planned, ways = stream(seed, "decisions"), None, []
     for _ in range(DECISIONS):

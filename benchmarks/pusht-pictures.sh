@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install
-.venv/bin/eitherway compare --task pusht --recipes pusht-pictures --seeds 1 --set task.observe=pictures --set task.episodes=500 --out runs/pusht-pictures
+.venv/bin/eitherway compare --task pusht --recipes pusht-pictures --seeds 1 --starts 100000:500 --set task.observe=pictures --out runs/pusht-pictures
 .venv/bin/python docs/generate.py --run runs/pusht-pictures --name pusht-pictures

@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install
-.venv/bin/eitherway compare --task pusht --seeds 3 --set task.episodes=200 --out runs/pusht
+.venv/bin/eitherway compare --task pusht --seeds 3 --starts 100000:200 --out runs/pusht
 .venv/bin/python docs/generate.py --run runs/pusht

@@ -270,7 +270,7 @@ policy spreads over *like* starts, not over one. A smooth network cannot cheat b
 """
 
 # %% tags=["number"]
-starts = torch.as_tensor(task.env(10_000).reset(seed=task.probes[1])[0])[:, 0]  # 10,000 fresh starts to be judged at
+starts = torch.as_tensor(task.env(10_000).reset(seed=task.starts[0])[0])[:, 0]  # 10,000 fresh starts to be judged at
 
 
 def state(s):

@@ -79,8 +79,25 @@ def test_a_plan_is_seen_from_where_the_robot_is_now(demos, generator):
 
 def test_without_knowing_where_the_robot_is_there_is_no_frame_of_its_own():
     spec = Spec(observation={"here": 2}, action=2)
-    with pytest.raises(ValueError, match="frame must be world where nothing observed says where the robot is"):
+    with pytest.raises(ValueError, match=r"says where the robot is, .*\(--set RECIPE.frame=world\)"):
         Policy(spec, Make(MinMax), StateEncoder(spec), Regression(Shape(1, 2, 1, 2), Make(MLP)), frame="robot")
+
+
+@pytest.mark.parametrize("name", ["observation.state", "type", "half", "keys", "forward", "", "train", "each"])
+def test_an_observation_may_have_any_name(name, generator):
+    seen, done = torch.rand(50, 1, 2, generator=generator), torch.rand(50, 1, 1, generator=generator)
+    policy, plain = (named(each, seen, done, generator) for each in (name, "state"))
+    drawn, known = policy.normalise({name: seen})[name], plain.normalise({"state": seen})["state"]
+    assert_close(drawn, known, rtol=0, atol=0)
+    named(name, seen + 1, done, generator).load_state_dict(policy.state_dict())
+
+
+def named(name, seen, done, generator):
+    """A policy fitted to pairs of which what is observed has that name."""
+    spec = Spec(observation={name: 2}, action=1)
+    policy = Policy(spec, Make(MinMax), StateEncoder(spec), Regression(Shape(1, 1, 1, 2), Make(MLP)))
+    policy.fit(Windows.of({name: seen}, done), generator)
+    return policy
 
 
 def test_windows_share_their_frames_and_are_copied_out_when_asked_for(demos):

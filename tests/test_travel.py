@@ -13,7 +13,7 @@ from eitherway.execution import Ensemble, Receding
 from eitherway.make import Make
 from eitherway.rollouts import Rollouts
 from eitherway.tasks.base import Actor, Journey, Spec
-from eitherway.travel import DRAWS, FANS, NotFinite, travel
+from eitherway.travel import DRAWS, FANS, NotFinite, observe, travel
 
 ENVS, GOAL = 6, 5.0
 
@@ -39,7 +39,7 @@ class Line(gym.vector.VectorEnv):
 class Walk(Journey):
     limit: int = 8
     spec = Spec(observation={"x": 1}, action=1, history=2, horizon=2)
-    probes = (ENVS, 0)
+    starts = (0, ENVS)
     told = {"x": 1}  # noqa: RUF012
     way_names = ("short", "long")
     shares = np.array([0.25, 0.75])
@@ -170,3 +170,17 @@ def test_the_evidence_of_a_journey_survives_the_disk(tmp_path):
 
 def test_where_there_are_few_starts_they_come_again():
     assert starts(Walk(), Walk.spec, 8, "cpu")["x"][:, -1, 0].tolist() == [0, -1, -2, -3, -4, -5, 0, -1]
+
+
+def test_a_flipped_view_of_an_environment_is_seen_flipped():
+    pictures = np.arange(2 * 4 * 5 * 3, dtype=np.uint8).reshape(2, 4, 5, 3)
+    spec = Spec({"camera": (4, 5, 3), "state": 3}, action=1)
+    seen = observe({"camera": pictures[:, ::-1, ::-1], "state": np.arange(6.0).reshape(2, 3)[:, ::-1]}, spec)
+    np.testing.assert_array_equal(seen["camera"].numpy(), pictures[:, ::-1, ::-1])
+    assert seen["camera"].dtype == torch.uint8 and seen["state"].tolist() == [[2, 1, 0], [5, 4, 3]]
+
+
+@pytest.mark.parametrize("shown", [np.zeros((2, 3)), {"a": np.zeros((2, 3))}])
+def test_what_an_environment_does_not_show_is_named(shown):
+    with pytest.raises(ValueError, match=r"the environment must show 'b' too; it shows \['a'\]"):
+        observe(shown, Spec({"a": 3, "b": 3}, action=1))

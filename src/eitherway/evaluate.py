@@ -34,7 +34,7 @@ def rollout(
 
     Raises NotFinite where an action is not a number.
     """
-    n, seed = task.probes
+    seed, n = task.starts
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
     obs = held(seen, spec)
@@ -132,8 +132,9 @@ def evidence(
 
 def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
     """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
-    env = task.env(min(n, task.probes[0]))
-    obs = held(env.reset(seed=task.probes[1])[0], spec)
+    first, count = task.starts
+    env = task.env(min(n, count))
+    obs = held(env.reset(seed=first)[0], spec)
     env.close()
     rows = torch.arange(n) % env.num_envs
     return {k: v[rows].to(device) for k, v in obs.items()}

@@ -9,6 +9,7 @@ from jaxtyping import Float, Shaped
 from torch import Generator, Tensor, nn
 
 from eitherway import inputs
+from eitherway.by_name import ByName
 from eitherway.choosing import Chooser, First
 from eitherway.data import Normaliser, Windows
 from eitherway.data.normalise import Parts
@@ -35,12 +36,18 @@ class Policy(nn.Module, Actor):
     ) -> None:
         super().__init__()
         if frame == "robot" and spec.robot is None:
-            raise ValueError("frame must be world where nothing observed says where the robot is, got robot")
+            raise ValueError(
+                "frame=robot needs an observation that says where the robot is, and there is none: "
+                "use frame=world (--set RECIPE.frame=world)"
+            )
         if frame == "robot" and spec.after == "zero":
-            raise ValueError("frame must be world where actions are changes and not places, got robot")
+            raise ValueError(
+                "frame=robot needs actions that are places, and these are changes: use frame=world "
+                "(--set RECIPE.frame=world)"
+            )
         self.spec = spec
         self.robot = spec.robot if frame == "robot" else None
-        self.obs_norm = nn.ModuleDict({name: normaliser(size) for name, size in spec.numbers.items()})
+        self.obs_norm = ByName({name: normaliser(size) for name, size in spec.numbers.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
         self.chooser = chooser(head)

@@ -30,11 +30,11 @@ def finite(draws: Draws) -> Draws:
 
 def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
     """An environment's batched observation by name, numbers in single precision."""
-    named = seen if isinstance(seen, dict) else dict.fromkeys(spec.observation, seen)
-    return {
-        name: torch.as_tensor(np.asarray(named[name]), dtype=None if name in spec.pictures else torch.float32)
-        for name in spec.observation
-    }
+    named = seen if isinstance(seen, dict) else dict.fromkeys([*spec.observation][:1], seen)
+    if missing := [name for name in spec.observation if name not in named]:
+        raise ValueError(f"the environment must show {', '.join(map(repr, missing))} too; it shows {[*named]}")
+    arrays = {name: np.ascontiguousarray(named[name]) for name in spec.observation}  # a flipped view is no tensor
+    return {k: torch.as_tensor(v, dtype=None if k in spec.pictures else torch.float32) for k, v in arrays.items()}
 
 
 def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
@@ -50,7 +50,7 @@ class Trip:
     def __init__(self, actor: Actor, task: Journey, spec: Spec, seed: int, device: str | torch.device) -> None:
         self.actor, self.task, self.spec, self.device = actor, task, spec, device
         self.noise, self.aside = stream(seed, "draws", device), stream(seed, "fan", device)
-        self.count, start = task.probes
+        start, self.count = task.starts
         self.env = task.env(self.count)
         seen, info = self.env.reset(seed=start)
         self.past = deque([observe(seen, spec)] * spec.history, maxlen=spec.history)

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from eitherway.cli import choose
@@ -9,7 +10,7 @@ from eitherway.cli.main import main
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
 
-SMALL = ["--set", "task.episodes=12", "--set", "task.demonstrations=20"]
+SMALL = ["--starts", "40000:12", "--set", "task.demonstrations=20"]
 TINY = [word for name in ("l1-policy", "flow-policy") for word in ("--set", f"{name}.backbone.width=16")]
 
 
@@ -59,6 +60,24 @@ def test_the_page_and_the_losses_are_there(run):
     assert boards == ["flow-policy/seed-0", "flow-policy/seed-1", "l1-policy/seed-0", "l1-policy/seed-1"]
 
 
+def test_results_say_where_they_were_taken(run, results):
+    assert results["task"]["options"]["starts"] == [40_000, 12]
+    assert "--starts 40000:12" in results["command"]
+    assert len(np.load(run / "l1-policy" / "seed-0" / "draws.npz")["success"]) == 12
+
+
+def test_a_folder_of_other_starts_is_refused(run, capsys):
+    words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--starts", "40001:12", *SMALL[2:]]
+    assert main([*words, "--out", str(run)]) == 1
+    assert "another task or other task options" in capsys.readouterr().err
+
+
+def test_a_kept_policy_is_judged_at_other_starts_than_it_was(run, capsys):
+    assert main(["evaluate", str(run / "l1-policy" / "seed-0"), "--starts", "77:5"]) == 0
+    out = capsys.readouterr().out
+    assert "starts 77:5" in out and "5 episodes" in out
+
+
 def test_what_is_finished_is_not_made_again(run, results):
     """One record is lost, as if the run had been killed before it; the others keep their very bytes."""
     kept = {p: p.read_bytes() for p in run.rglob("draws.npz") if "flow-policy" not in p.parts}
@@ -101,7 +120,7 @@ def test_what_cannot_be_carried_out_is_found_before_anything_is_trained(capsys, 
 
 def test_a_single_episode_has_no_standing(tmp_path):
     words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--seeds", "1", "--effort", "0.0005", *TINY[:2]]
-    small = ["--set", "task.episodes=1", "--set", "task.demonstrations=5", "--jobs", "1"]
+    small = ["--starts", "40000:1", "--set", "task.demonstrations=5", "--jobs", "1"]
     assert main([*words, *small, "--out", str(tmp_path / "run")]) == 0
     assert json.loads((tmp_path / "run" / "results.json").read_text())["standings"] == {}
 

@@ -26,6 +26,13 @@ WRONG = {
     "flag": (["compare", "--recipe-names", "flow"], ["--recipe-names"]),
     "no seeds": (["compare", "--seeds", "0"], ["--seeds", "at least 1", "'0'"]),
     "half a seed": (["compare", "--seeds", "1.5"], ["--seeds", "'1.5'"]),
+    "starts without a count": (["compare", "--starts", "5"], ["--starts must be FIRST:COUNT", "'5'"]),
+    "starts from below 0": (["compare", "--starts=-5:9"], ["--starts must be FIRST:COUNT", "'-5:9'"]),
+    "no starts": (["compare", "--starts", "5:0"], ["at least one start, got 5:0"]),
+    "starts of the demonstrations": (
+        ["compare", "--task", "pusht", "--starts", "150:100"],
+        ["starts must not reach the demonstrations' own, of seed 0 to 205: got 150:100"],
+    ),
     "no jobs": (["compare", "--jobs", "0"], ["--jobs", "at least 1"]),
     "negative seed": (["train", "mse", "--seed=-1"], ["--seed", "at least 0"]),
     "device": (["compare", "--device", "nonsense"], ["device 'nonsense'"]),

@@ -126,11 +126,6 @@ def test_no_example_sees_another(generator):
     assert_close(encoder(obs), alone, rtol=1e-12, atol=1e-12)
 
 
-def test_bytes_and_numbers_from_0_to_255_are_the_same_picture(generator):
-    encoder, obs = made().eval(), seen(generator)
-    assert_close(encoder({k: v.float() for k, v in obs.items()}), encoder(obs), rtol=0, atol=0)
-
-
 def test_a_trunk_of_ones_own_may_look_instead(generator):
     encoder = made(vision=Make(Residuals, width=4))
     encoder(seen(generator)).square().sum().backward()
@@ -178,3 +173,42 @@ def test_what_does_not_go_together_is_named(spec, options, said):
 def test_the_first_layer_and_all_but_the_last_make_the_picture_smaller(widths, entry, size):
     found = Convolutions(3, widths=widths, entry=entry)(torch.zeros(2, 3, 16, 16))
     assert found.shape == (2, widths[-1], size, size)
+
+
+@pytest.mark.parametrize("most", [1.0, 255.0])
+def test_a_picture_of_fractions_is_not_taken_for_one_of_bytes(most, generator):
+    obs = seen(generator)
+    with pytest.raises(ValueError, match=r"the picture 'camera' must be bytes, 0 to 255 in uint8; got torch.float32"):
+        made()({**obs, "camera": obs["camera"] * (most / 255)})
+
+
+@pytest.mark.parametrize("shape", [(3, 20, 24), (20, 24), (24, 20, 3), (20, 24, 1)])
+def test_a_picture_of_another_layout_or_size_is_named(shape, generator):
+    other = torch.zeros(6, 2, *shape, dtype=torch.uint8)
+    with pytest.raises(ValueError, match=r"'camera' must be \[rows, steps, 20, 24, 3\], channels last; got"):
+        made()({**seen(generator), "camera": other})
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((96, 96), "a grey picture has 1 channel"),
+        ((3, 96, 96), "channels come last"),
+        ((96, 0, 3), "got"),
+        ((2, 96, 96, 3), "got"),
+        (0, "be a count of numbers"),
+    ],
+)
+def test_a_spec_knows_what_a_picture_is(size, said):
+    with pytest.raises(ValueError, match=f"the observation 'camera' must .*{said}"):
+        Spec({"camera": size}, 1)
+
+
+@pytest.mark.parametrize("name", ["observation.images.top", "type", "half", "keys", "forward", "", "train"])
+def test_a_camera_may_have_any_name(name, generator):
+    obs = seen(generator)
+    torch.manual_seed(0)
+    renamed = PictureEncoder(Spec({name: (20, 24, 3)}, 2, history=2), **SMALL).eval()
+    torch.manual_seed(0)
+    plain = PictureEncoder(Spec({"camera": (20, 24, 3)}, 2, history=2), **SMALL).eval()
+    assert_close(renamed({name: obs["camera"]}), plain({"camera": obs["camera"]}), rtol=0, atol=0)

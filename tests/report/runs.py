@@ -13,7 +13,7 @@ from eitherway.tasks.avoiding.expert import demonstrations
 from eitherway.tasks.pusht.cover import covered
 from eitherway.tasks.pusht.geometry import GOAL
 
-OPTIONS = {"avoiding": {"demonstrations": 8, "episodes": 6}, "pusht": {"episodes": 5, "limit": 40}}
+OPTIONS = {"avoiding": {"demonstrations": 8, "starts": (40_000, 6)}, "pusht": {"starts": (100_000, 5), "limit": 40}}
 TASKS = {"avoiding": Avoiding, "pusht": PushT}
 DRAWS, EVERY = 16, 8
 COSTS = {"nfe": 10.0, "ms_per_decision": 1.25}

@@ -21,7 +21,7 @@ GREEN = (144, 238, 144)  # of the outline where nothing covers it
 @pytest.fixture(scope="module")
 def task():
     need_data("pusht")
-    return PushT(episodes=3)
+    return PushT(starts=(FIRST_SEED, 3))
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +31,8 @@ def recorded(task):
     return state.astype(np.float64), action.astype(np.float64)
 
 
-def tables(**options):
-    task = PushT(**options)
-    return task.env(task.episodes)
+def tables(count, **options):
+    return PushT(**options).env(count)
 
 
 def replayed(env, states, actions):
@@ -58,13 +57,13 @@ def test_the_demonstrations_are_206_episodes_of_25650_frames(task):
 def test_recorded_actions_lead_where_they_led(recorded):
     """A start set exactly goes on as the recording did; this checks state, action, rate and physics at once."""
     state, action = recorded
-    followed = replayed(tables(episodes=1, reset="exact"), state, action[:30])
+    followed = replayed(tables(1, reset="exact"), state, action[:30])
     np.testing.assert_allclose(followed, state[1:31], atol=1e-3)
 
 
 def test_the_legacy_reset_puts_the_block_elsewhere(recorded):
     state, _ = recorded
-    env = tables(episodes=1, reset="legacy")
+    env = tables(1, reset="legacy")
     _, info = env.reset(options={"state": state[20:21]})
     assert np.abs(info["state"][0, 2:4] - state[20, 2:4]).max() > 5
     assert info["state"][0, 4] == pytest.approx(state[20, 4])
@@ -73,14 +72,14 @@ def test_the_legacy_reset_puts_the_block_elsewhere(recorded):
 def test_starts_are_those_of_gym_pusht():
     from gym_pusht.envs.pusht import PushTEnv
 
-    env = tables(episodes=3)
+    env = tables(3)
     _, info = env.reset(seed=FIRST_SEED)
     known = [PushTEnv(obs_type="state").reset(seed=FIRST_SEED + i)[0] for i in range(3)]
     np.testing.assert_allclose(info["state"], known)
 
 
 def test_an_exact_reset_stands_where_it_was_drawn():
-    exact, legacy = (tables(episodes=3, reset=kind).reset(seed=FIRST_SEED)[1]["state"] for kind in ("exact", "legacy"))
+    exact, legacy = (tables(3, reset=kind).reset(seed=FIRST_SEED)[1]["state"] for kind in ("exact", "legacy"))
     np.testing.assert_allclose(exact[:, :2], legacy[:, :2])
     assert np.abs(exact[:, 2:4] - np.round(exact[:, 2:4])).max() < 1e-9  # places are drawn as whole pixels
     assert np.abs(exact[:, 2:4] - legacy[:, 2:4]).max() > 5
@@ -91,7 +90,7 @@ def test_no_start_is_a_demonstrations(task):
     first = np.array([state[0, :2] for state, _, _ in task.recorded])
     drawn = [np.random.RandomState(k).randint(50, 450, size=2) for k in range(206)]
     np.testing.assert_allclose(first, drawn)
-    starts = tables(episodes=50).reset(seed=FIRST_SEED)[1]["state"][:, :2]
+    starts = tables(50).reset(seed=FIRST_SEED)[1]["state"][:, :2]
     assert np.abs(starts[:, None] - first).max(-1).min() > 0
 
 
@@ -99,7 +98,7 @@ def test_corners_are_gym_pushts_own():
     from gym_pusht.envs.pusht import PushTEnv
 
     known = PushTEnv(obs_type="environment_state_agent_pos").reset(seed=5)[0]["environment_state"]
-    env = tables(episodes=1, observe="corners")
+    env = tables(1, observe="corners")
     seen, _ = env.reset(seed=5)
     mine, theirs = (sorted(map(tuple, np.round(v.reshape(8, 2), 6))) for v in (seen["corners"][0], known))
     assert mine == theirs  # the simulator's own order is that of its hulls
@@ -115,7 +114,7 @@ def test_keypoints_are_those_of_the_recording(task):
 
 
 def test_pictures_are_those_of_the_recording(task):
-    pictures = PushT(observe="pictures", episodes=1, demonstrations=1, reset="exact")
+    pictures = PushT(observe="pictures", demonstrations=1, reset="exact")
     state, _, recorded = pictures.recorded[0]
     seen, _ = pictures.env(1).reset(options={"state": state[:1].astype(np.float64)})
     differ = np.abs(seen["picture"][0].astype(int) - recorded[0].astype(int)).max(-1) > 40
@@ -136,13 +135,13 @@ def test_the_mirror_of_a_mirror_is_the_state(recorded):
 def test_what_pushes_pushes_in_the_mirror(recorded):
     """The physics has the symmetry: mirrored actions lead to the mirrored states."""
     state, action = recorded
-    env = tables(episodes=1, reset="exact")
+    env = tables(1, reset="exact")
     there = replayed(env, mirrored_state(state), mirrored_place(action[:30]))
     np.testing.assert_allclose(mirrored_state(there), state[1:31], atol=0.2)
 
 
 def test_a_mirrored_picture_shows_the_mirrored_state():
-    pictures = PushT(observe="pictures", episodes=1, reset="exact")
+    pictures = PushT(observe="pictures", reset="exact")
     start = np.array([[100.0, 300.0, 200.0, 350.0, 1.0]])
     seen, other = (pictures.env(1).reset(options={"state": s})[0]["picture"] for s in (start, mirrored_state(start)))
     differ = np.abs(mirrored_picture(seen)[0].astype(int) - other[0].astype(int)).max(-1) > 40
@@ -158,7 +157,7 @@ def test_mirror_images_double_the_demonstrations(task):
 def test_people_stopped_short_of_the_goal(task):
     """None of the demonstrations reaches the coverage that counts as success; this is why they can be completed."""
     ends = np.array([state[-1] for state, _, _ in task.recorded])
-    env = tables(episodes=206, reset="exact")
+    env = tables(206, reset="exact")
     env.reset(options={"state": ends})
     *_, info = env.step(np.array([action[-1] for _, action, _ in task.recorded]))
     assert np.median(info["coverage"]) == pytest.approx(0.88, abs=0.01) and info["coverage"].max() < 0.95
@@ -190,7 +189,7 @@ def test_pictures_of_a_completed_demonstration_show_where_it_was_moved(task):
 
 
 def test_an_episode_ends_at_its_first_success_and_rests():
-    env = tables(episodes=2, reset="exact")
+    env = tables(2, reset="exact")
     state = np.array([[256.0, 100.0, 256.0, 256.0, np.pi / 4], [50.0, 50.0, 150.0, 350.0, 0.0]])
     env.reset(options={"state": state})
     still = state[:, :2]
@@ -202,7 +201,7 @@ def test_an_episode_ends_at_its_first_success_and_rests():
 
 
 def test_some_tables_are_reset_and_others_go_on():
-    env = tables(episodes=2)
+    env = tables(2)
     before = env.reset(seed=1)[1]["state"]
     env.step(np.full((2, 2), 256.0))
     _, info = env.reset(seed=1, options={"reset_mask": np.array([True, False])})
@@ -212,7 +211,7 @@ def test_some_tables_are_reset_and_others_go_on():
 
 @pytest.mark.parametrize("observe", ["offsets", "corners", "state", "keypoints", "pictures"])
 def test_what_is_seen_in_training_is_what_is_seen_at_the_table(observe, task):
-    task = PushT(observe=observe, demonstrations=1, episodes=1)
+    task = PushT(observe=observe, demonstrations=1)
     seen, _ = task.env(1).reset(seed=0)
     shown = task.demos("train")[0].observation
     assert {name: v.shape[1:] for name, v in shown.items()} == {name: v.shape[1:] for name, v in seen.items()}
@@ -223,7 +222,7 @@ def test_numbers_cannot_be_read_off_a_picture_by_a_state_encoder():
         build(Recipe(head=Make(Regression), encoder=Make(StateEncoder)), PushT(observe="pictures"), seed=0)
 
 
-@pytest.mark.parametrize("option", ["demonstrations", "episodes", "limit"])
+@pytest.mark.parametrize("option", ["demonstrations", "limit"])
 def test_there_is_at_least_one_of_everything(option):
     with pytest.raises(ValueError, match=f"{option} must be at least 1, got 0"):
         PushT(**{option: 0})
@@ -239,7 +238,7 @@ def test_a_policy_is_judged_and_recorded(task, tmp_path):
     from eitherway.evaluate import evidence
     from eitherway.metrics import METRICS
 
-    small = PushT(episodes=2, limit=20)
+    small = PushT(starts=(FIRST_SEED, 2), limit=20)
     seen = evidence(small.neighbours, small, seed=0)
     told = {m.name: m.read(seen) for m in METRICS}
     assert seen.rollouts.told["coverage"].shape == (2, 21, 1)

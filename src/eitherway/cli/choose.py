@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,16 @@ def change(
         except TypeError as error:
             raise ValueError(f"--set {setting}: {error}") from None
     return chosen, task
+
+
+def judged(task: Make[Task], starts: str | None) -> Make[Task]:
+    """The task, judged at the starts FIRST:COUNT; at its own where none are given."""
+    if starts is None:
+        return task
+    found = re.fullmatch(r"(\d{1,10}):(\d{1,10})", starts, re.ASCII)
+    if found is None:
+        raise ValueError(f"--starts must be FIRST:COUNT, an environment seed and how many starts; got {starts!r}")
+    return task.replace("starts", (int(found[1]), int(found[2])))
 
 
 def value(text: str) -> Any:  # noqa: ANN401

@@ -65,7 +65,7 @@ def planned(options: argparse.Namespace) -> Plan:
     choose.check_data(options.data, task)
     return Plan(
         task_name=options.task,
-        task=task,
+        task=choose.judged(task, options.starts),
         recipes=recipes,
         seeds=tuple(range(options.seeds)),
         device=choose.device(options.device),
@@ -109,6 +109,8 @@ def command(options: argparse.Namespace) -> str:
         words += ["--device", options.device]
     if options.effort != 1:
         words += ["--effort", f"{options.effort:g}"]
+    if options.starts:
+        words += ["--starts", options.starts]
     for setting in options.set:
         words += ["--set", setting]
     return shlex.join(words)

@@ -19,6 +19,7 @@ from eitherway.compare.work import drawing, load_row
 from eitherway.evaluate import evidence, single_thread, timing
 from eitherway.make import Make
 from eitherway.metrics import METRICS, Evidence, floors
+from eitherway.tasks import Task
 
 DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean), "zero": Make(Central)}
 
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     """Prints the metrics; one fixed policy, so intervals are over its episodes."""
     device, console = choose.device(options.device), Console(markup=False)
     trained = load_row(options.checkpoint, device)
+    trained = replace(trained, task=choose.judged(trained.task, options.starts))
     if options.draw is None:
         console.print(whole(options, trained, seen_of(trained, options.seed)))
         return 0
@@ -61,7 +63,7 @@ def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Tabl
     """Every metric that applies."""
     task = seen.task
     seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
-    title = f"{options.checkpoint}, draws of seed {options.seed}"
+    title = f"{options.checkpoint}, draws of seed {options.seed}, starts {starts_of(task)}"
     table = Table("metric", "value", "unit", "meaning", title=title, box=None)
     for metric in METRICS:
         value = metric.read(seen)
@@ -83,6 +85,11 @@ def sure(seen: Evidence) -> dict[str, str]:
 def alone(each: Float[np.ndarray, " B"]) -> Scores:
     """What one policy scored from each start."""
     return Scores(each[None], ("this policy",))
+
+
+def starts_of(task: Task) -> str:
+    """A task's starts as `--starts` would take them."""
+    return "{}:{}".format(*task.starts)
 
 
 def bounds(it: Interval) -> str:
@@ -107,7 +114,7 @@ def apart(options: argparse.Namespace, seen: Mapping[str, Evidence]) -> Table:
                 row += [f"{lost.mean:+.4f}", f"[{lost.low:+.4f}, {lost.high:+.4f}]", f"{lost.smallest:.4f}"]
             table.add_row(*row)
     table.caption = (
-        f"paired on the same {len(first.success)} starts; 'seen from': the smallest difference that four in five such "
-        "comparisons would tell from none"
+        f"paired on the same {len(first.success)} starts, {starts_of(first.task)}; 'seen from': the smallest "
+        "difference that four in five such comparisons would tell from none"
     )
     return table

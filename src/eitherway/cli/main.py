@@ -18,6 +18,7 @@ INTERRUPTED = 130
 LINE = 200  # letters that are shown of an error nobody expected
 DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.place
 
+STARTS = "where to judge: environment seed FIRST, and how many starts (default: the task's own, see docs/metrics.md)"
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
 
 
@@ -89,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--seeds", type=positive, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)"
     )
+    compare.add_argument("--starts", metavar="FIRST:COUNT", help=STARTS)
     compare.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: runs/TASK)")
     compare.add_argument("--jobs", type=positive, metavar="N", help="trainings side by side (default: one a core)")
     train = command(commands, "train", "train one recipe and keep the policy")
@@ -102,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
         "checkpoint", type=Path, help="a folder that train has written, or RUN/RECIPE/seed-N of a run"
     )
     evaluate.add_argument("--seed", type=seed, default=0, help="decides the draws (default: 0)")
+    evaluate.add_argument("--starts", metavar="FIRST:COUNT", help=STARTS)
     evaluate.add_argument(
         "--draw",
         metavar="HOW",

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Shaped
 from torch import Tensor, nn
 
+from eitherway.by_name import ByName
 from eitherway.encoders.base import Encoder
 from eitherway.encoders.vision import Convolutions, Keypoints
 from eitherway.make import Make
@@ -44,16 +45,18 @@ class PictureEncoder(Encoder):
             raise ValueError(f"keypoints and embed must be at least 1, got {keypoints} and {embed}")
         if not 0 < crop <= 1:
             raise ValueError(f"crop must be a share in (0, 1], got {crop}")
-        self.tokens, self.embed = spec.history, embed
+        self.tokens, self.embed, self.pictures = spec.history, embed, spec.pictures
         self.numbers = tuple(spec.numbers)
         self.sizes = {name: (part(crop, high), part(crop, wide)) for name, (high, wide, _) in spec.pictures.items()}
-        self.keypoints = nn.ModuleDict(
+        self.keypoints = ByName(
             {name: Keypoints(vision, size[2], *self.sizes[name], keypoints) for name, size in spec.pictures.items()}
         )
         seen = 2 * keypoints * len(self.sizes) + sum(spec.numbers.values())
         self.token = nn.Linear(seen, embed)
 
     def forward(self, obs: Obs) -> Context:
+        for name, size in self.pictures.items():
+            check_picture(name, obs[name], size)
         parts = [self.places(name, obs[name]) for name in self.sizes] + [obs[name] for name in self.numbers]
         return self.token(joined(parts, dim=-1))
 
@@ -63,6 +66,17 @@ class PictureEncoder(Encoder):
         cut = cropped_at_random(pictures, high, wide) if self.training else middle(pictures, high, wide)
         pixels = cut.flatten(0, 1).to(self.token.weight.dtype) * (2 / WHITE) - 1  # BT C high wide
         return self.keypoints[name](pixels).unflatten(0, pictures.shape[:2])
+
+
+def check_picture(name: str, pictures: Tensor, size: tuple[int, ...]) -> None:
+    """Raises ValueError where pictures are no bytes, or not of a size; shares in [0, 1] would all be nearly black."""
+    if pictures.dtype != torch.uint8:
+        raise ValueError(f"the picture {name!r} must be bytes, 0 to {WHITE} in uint8; got {pictures.dtype}")
+    if pictures.shape[2:] != size:
+        raise ValueError(
+            f"the picture {name!r} must be [rows, steps, {', '.join(map(str, size))}], channels last; "
+            f"got {list(pictures.shape)}"
+        )
 
 
 def cropped_at_random(

@@ -8,6 +8,8 @@ from typing import Any
 from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
 from eitherway.compare.stats import Interval
+from eitherway.make import Make
+from eitherway.parts import from_data
 from eitherway.report.damage import damaged, read_results
 from eitherway.report.row import Row
 from eitherway.report.show import Show
@@ -53,7 +55,7 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
     if given["name"] not in TASKS:
         raise damaged(place, f"it names the task {given['name']!r}, known are {', '.join(TASKS)}")
     try:
-        return TASKS[given["name"]].cls(**given["options"])
+        return Make(TASKS[given["name"]].cls, **{k: from_data(v) for k, v in given["options"].items()})()
     except (TypeError, ValueError) as error:
         raise damaged(place, f"the task's options: {error}") from None
 

@@ -3,7 +3,7 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, Protocol, runtime_checkable
+from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -13,6 +13,8 @@ from torch import Generator, Tensor
 from eitherway.data.episode import Episode
 from eitherway.data.windows import After
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
+
+CHANNELS = 4  # of a picture, at most, where its first number could be meant so
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,13 @@ class Spec:
     points: tuple[str, ...] = ()  # observations that are lists of points in that space
     after: After = "held"  # what is done past a demonstration's end: held where actions are places, zero where changes
 
+    def __post_init__(self) -> None:
+        for name, size in self.observation.items():
+            check_size(name, size)
+        for name in ("action", "history", "horizon", "every"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+
     @property
     def numbers(self) -> dict[str, int]:
         """What is observed as plain numbers, and how many of them."""
@@ -40,10 +49,40 @@ class Spec:
 
     def with_(self, history: int | None, horizon: int | None) -> "Spec":
         """The same with another history or horizon; None leaves the task's own."""
-        spec = replace(self, history=history or self.history, horizon=horizon or self.horizon)
-        if spec.history < 1 or spec.horizon < 1:
-            raise ValueError(f"history and horizon must be at least 1, got {spec.history} and {spec.horizon}")
-        return spec
+        return replace(
+            self,
+            history=self.history if history is None else history,
+            horizon=self.horizon if horizon is None else horizon,
+        )
+
+
+def check_size(name: str, size: int | tuple[int, ...]) -> None:
+    """Raises ValueError where an observation's size is neither a count of numbers nor that of a picture."""
+    said = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); got {size}"
+    if isinstance(size, int) and size >= 1:
+        return
+    if not isinstance(size, tuple) or len(size) not in (2, 3) or min(size) < 1:
+        raise ValueError(said)
+    if len(size) == 2:
+        raise ValueError(f"{said}: a grey picture has 1 channel")
+    if size[0] <= CHANNELS < size[2]:
+        raise ValueError(f"{said}: channels come last")
+
+
+Starts: TypeAlias = tuple[int, int]  # the environment seed that evaluation begins at, FIRST, and how many starts, COUNT
+
+
+def check_starts(starts: Starts, seeds: range, demonstrated: range = range(0)) -> None:
+    """Raises ValueError where nothing could be judged, or where it would be judged where demonstrations began.
+
+    `seeds` are those that the environment would be given for these starts, `demonstrated` those of the demonstrations.
+    """
+    first, count = starts
+    if first < 0 or count < 1:
+        raise ValueError(f"starts must be a seed of at least 0 and at least one start, got {first}:{count}")
+    if max(seeds.start, demonstrated.start) < min(seeds.stop, demonstrated.stop):
+        own = " to ".join(map(str, dict.fromkeys((demonstrated.start, demonstrated.stop - 1))))
+        raise ValueError(f"starts must not reach the demonstrations' own, of seed {own}: got {first}:{count}")
 
 
 @runtime_checkable
@@ -98,8 +137,8 @@ class Task(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def probes(self) -> tuple[int, int]:
-        """How many starts a policy is judged at, and the environment seed that fixes them."""
+    def starts(self) -> Starts:
+        """Where a policy is judged; an option of a task that lets it be chosen."""
 
     @property
     @abc.abstractmethod

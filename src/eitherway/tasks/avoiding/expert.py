@@ -40,14 +40,30 @@ def way_probabilities() -> Float[np.ndarray, "24"]:
 
 def demonstrations(count: int, generator: Generator) -> list[Episode]:
     """The expert's episodes, all successful: `state` is x, y and the last target, an action the next target."""
+    return drive(drawn_ways(count, generator), generator)
+
+
+def drawn_ways(count: int, generator: Generator) -> Int[np.ndarray, " B"]:
+    """So many ways, drawn with eq. (1)."""
     chance = torch.from_numpy(way_probabilities())
-    return drive(torch.multinomial(chance, count, replacement=True, generator=generator).numpy(), generator)
+    return torch.multinomial(chance, count, replacement=True, generator=generator).numpy()
+
+
+def start_seed(count: int, generator: Generator) -> int:
+    """The environment seed that `demonstrations` gives its starts, of as many and of the same generator."""
+    drawn_ways(count, generator)
+    return environment_seed(generator)
+
+
+def environment_seed(generator: Generator) -> int:
+    """A seed for the environment."""
+    return int(torch.randint(2**31, (1,), generator=generator))
 
 
 def drive(ways: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
     """One episode of the expert along each of the ways given, eq. (2) to (5), side by side in the environment."""
     env, each = AvoidingVectorEnv(len(ways)), np.arange(len(ways))
-    state, _ = env.reset(seed=int(torch.randint(2**31, (1,), generator=generator)))
+    state, _ = env.reset(seed=environment_seed(generator))
     offset = OFFSET * (2 * torch.rand((len(ways), 3), generator=generator, dtype=torch.float64).numpy() - 1)
     aims = np.stack([middle[gap] for middle, gap in zip(MIDDLES, gaps_of(ways).T, strict=True)], -1) + offset
     points, at = curve(state[:, :2], aims), np.zeros(len(ways), int)

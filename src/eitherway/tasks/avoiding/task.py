@@ -14,9 +14,9 @@ from eitherway.data.windows import Windows
 from eitherway.randomness import stream
 from eitherway.tasks.actors import NearestNeighbour
 from eitherway.tasks.avoiding.env import LONGEST, AvoidingVectorEnv
-from eitherway.tasks.avoiding.expert import demonstrations, way_probabilities
+from eitherway.tasks.avoiding.expert import demonstrations, start_seed, way_probabilities
 from eitherway.tasks.avoiding.ways import WAY_NAMES, intended_gap, track_way
-from eitherway.tasks.base import Actor, Journey, Spec
+from eitherway.tasks.base import Actor, Journey, Spec, Starts, check_starts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +24,8 @@ class Avoiding(Journey):
     """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 ways is known."""
 
     demonstrations: int = 500  # episodes to train on
-    episodes: int = 480  # that a policy is judged at, as many as in D3IL
     data_seed: int = 0
+    starts: Starts = (40_000, 480)  # one seed draws all; as many as in D3IL
 
     spec = Spec(observation={"state": 4}, action=2, history=2, horizon=8, robot="state")
     limit = LONGEST
@@ -33,16 +33,12 @@ class Avoiding(Journey):
     way_names = WAY_NAMES
 
     def __post_init__(self) -> None:
-        for name in ("demonstrations", "episodes"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        if self.demonstrations < 1:
+            raise ValueError(f"demonstrations must be at least 1, got {self.demonstrations}")
         if self.data_seed < 0:
             raise ValueError(f"data_seed must be at least 0, got {self.data_seed}")
-
-    @property
-    def probes(self) -> tuple[int, int]:
-        """So many starts; the second is a seed of its own: no training or data seed reaches it."""
-        return self.episodes, 40_000
+        began = start_seed(self.demonstrations, stream(self.data_seed, "avoiding train"))
+        check_starts(self.starts, range(self.starts[0], self.starts[0] + 1), range(began, began + 1))
 
     @cached_property
     def shares(self) -> Float[np.ndarray, " W"]:

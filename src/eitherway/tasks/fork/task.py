@@ -16,7 +16,7 @@ from eitherway.data.windows import Windows
 from eitherway.randomness import stream
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, OneDecision, Spec
+from eitherway.tasks.base import Actor, OneDecision, Spec, Starts, check_starts
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
 from eitherway.tasks.fork.law import ForkLaw, state
@@ -41,8 +41,8 @@ class Fork(OneDecision):
     demonstrations: int = 10_000  # to train on
     held_out: int = 1_000  # further ones, whose likelihood is measured; 0: it is not
     data_seed: int = 0
+    starts: Starts = (30_000, 10_000)  # one seed draws all; the demonstrations' come from another generator
 
-    probes = (10_000, 30_000)  # the second is a seed of its own: no training or data seed reaches it
     number_law = None
 
     def __post_init__(self) -> None:
@@ -61,6 +61,7 @@ class Fork(OneDecision):
         for name in ("held_out", "data_seed"):
             if getattr(self, name) < 0:
                 raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
+        check_starts(self.starts, range(self.starts[0], self.starts[0] + 1))
 
     @property
     def spec(self) -> Spec:

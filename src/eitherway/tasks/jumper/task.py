@@ -15,7 +15,7 @@ from eitherway.data.windows import Windows
 from eitherway.randomness import normal_like, stream
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, OneDecision, Spec
+from eitherway.tasks.base import Actor, OneDecision, Spec, Starts, check_starts
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
 from eitherway.tasks.jumper.law import EDGE, JumperLaw, safe, state
 
@@ -30,11 +30,11 @@ class Jumper(OneDecision):
     state_noise: float = 0.0  # standard deviation of the error in the recorded s
     action_noise: float = 0.0  # standard deviation of the error in the recorded x
     wrong: float = 0.0  # share of landings that are uniform inside the obstacle instead
+    starts: Starts = (20_000, 10_000)  # one seed draws all; the demonstrations' come from another generator
 
     spec = Spec(observation={"state": 1}, action=1)
     way_names = ("left", "right")
     groups = 12
-    probes = (10_000, 20_000)  # the second is a seed of its own: no training or data seed reaches it
     law = number_law = JumperLaw()
 
     def __post_init__(self) -> None:
@@ -45,6 +45,7 @@ class Jumper(OneDecision):
             raise ValueError(f"wrong must be a share in [0, 1], got {self.wrong}")
         if self.data_seed < 0:
             raise ValueError(f"data_seed must be at least 0, got {self.data_seed}")
+        check_starts(self.starts, range(self.starts[0], self.starts[0] + 1))
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
         """10,000 demonstrations to train on, 1,000 held out; one step each."""

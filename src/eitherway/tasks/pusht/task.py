@@ -15,7 +15,7 @@ from eitherway.data.episode import Episode
 from eitherway.data.place import find
 from eitherway.data.windows import Windows
 from eitherway.tasks.actors import NearestNeighbour
-from eitherway.tasks.base import Actor, Journey, Spec
+from eitherway.tasks.base import Actor, Journey, Spec, Starts, check_starts
 from eitherway.tasks.pusht.geometry import (
     CORNERS,
     KEYPOINTS,
@@ -29,7 +29,8 @@ from eitherway.tasks.pusht.geometry import (
 )
 
 Seeing = Literal["offsets", "corners", "state", "keypoints", "pictures"]
-FIRST_SEED = 100_000  # as in the published evaluations; the demonstrations began at the seeds 0 to 205
+FIRST_SEED = 100_000  # as in the published evaluations
+DEMONSTRATED = range(206)  # the seeds that the demonstrations were recorded at, with RandomState as the generator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ class PushT(Journey):
     # 8 corners alone, the pose (x, y, angle), 9 keypoints, a picture
     reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; gym-pusht's own is legacy
     demonstrations: int = 206  # the first ones; published policies of Diffusion Policy's paper used 90
-    episodes: int = 100  # that a policy is judged at
+    starts: Starts = (FIRST_SEED, 100)  # each with a seed of its own, from FIRST on
     limit: int = 300  # control steps, a tenth of a second each
 
     recordings = "pusht"
@@ -49,9 +50,10 @@ class PushT(Journey):
     shares = None
 
     def __post_init__(self) -> None:
-        for name in ("demonstrations", "episodes", "limit"):
+        for name in ("demonstrations", "limit"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+        check_starts(self.starts, range(self.starts[0], sum(self.starts)), DEMONSTRATED)
 
     @property
     def spec(self) -> Spec:
@@ -65,11 +67,6 @@ class PushT(Journey):
         }[self.observe]  # type: ignore[assignment]
         points = tuple(name for name in ("corners", "keypoints") if name in block)
         return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16, robot="agent", points=points)
-
-    @property
-    def probes(self) -> tuple[int, int]:
-        """So many starts, drawn from the published evaluations' first seed on."""
-        return self.episodes, FIRST_SEED
 
     def seen(self, state: Float[np.ndarray, "T 5"]) -> dict[str, Float[np.ndarray, "T _"]]:
         """What is observed of states, pictures aside, pixels."""
