@@ -66,6 +66,7 @@ def facts(reader: Reader, name: str, *, size: int = SLICE) -> Facts:
         count.begin(episode)
         for frames in reader.slices(name, episode, size=size):
             count.add(frames)
+            del frames  # before room is made for the next
     return count.summary(reader.lengths)
 
 
