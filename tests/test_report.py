@@ -16,7 +16,7 @@ from eitherway.report import four_panel, write_report
 from eitherway.report.decisions import read_draws
 from eitherway.report.density import Grid, density
 from eitherway.report.jumper import landings
-from eitherway.report.numbers import half
+from eitherway.report.numbers import margin
 from eitherway.report.svg import to_svg
 from eitherway.report.tradeoff import reach
 from eitherway.report.whiskers import Axis
@@ -323,8 +323,8 @@ def test_whiskers_keep_order_and_stay_in_the_drawing():
     assert places[2] == pytest.approx((places[1] + places[3]) / 2)
 
 
-def test_half_an_interval_is_unknown_after_one_seed():
-    assert half(Interval(0.5, None, None, 1)) is None
+def test_a_margin_is_unknown_without_an_interval():
+    assert margin(Interval(0.5, None, None, 1)) is None
 
 
 @pytest.fixture(scope="module", params=[1, 2])

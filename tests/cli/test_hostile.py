@@ -54,11 +54,7 @@ def test_a_record_that_lost_its_form_is_none(key, run):
     for value in (..., [], "x", float("nan"), True if key != "seed" else 1.5):
         (place / "record.json").write_text(whole)
         edit(place / "record.json", key, value)
-        assert (
-            read_card(place) is None
-            or (key == "digest" and value == "x")
-            or (key in ("evaluations", "parameters") and value is True)
-        )
+        assert read_card(place) is None or (key == "digest" and value == "x")
 
 
 def test_a_damaged_record_is_made_again(run, made, capsys):
@@ -117,7 +113,7 @@ def test_a_folder_may_be_called_anything(name, tmp_path, capsys):
     assert str(place) in capsys.readouterr().out.replace("\n", "")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(10))
 def test_damage_anywhere_in_a_run_costs_one_line_at_most(seed, run, capsys):
     """A file cut short, a byte turned, or a value of its JSON replaced by something odd."""
     lot = random.Random(seed)

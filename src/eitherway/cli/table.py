@@ -8,7 +8,7 @@ from rich.text import Text
 
 from eitherway.compare.stats import Interval, caveat
 from eitherway.metrics import DISTANCES
-from eitherway.report.numbers import DASH, reach, written
+from eitherway.report.numbers import DASH, margin, written
 
 COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
     "success": "success",
@@ -35,7 +35,9 @@ COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
 def league(data: dict[str, Any], width: int) -> Table:
     """One row for each method, mean ± the further end of its 95 % interval; as many columns as `width` letters hold."""
     n = len(data["seeds"])
-    table = Table(title=f"{data['task']['name']}: mean ± reach of the 95 % interval, {seeds(n, 'training ')}", box=None)
+    table = Table(
+        title=f"{data['task']['name']}: mean ± margin of its 95 % interval, {seeds(n, 'training ')}", box=None
+    )
     shown = columns_of(data)
     grid = {name: row(name, data, list(shown)) for name in data["summary"]}
     used, columns = max(map(len, grid)), 0
@@ -66,7 +68,7 @@ def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
 
 def cell(metric: str, value: Interval) -> str:
     """A mean and how far its interval reaches, where that is more than nothing."""
-    mean, far = written(metric, value.mean), reach(value)
+    mean, far = written(metric, value.mean), margin(value)
     return f"{mean} ±{written(metric, far).removeprefix('0')}" if far else mean
 
 

@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 import zlib
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -50,10 +51,11 @@ def well_formed(card: Any) -> bool:  # noqa: ANN401
     """Whether a card has what is read of it, in the kinds that were written."""
     if not isinstance(card, dict) or not all(isinstance(card.get(k), str) for k in ("digest", "sha256")):
         return False
-    counts = all(isinstance(card.get(k, ""), int | None) for k in ("evaluations", "parameters"))
-    seconds = card.get("train_seconds", "")
-    timed = seconds is None or (isinstance(seconds, int | float) and 0 <= seconds < float("inf"))
-    return counts and timed and isinstance(card.get("recipe", ""), dict | None) and type(card.get("seed")) is int
+    kinds = {name: type(card.get(name, ...)) for name in ("seed", "recipe", *SCALARS)}
+    counts = all(kinds[name] in (int, NoneType) for name in ("evaluations", "parameters"))
+    seconds = kinds["train_seconds"] is NoneType or kinds["train_seconds"] in (int, float)
+    finite = not card.get("train_seconds") or 0 < card["train_seconds"] < float("inf")
+    return counts and seconds and finite and kinds["recipe"] in (dict, NoneType) and kinds["seed"] is int
 
 
 def sha256(file: Path) -> str:

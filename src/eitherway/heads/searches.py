@@ -2,7 +2,8 @@
 
 Resampling: candidates from q, one taken with probability w ∝ exp(-E(a)) / q(a). One round draws the law, the better
 the more candidates. IBC's further rounds move the chosen and choose again by exp(-E): where the first round's draws
-already follow p, each further round multiplies by p once more, so k rounds draw about p^k.
+already follow p, each further round multiplies by p once more, so k rounds draw about p^k, as long as its moves are
+small against a mode; wider ones spread most of it out again.
 
     a_{i+1} = a_i - λ_i / 2 ∇E(a_i) + √λ_i ε,   λ_i falls from `first` to `last`           (Langevin)
 

@@ -15,7 +15,7 @@ from eitherway.lesson.show import WIDTH
 from eitherway.metrics import Floor
 from eitherway.published import published
 from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
-from eitherway.report.numbers import DASH, NAMED, reach, spread, written
+from eitherway.report.numbers import DASH, NAMED, margin, spread, written
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
@@ -66,7 +66,7 @@ def cell(metric: str, value: Interval) -> str:
     ('0.973 ± 0.003', '10')
     """
     mean = written(metric, value.mean)
-    return f"{mean} {spread(metric, value)}" if reach(value) else mean
+    return f"{mean} {spread(metric, value)}" if margin(value) else mean
 
 
 def caption(results: Results) -> str:

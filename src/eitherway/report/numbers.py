@@ -38,10 +38,10 @@ def written(metric: str, value: float) -> str:
     return NAMED[metric].written(value)
 
 
-def reach(interval: Interval) -> float | None:
+def margin(interval: Interval) -> float | None:
     """How far the further end of an interval lies from its mean; None where there is no interval.
 
-    >>> reach(Interval(0.98, 0.94, 0.99, 3))
+    >>> margin(Interval(0.98, 0.94, 0.99, 3))
     0.04
     """
     ends = (interval.low, interval.high)
@@ -56,7 +56,7 @@ def spread(metric: str, interval: Interval) -> str:
     >>> spread("success", Interval(0.5, 0.4999, 0.5001, 3))
     '± <0.001'
     """
-    far = reach(interval)
+    far = margin(interval)
     if far is None:
         return "one seed"
     if far == 0:
