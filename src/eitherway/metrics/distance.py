@@ -18,7 +18,7 @@ from eitherway.shape import Obs
 from eitherway.tasks.base import NumberLaw, OneDecision, Task
 
 CELLS = 12_000  # eq. (1) is summed over so many cells of the range that holds all of the law but its tails
-BISECTIONS = 60  # as good as double precision gets
+ROUNDS = 3
 TAIL = 1e-7  # probability of a tail; beyond, F counts as 0 or 1
 
 
@@ -34,17 +34,19 @@ def wasserstein(x: Float[Tensor, " K"], law: NumberLaw, obs: Obs) -> float:
 
 
 def span(law: NumberLaw, obs: Obs) -> tuple[float, float]:
-    """Where the law averaged over the observations lies, but for its tails: by doubling, then by halving."""
-    shares = torch.tensor([TAIL, 1 - TAIL], dtype=torch.float64)
-    reach = torch.ones(1, dtype=torch.float64)
-    while law.mixed_cdf(-reach, obs) > TAIL or law.mixed_cdf(reach, obs) < 1 - TAIL:
+    """Where the law averaged over the observations lies, but for its tails."""
+    reach = torch.ones(2, dtype=torch.float64) * torch.tensor([-1, 1])
+    while not bool(((law.mixed_cdf(reach, obs) - torch.tensor([0, 1])).abs() < TAIL).all()):
         reach = 2 * reach
-    low, high = -reach.expand(2), reach.expand(2)
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        above = law.mixed_cdf(middle, obs) < shares
-        low, high = torch.where(above, middle, low), torch.where(above, high, middle)
-    return float(low[0]), float(high[1])
+    ends = []
+    for share in (TAIL, 1 - TAIL):
+        low, high = reach.unbind()
+        for _ in range(ROUNDS):  # each finds the end a thousand times more closely
+            grid = low + (high - low) * torch.linspace(0, 1, 1_001, dtype=torch.float64)
+            above = int((law.mixed_cdf(grid, obs) < share).sum().clamp(1, 1_000))
+            low, high = grid[above - 1], grid[above]
+        ends.append((low, high))
+    return float(ends[0][0]), float(ends[1][1])
 
 
 def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: OneDecision, law: NumberLaw) -> float:
