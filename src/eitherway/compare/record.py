@@ -53,9 +53,9 @@ def well_formed(card: Any) -> bool:  # noqa: ANN401
         return False
     kinds = {name: type(card.get(name, ...)) for name in ("seed", "recipe", *SCALARS)}
     counts = all(kinds[name] in (int, NoneType) for name in ("evaluations", "parameters"))
-    seconds = kinds["train_seconds"] is NoneType or kinds["train_seconds"] in (int, float)
-    finite = not card.get("train_seconds") or 0 < card["train_seconds"] < float("inf")
-    return counts and seconds and finite and kinds["recipe"] in (dict, NoneType) and kinds["seed"] is int
+    taken = kinds["train_seconds"]
+    seconds = taken is NoneType or (taken in (int, float) and 0 <= card["train_seconds"] < float("inf"))
+    return counts and seconds and kinds["recipe"] in (dict, NoneType) and kinds["seed"] is int
 
 
 def sha256(file: Path) -> str:
