@@ -9,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
-from torch import Generator
+from torch import Generator, Tensor
 
 from eitherway.backbones import Backbone
 from eitherway.data import Episode, Windows
@@ -38,10 +38,11 @@ def rollout(
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
     obs = held(seen, spec)
-    draws = finite(actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu())
+    wanted = finite(actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu())
+    draws = wanted if actor.limits is None else actor.limits.along(wanted)
     success = carry_out(draws[0].numpy(), env)
     env.close()
-    return Rollout(obs, draws, success)
+    return Rollout(obs, wanted, draws, success)
 
 
 def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> Bool[np.ndarray, " B"]:
@@ -114,10 +115,18 @@ def evidence(
     seen: dict[str, Any] = {}
     if isinstance(task, Journey):
         rollouts = travel(actor, task, spec, execution(), seed=seed, device=device)
+        done = torch.from_numpy(rollouts.action)
+        wanted = done if rollouts.wanted is None else torch.from_numpy(rollouts.wanted)
         seen.update(success=rollouts.success, rollouts=rollouts)
-    if isinstance(task, OneDecision):
-        done = rollout(actor, task, spec, stream(seed, "draws", device), device)
-        seen.update(obs=done.obs, draws=done.draws, success=done.success)
+    else:
+        assert isinstance(task, OneDecision)
+        once = rollout(actor, task, spec, stream(seed, "draws", device), device)
+        wanted, done = once.wanted[0], once.draws[0]
+        seen.update(obs=once.obs, draws=once.draws, success=once.success)
+    if policy is not None:
+        seen.update(outside=share_of(wanted, policy.span.outside(wanted.to(policy.device)).cpu()))
+    if actor.limits is not None:
+        seen.update(limited=share_of(wanted, (done != wanted).any(-1)))
     log_prob, error = likelihood(actor, task, spec, device)
     return Evidence(
         task=task,
@@ -128,6 +137,12 @@ def evidence(
         train_seconds=train_seconds,
         **seen,
     )
+
+
+def share_of(action: Float[Tensor, "B T D"], which: Bool[Tensor, "B T"]) -> Float[np.ndarray, " B"]:
+    """Of each episode's actions, the share of such; NaN after its end counts for nothing."""
+    there = action.isfinite().all(-1)
+    return ((which & there).sum(1) / there.sum(1).clamp(min=1)).numpy()
 
 
 def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:

@@ -90,6 +90,8 @@ def check_value(label: str, value: Any, hint: Any) -> None:  # noqa: ANN401
     truth = isinstance(value, bool) and bool not in plain and (int in plain or float in plain)
     if truth or not is_bearable(value, hint, conf=INT_IS_FLOAT):
         raise TypeError(f"{label} must be {readable(hint)}, got {value!r}")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise TypeError(f"{label} must fit into 64 bits, got a number of {value.bit_length()} bits")
     if isinstance(value, float) and not math.isfinite(value):
         raise TypeError(f"{label} must be finite, got {value!r}")  # or it could not be saved
     wanted = next((get_args(h)[0] for h in (hint, *get_args(hint)) if get_origin(h) is Make), None)

@@ -7,10 +7,23 @@ from typing import Any
 
 from torch import optim
 
-from eitherway import backbones, choosing, codebooks, data, encoders, execution, heads, lr, paths, stopping, tasks
+from eitherway import (
+    backbones,
+    choosing,
+    codebooks,
+    data,
+    encoders,
+    execution,
+    heads,
+    limits,
+    lr,
+    paths,
+    stopping,
+    tasks,
+)
 from eitherway.make import Make, nearest
 
-PLACES = (backbones, choosing, codebooks, data, encoders, execution, heads, lr, paths, stopping, tasks)
+PLACES = (backbones, choosing, codebooks, data, encoders, execution, heads, limits, lr, paths, stopping, tasks)
 OFFERED = [getattr(place, name) for place in PLACES for name in place.__all__]
 CONCRETE = [c for c in OFFERED if inspect.isclass(c) and not inspect.isabstract(c)]
 PARTS: Mapping[str, Callable[..., Any]] = {c.__name__: c for c in (*CONCRETE, optim.Adam, optim.AdamW, optim.SGD)}

@@ -16,6 +16,7 @@ from eitherway.data.normalise import Parts
 from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
 from eitherway.heads import Density, Head, Refiner
+from eitherway.limits import Limits, Span
 from eitherway.make import Make
 from eitherway.paths.likelihood import Likelihood
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
@@ -33,6 +34,7 @@ class Policy(nn.Module, Actor):
         head: Head,
         chooser: Make[Chooser] = Make(First),
         frame: Literal["world", "robot"] = "world",
+        limits: Make[Limits] | None = None,
     ) -> None:
         super().__init__()
         if frame == "robot" and spec.robot is None:
@@ -51,12 +53,16 @@ class Policy(nn.Module, Actor):
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
         self.chooser = chooser(head)
+        self.span = Span(spec.action)
+        self.limits = None if limits is None else limits(self.span)
 
     @torch.no_grad()
     def fit(self, demos: Windows, generator: Generator) -> None:
         """Fits normalisers and head to the demonstrations."""
         for normaliser, parts in self.recorded(demos):
             normaliser.fit_parts(parts)
+        self.span.forget()
+        self.span.widen(demos)
         if type(self.head).fit is not Head.fit:  # most look at no chunk: in memory they are as many frames as H times
             self.head.fit(self.chunks(demos), generator)
 
@@ -64,6 +70,7 @@ class Policy(nn.Module, Actor):
         """Counts further demonstrations among those that normalisers and head were fitted to, and leaves these."""
         for normaliser, parts in self.recorded(demos):
             normaliser.widen(parts)
+        self.span.widen(demos)
 
     @property
     def fitted(self) -> bool:

@@ -15,6 +15,7 @@ from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
 from eitherway.execution import Execution, Receding
 from eitherway.heads import Head
+from eitherway.limits import Limits
 from eitherway.lr import LearningRate, OneCycle
 from eitherway.make import Make, check_name, check_value
 from eitherway.parts import from_data, to_data
@@ -23,6 +24,8 @@ from eitherway.randomness import GlobalStream
 from eitherway.shape import Shape
 from eitherway.stopping import EarlyStopping
 from eitherway.tasks import Task
+
+DRAWING = "chooser", "execution", "limits"  # fields on which no training depends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,7 @@ class Recipe:
     normaliser: Make[Normaliser] = Make(MinMax)
     chooser: Make[Chooser] = Make(First)  # among several draws of the head
     execution: Make[Execution] = Make(Receding)  # of chunks, where one follows another
+    limits: Make[Limits] | None = None  # of what is carried out; None: it is carried out as it was drawn
     history: int | None = None  # None: the task's own
     horizon: int | None = None
     optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
@@ -93,7 +97,8 @@ class Recipe:
         data = self.to_data()
         drawing: frozenset[str] = getattr(self.head.cls, "drawing", frozenset())
         data["head"] = {k: v for k, v in data["head"].items() if k not in drawing}
-        del data["chooser"], data["execution"]
+        for field in DRAWING:
+            del data[field]
         return digest(data)
 
 
@@ -110,5 +115,5 @@ def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device =
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
         head.rehearse()
-        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser, recipe.frame)
+        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser, recipe.frame, recipe.limits)
     return policy.to(device)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-OWN = "steps", "success", "asked", "gap", "intention", "action", "fan"
+OWN = "steps", "success", "asked", "gap", "intention", "action", "wanted", "fan"
 TOLD = "told_"  # before the names of what the environment told, in a file of arrays
 
 
@@ -17,6 +17,7 @@ class Rollouts:
     success: Bool[np.ndarray, " B"]
     steps: Int[np.ndarray, " B"]  # how long each lasted
     action: Float[np.ndarray, "B T D"]
+    wanted: Float[np.ndarray, "B T D"] | None  # before limits changed it; None where there are none
     told: Mapping[str, Float[np.ndarray, "B T1 _"]]  # by the environment, the first at the start
     asked: Int[np.ndarray, " Q"]  # the steps of the decisions
     gap: Float[np.ndarray, "B Q"]  # |new chunk's action - what the chunk before had planned for that step|, raw units

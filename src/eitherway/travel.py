@@ -58,6 +58,7 @@ class Trip:
         self.success, self.steps = np.zeros(self.count, bool), np.zeros(self.count, int)
         self.told = {name: [self.row(info[name])] for name in task.told}
         self.action: list[np.ndarray] = []
+        self.wanted: list[np.ndarray] = []
         self.asked: list[int] = []
         self.gap: list[np.ndarray] = []
         self.intention: list[np.ndarray | None] = []
@@ -102,8 +103,8 @@ class Trip:
 
     def step(self, action: Float[Tensor, "K D"], execution: Execution) -> None:
         """One control step of all episodes on their way."""
-        done = np.zeros((self.count, action.shape[1]), np.float32)
-        done[self.alive] = action.numpy()
+        self.wanted.append(self.row(self.placed(action)))
+        done = self.placed(self.limited(action))
         seen, _, terminated, truncated, info = self.env.step(done)
         self.action.append(self.row(done))
         self.past.append(observe(seen, self.spec))
@@ -116,6 +117,19 @@ class Trip:
             execution.keep(torch.from_numpy(np.flatnonzero(~ended)))
             self.alive = self.alive[~ended]
 
+    def placed(self, action: Float[Tensor, "K D"]) -> Float[np.ndarray, "B D"]:
+        """The actions of those on their way among all; 0 for the others."""
+        placed = np.zeros((self.count, action.shape[1]), np.float32)
+        placed[self.alive] = action.numpy()
+        return placed
+
+    def limited(self, action: Float[Tensor, "K D"]) -> Float[Tensor, "K D"]:
+        """What of it may be carried out."""
+        if self.actor.limits is None:
+            return action
+        before = torch.from_numpy(self.action[-1][self.alive]) if self.action else None
+        return self.actor.limits(action, before)
+
     def rollouts(self) -> Rollouts:
         """All that has been seen of it."""
         intention = [i for i in self.intention if i is not None]
@@ -123,6 +137,7 @@ class Trip:
             success=self.success,
             steps=self.steps,
             action=np.stack(self.action, 1),
+            wanted=None if self.actor.limits is None else np.stack(self.wanted, 1),
             told={name: np.stack(rows, 1) for name, rows in self.told.items()},
             asked=np.array(self.asked),
             gap=np.stack(self.gap, 1),

@@ -12,6 +12,7 @@ import pytest
 from eitherway.cli.main import main
 from eitherway.compare import Plan, claimed
 from eitherway.metrics import METRICS
+from eitherway.parts import leaves
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
 
@@ -69,11 +70,18 @@ def test_show_prints_what_set_takes(capsys):
     assert f"flow.steps = {METHODS['flow'].recipe.steps}\n" in said(capsys, "show", "flow")
 
 
+def test_show_begins_with_what_a_recipe_says_itself(capsys):
+    lines = said(capsys, "show", "flow").splitlines()
+    own, rest = lines[2 : lines.index("defaults:")], lines[lines.index("defaults:") + 1 :]
+    assert lines[1] == "its own:" and "  flow.head = Flow" in own and "  flow.clip = null" in rest
+    assert len(own) + len(rest) == len(leaves(METHODS["flow"].recipe.to_data())) and len(own) < len(rest)
+
+
 def test_train_keeps_a_policy_that_evaluate_scores(capsys, tmp_path):
     folder = str(tmp_path / "policy")
     said(capsys, "train", "side", "--set", "side.steps=50", "--out", folder)
     out = said(capsys, "evaluate", folder)
-    assert [m for m in ("success", "w1", "nfe", "Wilson") if m not in out] == []
+    assert [m for m in ("success", "w1", "nfe", "95 % interval") if m not in out] == []
 
 
 def test_a_training_that_diverges_is_one_line(capsys, tmp_path):

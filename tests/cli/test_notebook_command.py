@@ -17,7 +17,7 @@ from eitherway.cli.notebook import NAME
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "notebooks" / NAME
-OWN = {"ServerApp": {"allow_root": True, "port": 0}}  # a free port; root is who runs tests in a container
+OWN = {"ServerApp": {"port": 0}}  # a free port
 
 
 def test_the_notebook_is_copied_as_it_is(tmp_path, capsys):
@@ -50,7 +50,7 @@ def test_a_notebook_that_was_worked_in_is_kept_and_opened(tmp_path, capsys, monk
     opened = []
     monkeypatch.setattr("os.execv", lambda program, words: opened.append(words))
     (tmp_path / NAME).write_bytes(b"my notes")
-    main(["notebook", str(tmp_path)])
+    main(["notebook", str(tmp_path), "--allow-root"])  # who runs tests in a container is root
     assert opened[0][-1] == str((tmp_path / NAME).resolve()) and "--ServerApp.ip=127.0.0.1" in opened[0]
     assert "yours, kept" in capsys.readouterr().out and (tmp_path / NAME).read_bytes() == b"my notes"
 
@@ -68,6 +68,14 @@ def test_without_jupyterlab_one_line_says_how_to_get_it(tmp_path, capsys, monkey
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "pip install 'eitherway[notebook]'" in error
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="has no root")
+def test_root_is_told_the_option_that_jupyterlab_wants(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert main(["notebook", str(tmp_path)]) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "--allow-root" in error and list(tmp_path.iterdir()) == []
 
 
 def test_copying_does_without_torch(tmp_path):
@@ -101,7 +109,7 @@ def session(tmp_path):
     (tmp_path / "browser").chmod(0o755)
     alone = {**os.environ, **places, "BROWSER": str(tmp_path / "browser")}
     with (tmp_path / "log").open("w") as log:
-        words = [sys.executable, "-m", "eitherway.cli.main", "notebook", "book"]
+        words = [sys.executable, "-m", "eitherway.cli.main", "notebook", "book", "--allow-root"]
         process = subprocess.Popen(words, cwd=tmp_path, env=alone, stdout=log, stderr=log)
     try:
         yield process

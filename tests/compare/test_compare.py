@@ -77,8 +77,8 @@ def test_a_record_has_the_metrics_that_apply(results):
     found = {r["recipe"]: set(r["metrics"]) for r in results["records"]}
     journeys = {"max_reward", "final_coverage", "max_coverage", "way_entropy", "way_distance", "way_distance_floor"}
     journeys |= {"steps", "changes", "jump"}
-    assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1"} - journeys
-    assert found["side"] == found["flow"] - {"log_likelihood"}
+    assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - journeys
+    assert found["side"] == found["flow"] - {"log_likelihood", "log_likelihood_error"}
     assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "way_error", "coverage"}
 
 

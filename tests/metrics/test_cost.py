@@ -49,6 +49,8 @@ def test_the_metrics_are_those_of_the_schema():
         *(
             "success",
             "invalid_mass",
+            "outside",
+            "limited",
             "w1",
             "w1_floor",
             "energy",
@@ -56,6 +58,7 @@ def test_the_metrics_are_those_of_the_schema():
             "way_error",
             "coverage",
             "log_likelihood",
+            "log_likelihood_error",
             "nfe",
         ),
         *("max_reward", "final_coverage", "max_coverage", "way_entropy", "way_distance", "way_distance_floor"),

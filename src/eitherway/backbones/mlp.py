@@ -13,6 +13,7 @@ from eitherway.backbones.base import Backbone
 from eitherway.shape import Context, Each, Shape, joined
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU}
+OCTAVES = 64  # at most: finer ones than the rounding of the numbers they are taken of
 
 
 class MLP(Backbone):
@@ -44,8 +45,8 @@ class MLP(Backbone):
             raise ValueError(f"width and depth must be at least 1, got {width} and {depth}")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be a share in [0, 1), got {dropout}")
-        if waves < 0 or time_waves < 0:
-            raise ValueError(f"waves and time_waves must be at least 0, got {waves} and {time_waves}")
+        if not (0 <= waves <= OCTAVES and 0 <= time_waves <= OCTAVES):
+            raise ValueError(f"waves and time_waves must be from 0 to {OCTAVES}, got {waves} and {time_waves}")
         self.out = (shape.horizon, d_out)
         self.waves, self.time_waves = octaves(waves), octaves(time_waves)
         seen = shape.horizon * d_in * (1 + 2 * waves) + times * (1 + 2 * time_waves)

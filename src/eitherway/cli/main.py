@@ -9,42 +9,36 @@ import os
 import re
 import sys
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
 INTERRUPTED = 130
-LINE = 200  # letters that are shown of an error nobody expected
+LINE = 200  # letters that are shown of what nobody expected
 DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.place
 
 STARTS = "where to judge: environment seed FIRST, and how many starts (default: the task's own, see docs/metrics.md)"
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
 
 
-def positive(text: str) -> int:
-    """A whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
-    return int(text)
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number from `least` to `most`."""
+
+    def read(text: str) -> int:
+        short = text.lstrip("0") or "0"  # Python refuses thousands of digits
+        if not (text.isascii() and text.isdecimal() and len(short) <= len(str(most)) and least <= int(short) <= most):
+            given = text if len(text) <= LINE else f"{text[:LINE]}..."
+            bounds = f"at least {least} and at most {most}"
+            raise argparse.ArgumentTypeError(f"must be a whole number of {bounds}, got {given!r}")
+        return int(short)
+
+    return read
 
 
-def seed(text: str) -> int:
-    """A whole number of at least 0."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
-    return int(text)
-
-
-def hertz(text: str) -> float:
-    """A rate above 0."""
-    try:
-        rate = float(text)
-    except ValueError:
-        rate = math.nan
-    if not 0 < rate < math.inf:
-        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
-    return rate
+count = whole(1, 10**6)  # of what is trained, run side by side or cut: more is a slip of the finger
+seed = whole(0, 2**63 - 1)  # what PyTorch's generators take
 
 
 def above_0(text: str) -> float:
@@ -53,7 +47,7 @@ def above_0(text: str) -> float:
         found = float(text)
     except ValueError:
         found = 0.0
-    if not 0 < found < float("inf"):
+    if not 0 < found < math.inf:
         raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
     return found
 
@@ -87,12 +81,10 @@ def parser() -> argparse.ArgumentParser:
         default="default",
         help="names or groups (default, field, long, original, journey, paper, record, all), separated by commas",
     )
-    compare.add_argument(
-        "--seeds", type=positive, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)"
-    )
+    compare.add_argument("--seeds", type=count, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)")
     compare.add_argument("--starts", metavar="FIRST:COUNT", help=STARTS)
     compare.add_argument("--out", type=Path, metavar="DIR", help="run folder (default: runs/TASK)")
-    compare.add_argument("--jobs", type=positive, metavar="N", help="trainings side by side (default: one a core)")
+    compare.add_argument("--jobs", type=count, metavar="N", help="trainings side by side (default: one a core)")
     train = command(commands, "train", "train one recipe and keep the policy")
     train.add_argument("recipe")
     shared(train)
@@ -119,11 +111,9 @@ def parser() -> argparse.ArgumentParser:
     scaling.add_argument(
         "--axes", default="dimensions,ways,separation,demonstrations,width", help="some of %(default)s (default: all)"
     )
-    scaling.add_argument(
-        "--seeds", type=positive, default=1, metavar="N", help="training seeds 0 to N - 1 (default: 1)"
-    )
+    scaling.add_argument("--seeds", type=count, default=1, metavar="N", help="training seeds 0 to N - 1 (default: 1)")
     scaling.add_argument("--out", type=Path, metavar="DIR", help="folder of all runs (default: runs/scaling)")
-    scaling.add_argument("--jobs", type=positive, metavar="N", help="trainings side by side (default: one a core)")
+    scaling.add_argument("--jobs", type=count, metavar="N", help="trainings side by side (default: one a core)")
     scaling.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
     scaling.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=SET)
     notebook = command(commands, "notebook", "copy the notebook that explains it all, and open it with JupyterLab")
@@ -131,6 +121,7 @@ def parser() -> argparse.ArgumentParser:
         "folder", type=Path, nargs="?", default=Path(), metavar="DIR", help="where to (default: the current folder)"
     )
     notebook.add_argument("--no-open", action="store_true", help="copy only")
+    notebook.add_argument("--allow-root", action="store_true", help="open it as root, as in a container")
     data(command(commands, "data", "what recordings hold, and public ones downloaded"))
     command(commands, "list", "tasks, heads, backbones, recipes and metrics, one line each")
     show = command(commands, "show", "a recipe with all its options")
@@ -148,11 +139,11 @@ def data(to: argparse.ArgumentParser) -> None:
     commands = to.add_subparsers(dest="data_command", required=True, metavar="COMMAND", parser_class=Parser)
     inspect = command(commands, "inspect", "episodes, ranges, gaps, NaN, and what a policy would see of them")
     inspect.add_argument("path", help="a zarr replay buffer, or the name of a public data set")
-    inspect.add_argument("--history", type=positive, default=2, metavar="N", help="frames observed (default: 2)")
-    inspect.add_argument("--horizon", type=positive, default=16, metavar="N", help="actions in a chunk (default: 16)")
+    inspect.add_argument("--history", type=count, default=2, metavar="N", help="frames observed (default: 2)")
+    inspect.add_argument("--horizon", type=count, default=16, metavar="N", help="actions in a chunk (default: 16)")
     inspect.add_argument("--observe", metavar="NAMES", help="arrays separated by commas (default: all but the action)")
     inspect.add_argument("--action", metavar="NAME", help="the array of actions (default: action)")
-    inspect.add_argument("--hz", type=hertz, metavar="RATE", help="frames a second, where the format stores none")
+    inspect.add_argument("--hz", type=above_0, metavar="RATE", help="frames a second, where the format stores none")
     located(inspect, "--data")
     inspect.add_argument(
         "--sparse", action="store_true", help="chunks missing on disk hold the fill value, as zarr 3 leaves them out"
@@ -186,11 +177,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
     options = parser().parse_args(words)
-    if folder := vars(options).get("data"):
-        os.environ[DATA] = str(folder)
     try:
-        module = importlib.import_module(f"eitherway.cli.{options.command}")
-        return int(module.run(options))
+        with located_at(vars(options).get("data")):
+            return int(importlib.import_module(f"eitherway.cli.{options.command}").run(options))
     except KeyboardInterrupt:
         print("eitherway: interrupted", file=sys.stderr)
         return INTERRUPTED
@@ -208,6 +197,19 @@ def main(words: Sequence[str] | None = None) -> int:
         else:
             raise
     return 1
+
+
+@contextmanager
+def located_at(folder: Path | None) -> Iterator[None]:
+    """Data sets are looked for in this folder, by workers too; afterwards where they were before."""
+    before = os.environ.get(DATA)
+    if folder is not None:
+        os.environ[DATA] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(DATA, None)
+        os.environ.update({} if before is None else {DATA: before})
 
 
 def where(error: OSError) -> str:

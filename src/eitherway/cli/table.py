@@ -29,6 +29,8 @@ COLUMNS = {  # metric: heading, a narrow terminal shows the first of them
     "train_seconds": "train s",
     "coverage": "coverage",
     "log_likelihood": "log-lik.",
+    "outside": "outside",
+    "limited": "limited",
 }
 
 

@@ -19,6 +19,7 @@ from eitherway.tasks.base import Spec, Task
 
 CARD, DRAWS, PATH, TIMING = "record.json", "draws.npz", "path.npz", "timing.json"
 DENSITIES = ("log_prob", "log_prob_error")
+SHARES = ("outside", "limited")
 SCALARS = ("evaluations", "parameters", "train_seconds")
 
 
@@ -30,6 +31,7 @@ def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[st
     if e.rollouts is not None:
         arrays |= e.rollouts.to_arrays()
     arrays |= {name: x.numpy() for name in DENSITIES if (x := getattr(e, name)) is not None}
+    arrays |= {name: x for name in SHARES if (x := getattr(e, name)) is not None}
     with whole_folder(folder) as draft:
         np.savez(draft / DRAWS, **arrays)
         card = {**card, "sha256": sha256(draft / DRAWS)}
@@ -93,6 +95,7 @@ def evidence_of(card: dict[str, Any], held: dict[str, np.ndarray], folder: Path,
     """What a card and its arrays say."""
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
     seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
+    seen |= {name: held[name] for name in SHARES if name in held}
     if "s" in held:
         s, x = (torch.as_tensor(held[name]) for name in "sx")
         seen |= {"obs": unflat_obs(s, spec), "draws": unflat_draws(x, spec)}

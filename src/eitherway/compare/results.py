@@ -127,7 +127,7 @@ def standings(tables: Tables) -> dict[str, Any]:
     Differences count what is better; their intervals are 95 % for all pairs of rows at once.
     """
     found: dict[str, Any] = {}
-    for metric in (m for m in METRICS if m.name in tables):
+    for metric in (m for m in METRICS if m.name in tables and m.better != "neither"):
         rows = dict(tables[metric.name])
         if metric.better == "lower":
             rows = {name: replace(row, each=1 - row.each) for name, row in rows.items()}

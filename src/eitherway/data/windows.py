@@ -138,6 +138,17 @@ def unheld(index: Int[Tensor, "B T"]) -> Iterator[tuple[Int[Tensor, " M"], Int[T
             yield rows, now[rows]
 
 
+def following(demos: Windows) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, " M"]]]:
+    """The indices of actions and of those that follow them: within chunks, or where these are single, between them."""
+    if demos.future.shape[1] > 1:
+        yield from zip(demos.future.T, demos.future.T[1:], strict=False)
+        return
+    (now,) = demos.future.T
+    on = (now[1:] == now[:-1] + 1) & (demos.origin[1:] == demos.origin[:-1])
+    if bool(on.any()):
+        yield now[:-1][on], now[1:][on]
+
+
 def checked(episodes: Iterable[Episode]) -> list[Episode]:
     """The episodes; a ValueError where there are none, or where they were not recorded alike."""
     recorded = list(episodes)

@@ -12,6 +12,7 @@ import math
 import torch
 from torch import Tensor
 
+from eitherway.backbones.mlp import OCTAVES
 from eitherway.encoders.base import Encoder
 from eitherway.shape import Context, Obs, joined
 from eitherway.tasks.base import Spec
@@ -31,8 +32,8 @@ class StateEncoder(Encoder):
         super().__init__(spec)
         if spec.pictures:
             raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
-        if waves < 0:
-            raise ValueError(f"waves must be at least 0, got {waves}")
+        if not 0 <= waves <= OCTAVES:
+            raise ValueError(f"waves must be from 0 to {OCTAVES}, got {waves}")
         self.register_buffer("octaves", math.pi * 2.0 ** torch.arange(waves), persistent=False)
         self.tokens = spec.history
         self.embed = sum(spec.numbers.values()) * (1 + 2 * waves)

@@ -6,6 +6,7 @@ from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision
 from eitherway.metrics.distance import floor, w1, w1_floor
 from eitherway.metrics.journeys import changes, jump, steps, way_distance, way_distance_floor, way_entropy
 from eitherway.metrics.likelihood import log_likelihood, log_likelihood_error
+from eitherway.metrics.limits import limited, outside
 from eitherway.metrics.pushing import final_coverage, max_coverage, max_reward
 from eitherway.metrics.success import invalid_mass, success
 from eitherway.metrics.ways import coverage, way_error
@@ -26,6 +27,8 @@ METRICS: tuple[Metric, ...] = (
     changes,
     jump,
     invalid_mass,
+    outside,
+    limited,
     w1,
     w1_floor,
     energy_distance,

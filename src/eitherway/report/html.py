@@ -37,6 +37,8 @@ COLUMNS = (
     ("way_error", "way error", "probability, ↓"),
     ("coverage", "coverage", "share of ways, ↑"),
     ("log_likelihood", "log-lik.", "nats, ↑"),
+    ("outside", "outside", "the recorded range, share"),
+    ("limited", "limited", "share of actions"),
     ("nfe", "NFE", "network calls, ↓"),
     ("ms_per_decision", "ms", "per decision, ↓"),
     ("train_seconds", "training", "seconds, ↓"),

@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 
 from eitherway.data.episode import Episode
 from eitherway.data.windows import After
+from eitherway.limits import Limits
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 CHANNELS = 4  # of a picture, at most, where its first number could be meant so
@@ -115,6 +116,8 @@ class NumberLaw(Law, Protocol):
 
 class Actor(abc.ABC):
     """Anything that can be asked for actions: a policy, a law, a constant."""
+
+    limits: Limits | None = None  # of what is carried out
 
     @abc.abstractmethod
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
@@ -227,5 +230,6 @@ class Rollout:
     """What one policy did, decision by decision: B decisions, the last of each episode judged."""
 
     obs: Obs
-    draws: Draws
+    wanted: Draws
+    draws: Draws  # what was carried out of it, within the actor's limits
     success: Bool[np.ndarray, " B"]
