@@ -48,9 +48,7 @@ class Evidence:
     draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
     rollouts: Rollouts | None = None  # of a journey
     floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
-    outside: Float[np.ndarray, " episodes"] | None = (
-        None  # share of wanted actions beyond what was recorded
-    )
+    outside: Float[np.ndarray, " episodes"] | None = None  # share of wanted actions beyond what was recorded
     limited: Float[np.ndarray, " episodes"] | None = None  # share that limits changed; None where there are none
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
     log_prob_error: Float[Tensor, " held_out"] | None = None  # what integration put too high; None: no integration
