@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
-from numcodecs import LZ4, Blosc, Delta, Zlib, Zstd
+from numcodecs import BZ2, LZ4, LZMA, Blosc, Delta, GZip, Zlib, Zstd
 
 from buffers import chunk, metadata, recorded, write
 from eitherway.cli.main import main
@@ -273,6 +273,20 @@ def test_a_chunk_that_says_it_is_larger_than_it_may_be_is_not_unpacked(compresso
     path = write(tmp_path / "replay.zarr", {"action": recorded()["action"]}, compressors=compressor)
     chunk(path, "data/action", 2).write_bytes(raw)
     refused(path, "data/action/2.0 is damaged", "56")
+
+
+@pytest.mark.parametrize("packer", [Zlib(9), GZip(9), BZ2(9), LZMA()], ids=lambda p: p.codec_id)
+def test_a_chunk_that_unpacks_to_far_more_than_is_due_is_not_unpacked(packer, tmp_path):
+    """40 MB of zeros in less than 40 kB, for chunks of 56 kB."""
+    path = write(tmp_path / "replay.zarr", {"action": np.ones((50, 2_000), "f4")}, compressors=packer)
+    chunk(path, "data/action", 2).write_bytes(packer.encode(bytes(4 * 10**7)))
+    refused(path, "data/action/2.0 is damaged", "unpacks to more than the 56,000 bytes")
+
+
+@pytest.mark.parametrize("packer", [Zlib(), GZip(), BZ2(), LZMA()], ids=lambda p: p.codec_id)
+def test_what_is_packed_as_it_should_be_is_read(packer, tmp_path):
+    path = write(tmp_path / "replay.zarr", {"action": recorded()["action"]}, compressors=packer)
+    assert open_data(path).frames("action", 0).tolist() == recorded()["action"][:20].tolist()
 
 
 def test_a_chunk_that_git_has_not_fetched_is_called_so(store):

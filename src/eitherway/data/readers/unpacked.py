@@ -1,4 +1,4 @@
-"""How long a compressed chunk says that it will be, for those who ask before they make room for it.
+"""How long a compressed chunk will be, for those who ask before they make room for it: said, or else counted.
 
 References:
     C-Blosc chunk format, https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
@@ -6,10 +6,23 @@ References:
     numcodecs' LZ4, https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
 """
 
-from collections.abc import Callable
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 HEADER = 18  # bytes: the longest of the three
 BLOSC, LZ4 = 16, 4  # bytes: theirs
+PART = 1 << 20  # bytes unpacked at a time to be counted
+OPENED: dict[str, Callable[[Path], io.BufferedIOBase]] = {
+    "gzip": gzip.GzipFile,
+    "bz2": bz2.BZ2File,
+    "lzma": lzma.LZMAFile,
+}
+COUNTED = ("zlib", *OPENED)  # formats that do not say beforehand
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
@@ -32,6 +45,34 @@ def zstd(header: bytes) -> int | None:
     length = (single, 2, 4, 8)[kind]
     size = int.from_bytes(header[start : start + length], "little") + (256 if kind == 1 else 0)
     return size if length else None
+
+
+def inflated(file: Path) -> Iterator[int]:
+    """Bytes of a zlib stream, part by part."""
+    unpack, packed = zlib.decompressobj(), file.read_bytes()
+    while packed and not unpack.eof:
+        yield len(unpack.decompress(packed, PART))
+        packed = unpack.unconsumed_tail
+
+
+def counted(file: Path, by: str, most: int) -> int:
+    """How many bytes a file unpacks to, never more than a part of them in memory; beyond `most` it is not gone on.
+
+    Raises OSError, EOFError, zlib.error or lzma.LZMAError where it cannot be unpacked.
+    """
+    total = 0
+    for part in inflated(file) if by == "zlib" else parts(file, by):
+        total += part
+        if total > most:
+            break
+    return total
+
+
+def parts(file: Path, by: str) -> Iterator[int]:
+    """The same of the formats that Python reads as files."""
+    with OPENED[by](file) as opened:
+        while part := opened.read(PART):
+            yield len(part)
 
 
 UNPACKED: dict[str, Callable[[bytes], int | None]] = {"blosc": blosc, "lz4": lz4, "zstd": zstd}

@@ -6,8 +6,10 @@ codec that they name, pickle among them. So all of that is looked at here, befor
 """
 
 import itertools
+import lzma
 import math
 import re
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -16,13 +18,14 @@ import zarr
 
 from eitherway.data.readers.base import BadData
 from eitherway.data.readers.foreign import POINTER
-from eitherway.data.readers.unpacked import BLOSC, HEADER, UNPACKED
+from eitherway.data.readers.unpacked import BLOSC, COUNTED, HEADER, UNPACKED, counted
 
 LARGEST = 1 << 30  # bytes: of a chunk, unpacked, or of all chunks that a frame lies in
 WIDEST = 1 << 25  # numbers in a frame; a picture of 4K has 2.5e7
 PIECES = 1 << 14  # chunks that a frame may be cut into
 FILLED = 1 << 34  # bytes that may be filled in for chunks that are missing
 MISSING = 1 << 20  # chunks that may be
+WIDE = 16  # bytes: a number as a filter may leave it
 SLACK = 1 << 12  # bytes: what cannot be compressed becomes a little longer
 PLAIN = ("bytes", "transpose", "sharding", "shuffle", "packbits")
 PACKED = ("blosc", "zstd", "zlib", "gzip", "bz2", "lzma", "lz4", "pcodec", "zfpy")
@@ -118,8 +121,19 @@ def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
     unpacked = UNPACKED[by](header[:HEADER]) if by in UNPACKED and not array.filters else None
     if unpacked not in (None, full):
         raise BadData(f"{told} is damaged: it says that it unpacks to {unpacked:,} bytes, and {full:,} are due")
+    most = full if not array.filters else math.prod(array.chunks) * WIDE
+    if by in COUNTED and overflows(file, by, most):
+        raise BadData(f"{told} is damaged: it unpacks to more than the {most:,} bytes that are due")
     if size > full + full // 8 + SLACK:
         raise BadData(f"{told} is damaged: it has {size:,} bytes, and unpacked they should be {full:,}")
+
+
+def overflows(file: Path, by: str, most: int) -> bool:
+    """Whether a piece unpacks to more than so many bytes; one that cannot be unpacked is told of when it is read."""
+    try:
+        return counted(file, by, most) > most
+    except (OSError, EOFError, zlib.error, lzma.LZMAError):
+        return False
 
 
 def packing(array: Array) -> str:
