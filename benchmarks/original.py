@@ -8,7 +8,6 @@ Same data, same states, one thread; each pair is trained back to back, so that t
 """
 
 import argparse
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from eitherway.files import write_json
 from eitherway.metrics import METRICS, Evidence
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
-from eitherway.train import fitted
+from eitherway.train import fitted, stopwatch
 
 STEPS = 49
 BARS = ("success", "w1")
@@ -168,9 +167,9 @@ def trained(method: str, seed: int, epochs: int) -> dict[str, dict[str, float]]:
     task = TASKS["jumper"]()
     s, x = (v[:, None] for v in task.pairs("train"))
     torch.manual_seed(seed)
-    begun = time.perf_counter()
+    taken = stopwatch("cpu")
     theirs = notebook(method, s, x, epochs)
-    seconds = time.perf_counter() - begun
+    seconds = taken()
     found = {"notebook": scores(evidence(theirs, task, seed=seed), seconds)}
     for name in PAIRS[method]:
         recipe = METHODS[name].recipe

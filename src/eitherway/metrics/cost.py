@@ -37,7 +37,9 @@ ms_per_decision_p95 = cost(
 ms_per_1000 = cost(
     "ms_per_1000", "ms", "1,000 decisions at once, median", 3, timed(lambda t: float(np.median(t.thousand)))
 )
-train_seconds = cost("train_seconds", "s", "training, one thread, fitting included", 2, lambda e: e.train_seconds)
+train_seconds = cost(
+    "train_seconds", "s", "training, fitting included: processor seconds of one thread", 2, lambda e: e.train_seconds
+)
 parameters = cost(
     "parameters",
     "numbers",
