@@ -1,5 +1,7 @@
 """Choosing among draws: the likeliest trades ways for certainty, the nearest to the plan keeps to a way once begun."""
 
+import math
+
 import pytest
 import torch
 from torch.special import ndtr
@@ -99,6 +101,24 @@ def test_the_nearest_is_as_near_as_the_nearest_of_many(generator):
     z = ((a - 0.5) / 0.2).abs()
     inside = 0.7 * (2 * ndtr(z) - 1)  # the probability of a draw at least as near; the left way is far
     assert float(((1 - inside) ** 16).mean()) == pytest.approx(0.5, abs=0.02)  # uniform
+
+
+def test_the_nearest_is_the_most_coherent_of_bidirectional_decoding():
+    """Its weights fall by half from step to step, and a step's distance is Euclid's."""
+    generator = torch.Generator().manual_seed(0)
+    a, plan = (torch.randn(size, generator=generator).double() for size in ((16, 3, 5, 2), (3, 4, 2)))
+
+    class Given(Exact):
+        def sample(self, c, n, generator):
+            return a
+
+    chosen = Nearest(Given(Shape(5, 2, 1, 1)))(CONTEXT[:3], 1, generator, plan)[0]
+    for b in range(3):
+        costs = []
+        for candidate in a[:, b].numpy():
+            far = [math.dist(x, y) for x, y in zip(candidate, plan[b].tolist(), strict=False)]
+            costs.append(sum(0.5**i * d for i, d in enumerate(far)))
+        assert_close(chosen[b], a[costs.index(min(costs)), b])
 
 
 def test_a_point_has_no_likelihood_to_choose_by(jumper):

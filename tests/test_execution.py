@@ -50,6 +50,22 @@ def test_acts_ensemble_weighs_the_oldest_most():
     assert course(Ensemble(fade=math.exp(m)), 4)[-1] == pytest.approx(mean)
 
 
+def test_a_filled_ensemble_is_a_buffer_that_starts_full_of_the_first_chunk():
+    """DOT's: a row for each of the last H decisions, each moved on by a step when a new one comes."""
+    ask, buffer, blended = numbered(), None, []
+    weight = 0.5 ** torch.arange(HORIZON)  # the newest first
+    for _ in range(9):
+        new = ask(None)[0, :, 0]
+        if buffer is None:
+            buffer = [new] * HORIZON  # row k: what is to be done from now on, as was said k steps ago
+        else:
+            buffer = [new, *(torch.cat([old[1:], torch.full((1,), torch.nan)]) for old in buffer[:-1])]
+        due = torch.stack([row[0] for row in buffer])
+        blended.append(float((weight * due).sum() / weight.sum()))
+    assert_close(course(Ensemble(fade=0.5, filled=True), 9), blended)
+    assert course(Ensemble(fade=0.5), 9)[HORIZON:] == pytest.approx(blended[HORIZON:])
+
+
 def test_an_ensemble_asked_seldom_blends_those_chunks_that_reach_so_far():
     assert_close(course(Ensemble(fade=0.5, every=2), 4), [1.0, 2.0, (101 + 0.25 * 3) / 1.25, (102 + 0.25 * 4) / 1.25])
 
@@ -106,7 +122,9 @@ def test_an_execution_is_an_option_like_any_other():
 
 
 @pytest.mark.parametrize(
-    "execution", [Receding(), Receding(steps=2), Ensemble(fade=0.5)], ids=lambda e: type(e).__name__
+    "execution",
+    [Receding(), Receding(steps=2), Ensemble(fade=0.5), Ensemble(fade=0.5, filled=True)],
+    ids=lambda e: type(e).__name__,
 )
 def test_after_a_reset_nothing_of_the_episode_before_is_carried_out(execution):
     first = course(execution, steps=3)

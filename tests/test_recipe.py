@@ -161,3 +161,13 @@ def test_what_cannot_draw_is_refused_before_it_is_trained(head, jumper):
 def test_every_part_has_a_name_of_its_own():
     names = [c.__name__ for c in CONCRETE]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", ["paper-diffusion-unet", "paper-diffusion-transformer"])
+def test_diffusion_policy_is_drawn_at_the_times_that_it_is_trained_at(name, generator):
+    head = recipe(name).head.full()
+    times, schedule, sampler = head["times"](), head["schedule"](), head["sampler"]()
+    trained = times.draw(torch.zeros(10_000), schedule, generator).unique()
+    *stops, end = sampler.grid(sampler.steps, schedule)
+    assert end == 0
+    assert_close(torch.stack(stops).flip(0).float(), trained)

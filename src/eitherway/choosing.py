@@ -1,12 +1,13 @@
 """Which of a head's draws is acted on: the first, the likeliest, the one nearest to the plan, their mean, their centre.
 
     a* = argmax_i log p(a_i | c)                      a_1 ... a_N ~ p(· | c)               (1)
-    a* = argmin_i Σ_{h < O} |a_ih - b_h|²             b: the last O actions of the chunk before, still to be done (2)
+    a* = argmin_i Σ_{h < O} β^h |a_ih - b_h|          b: the last O actions of the chunk before, still to be done (2)
     a* = 1/N Σ_i a_i                                                                        (3)
     a* = carry(0, c)                                                                        (4)
 
 (1) trades ways for certainty: with many candidates only the highest peak is left. (2) keeps to the way once begun,
-where drawing anew at every decision would change it again and again; which way is begun stays a matter of chance.
+where drawing anew at every decision would change it again and again; which way is begun stays a matter of chance. It is
+the backward coherence of Bidirectional Decoding, whose other half, a contrast with a weaker policy, is not here.
 (3) leaves little to chance, (4) nothing: a policy that does as well with them does not live from its modes.
 
 References:
@@ -87,14 +88,28 @@ class Nearest(Several):
     """Of several draws the one nearest to what the chunk before still had planned, eq. (2).
 
     The first decision of an episode has no plan and is an ordinary draw; on tasks that decide once it is the only one.
+    Distances are those of normalised actions.
     """
+
+    def __init__(
+        self,
+        head: Head,
+        *,
+        candidates: int = 16,  # draws to choose among
+        decay: float = 0.5,  # β: the weight of a step against that of the one before
+    ) -> None:
+        super().__init__(head, candidates=candidates)
+        if not decay > 0:
+            raise ValueError(f"decay must be above 0, got {decay}")
+        self.decay = decay
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         if planned is None:
             return self.head.sample(c, n, generator)
         a = self.drawn(c, n, generator)
-        gap = (a[:, :, :, : planned.shape[1]] - planned).square().sum((-2, -1))
-        return picked(a, -gap)
+        gap = (a[:, :, :, : planned.shape[1]] - planned).norm(dim=-1)  # S C B O
+        weight = self.decay ** torch.arange(planned.shape[1], device=a.device)
+        return picked(a, -(weight * gap).sum(-1))
 
 
 class Mean(Several):

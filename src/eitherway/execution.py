@@ -2,6 +2,7 @@
 
     receding horizon   a_t = newest chunk, asked every k steps                              (1)
     ensemble           a_t = Σ_i w_i a^(i)_t / Σ_i w_i,   w_i = fade^(age of chunk i)        (2)
+    filled             w_0 = Σ_{k ≥ age of chunk 0} fade^k, k < H: of the first chunk        (3)
 
 In (2) every chunk that covers step t has its say: with fade < 1 the newest weighs most (DOT: 0.75), with fade > 1 the
 oldest (ACT: e^0.01). Between chunks that go different ways (2) is a mean of ways, which may be none: what mode
@@ -34,6 +35,7 @@ class Execution(abc.ABC):
         self.every = every  # steps from one decision to the next; None: when a chunk is done
         self.chunks: list[Chunk] = []  # those that reach into the future, the newest last; their first action is next
         self.wait = 0  # steps until the next decision
+        self.asked = 0  # decisions of these episodes
 
     @abc.abstractmethod
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
@@ -46,6 +48,7 @@ class Execution(abc.ABC):
             self.horizon = chunk.shape[1]
             self.wait = self.horizon if self.every is None else min(self.every, self.horizon)
             self.chunks.append(chunk)
+            self.asked += 1
         self.wait -= 1
         age = torch.tensor([float(self.horizon - chunk.shape[1]) for chunk in self.chunks])
         action = self.combine(torch.stack([chunk[:, 0] for chunk in self.chunks]), age[:, None, None])
@@ -54,7 +57,7 @@ class Execution(abc.ABC):
 
     def reset(self) -> None:
         """Begins new episodes: what was planned before is forgotten."""
-        self.chunks, self.wait = [], 0
+        self.chunks, self.wait, self.asked = [], 0, 0
 
     def keep(self, rows: Int[Tensor, " K"]) -> None:
         """Goes on with some of the episodes."""
@@ -76,19 +79,27 @@ class Receding(Execution):
 
 
 class Ensemble(Execution):
-    """A weighted mean of all chunks that cover the step, eq. (2)."""
+    """A weighted mean of all chunks that cover the step, eq. (2).
+
+    With `filled` an episode begins as if its first chunk had been the answer to every decision before, eq. (3): DOT's
+    buffer of the last H answers starts full of it.
+    """
 
     def __init__(
         self,
         *,
         fade: float = 0.75,  # weight of a chunk against that of one a step younger
         every: int = 1,  # steps from one decision to the next; beyond a chunk's end none overlap
+        filled: bool = False,  # the first chunk counts for all that an older one could have said
     ) -> None:
         super().__init__(every=every)
         if not fade > 0:
             raise ValueError(f"fade must be above 0, got {fade}")
-        self.fade = fade
+        self.fade, self.filled = fade, filled
 
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
         weight = self.fade ** (age - age.min())
+        if self.filled and self.asked == len(self.chunks):  # the first is among them, and the oldest
+            older = torch.arange(float(age[0]), self.horizon, self.every or 1)
+            weight[0] = (self.fade ** (older - age.min())).sum()
         return (weight * due).sum(0) / weight.sum()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-OWN = "steps", "success", "asked", "gap", "intention", "action", "wanted", "fan"
+OWN = "steps", "success", "asked", "gap", "action", "fan"
+MAYBE = "intention", "wanted"  # None where they do not apply, and then in no file
 TOLD = "told_"  # before the names of what the environment told, in a file of arrays
 
 
@@ -17,16 +18,16 @@ class Rollouts:
     success: Bool[np.ndarray, " B"]
     steps: Int[np.ndarray, " B"]  # how long each lasted
     action: Float[np.ndarray, "B T D"]
-    wanted: Float[np.ndarray, "B T D"] | None  # before limits changed it; None where there are none
     told: Mapping[str, Float[np.ndarray, "B T1 _"]]  # by the environment, the first at the start
     asked: Int[np.ndarray, " Q"]  # the steps of the decisions
     gap: Float[np.ndarray, "B Q"]  # |new chunk's action - what the chunk before had planned for that step|, raw units
     intention: Int[np.ndarray, "B Q 2"] | None  # what each chunk was about to decide, and how; see the task
     fan: Float[np.ndarray, "F Q S H D"]  # of the first F episodes, S more draws at each decision, never carried out
+    wanted: Float[np.ndarray, "B T D"] | None = None  # the action before limits changed it; None where there are none
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Plain arrays by name, for a file."""
-        own = {name: getattr(self, name) for name in OWN if getattr(self, name) is not None}
+        own = {name: getattr(self, name) for name in (*OWN, *MAYBE) if getattr(self, name) is not None}
         return {**own, **{TOLD + name: value for name, value in self.told.items()}}
 
     @classmethod
@@ -35,4 +36,4 @@ class Rollouts:
         if "asked" not in held:
             return None
         told = {name.removeprefix(TOLD): held[name] for name in held if name.startswith(TOLD)}
-        return cls(**{name: held.get(name) for name in OWN}, told=told)  # type: ignore[arg-type]
+        return cls(**{name: held.get(name) for name in (*OWN, *MAYBE)}, told=told)  # type: ignore[arg-type]

@@ -84,7 +84,7 @@ def train(
         policy.fit(kept, stream(seed, "fit", policy.device))
     else:
         policy.widen(kept)
-    looks = partial(watched, policy, early, held, recipe.batch, seed) if early else unwatched
+    looks: Looks = partial(watched, policy, early, held, recipe.batch, seed) if early else lambda loss: None
     return minimised(policy, kept, recipe, looks, seed, every, compiled_gradient if compiled else recorded_gradient)
 
 
@@ -226,10 +226,6 @@ def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch
 def watched(policy: Policy, early: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss) -> Watch:
     """Who looks at a loss on held-out demonstrations."""
     return Watch(early, policy, partial(held_out_loss, policy, loss, held, batch, seed))
-
-
-def unwatched(loss: Loss) -> None:
-    """Nobody."""
 
 
 @torch.no_grad()

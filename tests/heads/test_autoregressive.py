@@ -86,7 +86,7 @@ def test_a_number_that_is_half_the_time_the_same_has_a_density_of_mass_one(book)
     outer = [edges[i] + sign * tails for i, sign in ((0, -1), (-1, 1))]
     density = [head.log_prob(x[:, None, None], CONTEXT.expand(len(x), -1, -1)).exp() for x in (middles, *outer)]
     mass = (density[0] * edges.diff()).sum() + sum(torch.trapezoid(p, tails) for p in density[1:])
-    assert float(mass) == pytest.approx(1, abs=0.005)
+    assert mass.item() == pytest.approx(1, abs=0.005)
 
 
 def test_a_short_memory_forgets_the_letters_further_back():

@@ -22,6 +22,7 @@ from eitherway.make import Make
 from eitherway.paths import (
     Action,
     Ancestral,
+    CappedCosine,
     DPMSolver,
     EvenRoots,
     Heun,
@@ -117,6 +118,25 @@ def test_every_target_is_read_as_diffusers_reads_it(target, name):
 def test_ancestral_at_eta_1_is_ddpm():
     scheduler = in_float64(DDPMScheduler(**BETAS, clip_sample=False, variance_type="fixed_small"), T)
     assert_close(ours(Ancestral(steps=T, eta=1.0)), torch.stack(list(theirs(scheduler, generator=fresh()))), **EXACT)
+
+
+@pytest.mark.parametrize("clip", [True, False])
+def test_the_capped_cosine_is_the_schedule_of_diffusion_policy(clip):
+    """The same variances, and from the same noise the same hundred steps of DDPM."""
+    scheduler = DDPMScheduler(100, beta_schedule="squaredcos_cap_v2", clip_sample=clip, variance_type="fixed_small")
+    path, times = CappedCosine(steps=100), (torch.arange(100, dtype=torch.float64) + 1) / 100
+    assert_close(
+        path(times)[0].square(), scheduler.alphas_cumprod.double(), atol=1e-6, rtol=1e-4
+    )  # of single precision
+
+    def denoise(x, t):
+        alpha, sigma = path(t[:, None, None])
+        return Noise().read(answer(x, (t * 100 - 1)[:, None, None]), x, alpha, sigma)
+
+    grid = Make(TrainingSteps, count=100)
+    mine = [*Ancestral(steps=100, eta=1.0, grid=grid, clip=1.0 if clip else None)(denoise, noise(), path, fresh())][-1]
+    *_, published = theirs(scheduler, generator=fresh())
+    assert_close(mine, published, atol=2e-3, rtol=2e-3)
 
 
 @pytest.mark.parametrize("steps", [1, 2, 12, 24])

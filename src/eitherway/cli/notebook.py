@@ -35,4 +35,4 @@ def run(options: argparse.Namespace) -> int:
 
 def is_root() -> bool:
     """Whether this is the user whom JupyterLab refuses; there is none on Windows."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+    return os.name == "posix" and os.geteuid() == 0

@@ -48,8 +48,10 @@ class Diffusion(Refiner):
         super().__init__(shape, net, schedule(), times(), sampler(), weighting(), aim.scaling)
         self.aim = aim
         first = self.sampler.grid(self.sampler.steps, self.schedule)[0]
-        if self.schedule(first)[0] < self.aim.least_alpha:
-            raise ValueError("where drawing starts, all is noise: predict Velocity, or take a grid that starts lower")
+        if self.sampler.clip is None and self.schedule(first)[0] < self.aim.least_alpha:
+            raise ValueError(
+                "where drawing starts, all is noise: predict Velocity, take a grid that starts lower, or clip"
+            )
 
     def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
         return self.aim.of(a, eps, *self.schedule(t))  # eq. (1)

@@ -19,6 +19,7 @@ from eitherway.paths.samplers import (
     UniPC,
 )
 from eitherway.paths.schedules import (
+    CappedCosine,
     Cosine,
     LinearBetas,
     OffsetCosine,
@@ -37,6 +38,7 @@ __all__ = [
     "Ancestral",
     "Beta",
     "ByLevel",
+    "CappedCosine",
     "Churn",
     "ConditionalTransport",
     "Cosine",

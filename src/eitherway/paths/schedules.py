@@ -12,6 +12,7 @@ import abc
 import math
 
 import torch
+from jaxtyping import Float
 from torch import Tensor
 
 
@@ -71,8 +72,8 @@ class Cosine(Schedule):
         return -sigma * (math.pi / 2), alpha * (math.pi / 2)
 
 
-class LinearBetas(Schedule):
-    """DDPM's variances β rising linearly over T steps: ᾱ_i = Π_{j ≤ i} (1 - β_j), α_t = √ᾱ_i, σ_t = √(1 - ᾱ_i).
+class Betas(Schedule):
+    """Variances β of T steps: ᾱ_i = Π_{j ≤ i} (1 - β_j), α_t = √ᾱ_i, σ_t = √(1 - ᾱ_i).
 
     Index i = 0 ... T - 1 sits at time (i + 1) / T, and t = 0 is the data itself; between, log ᾱ is linear in t.
 
@@ -80,12 +81,7 @@ class LinearBetas(Schedule):
         Denoising Diffusion Probabilistic Models (Ho et al., 2020), https://arxiv.org/abs/2006.11239
     """
 
-    def __init__(self, *, steps: int = 49, first: float = 1e-4, last: float = 0.2) -> None:
-        if steps < 1:
-            raise ValueError(f"steps must be at least 1, got {steps}")
-        if not 0 < first <= last < 1:
-            raise ValueError(f"betas must satisfy 0 < first <= last < 1, got first {first} and last {last}")
-        beta = torch.linspace(first, last, steps, dtype=torch.float64)
+    def __init__(self, beta: Float[Tensor, " T"]) -> None:
         self.log_bar = torch.cat([torch.zeros(1, dtype=torch.float64), (1 - beta).log().cumsum(0)])  # T+1: log ᾱ
         self.rise = self.log_bar.diff()
         level = torch.log(-torch.expm1(self.log_bar[1:])) / 2 - self.log_bar[1:] / 2
@@ -110,6 +106,45 @@ class LinearBetas(Schedule):
         rise = self.rise.to(t)
         slope = rise[(t * len(rise)).long().clamp(0, len(rise) - 1)] * len(rise)  # of log ᾱ = 2 log α
         return alpha * slope / 2, -alpha.square() * slope / (2 * sigma)  # dσ/dt = -α/σ dα/dt; without end at t = 0
+
+
+class LinearBetas(Betas):
+    """DDPM's: β rises linearly."""
+
+    def __init__(self, *, steps: int = 49, first: float = 1e-4, last: float = 0.2) -> None:
+        check_steps(steps)
+        if not 0 < first <= last < 1:
+            raise ValueError(f"betas must satisfy 0 < first <= last < 1, got first {first} and last {last}")
+        super().__init__(torch.linspace(first, last, steps, dtype=torch.float64))
+
+
+class CappedCosine(Betas):
+    """Steps along `OffsetCosine`, none of which takes more than a share of the signal: so not all of it is ever gone.
+
+    Diffusion Policy's, which diffusers calls squaredcos_cap_v2.
+
+    References:
+        Improved Denoising Diffusion (Nichol and Dhariwal, 2021), https://arxiv.org/abs/2102.09672, section 3.2
+    """
+
+    def __init__(
+        self,
+        *,
+        steps: int = 100,
+        offset: float = 0.008,
+        cap: float = 0.999,  # largest β
+    ) -> None:
+        check_steps(steps)
+        if not 0 < cap < 1:
+            raise ValueError(f"cap must be a share above 0 and below 1, got {cap}")
+        alpha, _ = OffsetCosine(offset=offset)(torch.linspace(0, 1, steps + 1, dtype=torch.float64))
+        super().__init__((1 - (alpha[1:] / alpha[:-1]).square()).clamp(max=cap))
+
+
+def check_steps(steps: int) -> None:
+    """Raises ValueError where there is no step."""
+    if steps < 1:
+        raise ValueError(f"steps must be at least 1, got {steps}")
 
 
 class OffsetCosine(Schedule):

@@ -14,16 +14,16 @@ from eitherway.execution import Ensemble, Receding
 from eitherway.heads import CVAE, IBC, MDN, MIP, Absolute, Codes, Diffusion, Flow, Regression, Resampling
 from eitherway.lr import Constant, CosineDecay
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Cosine, EvenLevels, Noise, Steps
+from eitherway.paths import Ancestral, CappedCosine, Noise, Steps, TrainingSteps
 from eitherway.recipe import Recipe
 from eitherway.recipes.base import Method
 
 DENOISED = Make(
     Diffusion,
-    schedule=Make(Cosine),
+    schedule=Make(CappedCosine, steps=100),
     target=Make(Noise),
     times=Make(Steps, count=100),
-    sampler=Make(Ancestral, steps=100, eta=1.0, grid=Make(EvenLevels)),
+    sampler=Make(Ancestral, steps=100, eta=1.0, grid=Make(TrainingSteps, count=100), clip=1.0),
 )
 DIFFUSED = Recipe(
     head=DENOISED,
@@ -122,11 +122,10 @@ PAPERS: Mapping[str, Method] = {
     ),
     "paper-ibc": Method(
         recipe=Recipe(
-            head=Make(IBC, negatives=256, search=Make(Resampling, candidates=1_024, rounds=3)),
+            head=Make(IBC, negatives=256, search=Make(Resampling, candidates=1_024, rounds=3, temperature=0.0)),
             backbone=Make(MLP, width=256, depth=4, activation="relu"),
             history=2,
-            horizon=2,
-            execution=Make(Receding, steps=1),
+            horizon=1,
             optimiser=Make(Adam, lr=1e-3, betas=(0.95, 0.999), fused=True),
             learning_rate=Make(Constant),
             ema=None,
@@ -159,11 +158,11 @@ PAPERS: Mapping[str, Method] = {
             backbone=Make(Transformer, width=128, depth=8, heads=8),
             history=2,
             horizon=20,
-            execution=Make(Ensemble, fade=0.75),
+            execution=Make(Ensemble, fade=0.75, filled=True),
             optimiser=Make(AdamW, lr=1e-4, weight_decay=1e-5, fused=True),
             learning_rate=Make(CosineDecay, warm=0.01),
             ema=None,
-            jitter=0.01,
+            jitter=0.0058,  # 0.01 / √3, the deviation of its uniform noise
             steps=50_000,
             batch=24,
         ),

@@ -19,7 +19,7 @@ from eitherway.report.row import Row
 from eitherway.report.scene import Scene
 from eitherway.report.show import Show
 from eitherway.report.strip import strip
-from eitherway.rollouts import OWN, TOLD, Rollouts
+from eitherway.rollouts import MAYBE, OWN, TOLD, Rollouts
 from eitherway.tasks.base import Journey
 
 BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/
@@ -63,8 +63,7 @@ class JourneyShow(Show[Rollouts]):
 def read_rollouts(place: Path, task: Journey) -> Rollouts:
     """A record's episodes; a ValueError where they are no episodes of the task."""
     told = [TOLD + name for name in task.told]
-    maybe = ("intention",)
-    held = read_named(place / DRAWS, [*(name for name in OWN if name not in maybe), *told], maybe)
+    held = read_named(place / DRAWS, [*OWN, *told], MAYBE)
     if not whole(held, task):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in held.items())
         raise damaged(place, f"{DRAWS} has no episodes of the task: {shapes}")
@@ -82,6 +81,7 @@ def whole(held: Mapping[str, np.ndarray], task: Journey) -> bool:
     shapes = {
         "success": (episodes,),
         "steps": (episodes,),
+        "wanted": action.shape,
         "asked": fan.shape[1:2],
         "gap": (episodes, fan.shape[1]),
         "intention": (episodes, fan.shape[1], 2),

@@ -21,6 +21,8 @@ Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
 class Sampler(abc.ABC):
     """Walks from noise to an action through the times of a grid."""
 
+    clip: float | None = None  # where actions are held on the way, if they are
+
     def __init__(self, *, steps: int = 10, grid: Make[Grid] = Make(EvenTimes), noise: float = 1.0) -> None:
         if steps < 1:
             raise ValueError(f"a sampler needs at least 1 step, got {steps}")
