@@ -55,6 +55,7 @@ def test_the_metrics_are_those_of_the_schema():
             "sliced_w1",
             "way_error",
             "coverage",
+            "minor_ways",
             "log_likelihood",
             "nfe",
         ),
