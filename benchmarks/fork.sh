@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install
-recipes=mse,mae,mdn,mdn-full,spline,laplace,bins,bet,vq-bet,vq-bet-linked,autoregressive,fast,cvae,act,ibc,ibc-gaussian
+recipes=mse,mae,mdn,mdn-full,spline,laplace,bins,bet,vq-bet,vq-bet-linked,autoregressive,fast,cvae,act,ibc,ibc-gaussian,ibc-clusters
 recipes+=,diffusion,diffusion-fast,edm-fast,score-vp,score-ve,flow,flow-fast,distilled,reflow,shortcut,meanflow
 recipes+=,consistency,mip
 .venv/bin/eitherway compare --task fork --recipes "$recipes" --seeds 5 --out runs/fork

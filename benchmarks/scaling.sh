@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The sweep behind docs/scaling.md: one recipe of each family along five axes.
+# The sweep behind docs/scaling.md: one recipe of each family along six axes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install

@@ -79,7 +79,7 @@ def test_a_record_has_the_metrics_that_apply(results):
     journeys |= {"steps", "changes", "jump"}
     assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - journeys
     assert found["side"] == found["flow"] - {"log_likelihood", "log_likelihood_error"}
-    assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "way_error", "coverage"}
+    assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "way_error", "coverage", "minor_ways"}
 
 
 def test_the_truth_scores_as_a_truth_does(results):

@@ -14,7 +14,12 @@ from eitherway.heads import CVAE, MDN, Absolute, Density, Flow, Head, Regression
 from eitherway.heads.cvae import divergence
 from eitherway.make import Make
 from eitherway.paths import Transport
+from eitherway.randomness import stream
+from eitherway.recipe import build
+from eitherway.recipes import METHODS
 from eitherway.shape import Shape
+from eitherway.tasks import Fork
+from eitherway.train import demonstrations, train
 from exact import net
 
 PAIR = Shape(1, 2, 1, 1)  # two action numbers, one context number
@@ -218,6 +223,20 @@ def test_z_tells_the_way_at_a_low_price_and_falls_silent_at_a_high_one(beta, tol
         drawn = head.sample(c[:1], 1_000, generator).flatten()
     assert told[0] <= nats <= told[1]
     assert size[0] <= float(drawn.abs().median()) <= size[1]
+
+
+@pytest.mark.learn
+@pytest.mark.parametrize(("free", "steps", "least", "most"), [(0.0, 600, 0.0, 0.0), (0.2, 2_400, 0.015, 0.06)])
+def test_a_rare_way_is_told_only_where_some_nats_are_free(free, steps, least, most):
+    """One action in twenty is 60 standard deviations from the others: without free nats z stays silent about it."""
+    task, recipe = Fork(dimensions=1, steps=1, separation=60.0, rarity=0.05), METHODS["cvae"].recipe
+    recipe = recipe.replace("head.free", free).replace("steps", steps)
+    policy = build(recipe, task, seed=0)
+    for _ in train(policy, demonstrations(task, recipe), recipe, seed=0):
+        pass
+    with torch.no_grad():
+        x = policy.sample({"state": torch.zeros(4_000, 1, 1)}, 1, stream(0, "draws"))
+    assert least <= float((x > 0).double().mean()) <= most
 
 
 @pytest.mark.parametrize(

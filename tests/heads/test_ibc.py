@@ -8,7 +8,7 @@ from torch.nn.functional import cross_entropy
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.heads import IBC, Box, Gaussian, Langevin, Resampling
+from eitherway.heads import IBC, Box, Clusters, Gaussian, Langevin, Resampling
 from eitherway.make import Make
 from eitherway.shape import Shape
 from exact import Gaussians, net
@@ -165,7 +165,7 @@ def test_slopes_beyond_the_steepest_cost_their_square():
 def test_the_box_holds_the_demonstrations_and_a_margin(generator):
     a = torch.randn(100, 3, 2, generator=generator, dtype=torch.float64)
     box = Box(Shape(3, 2, 1, 1), margin=0.1).double()
-    box.fit(a)
+    box.fit(a, generator)
     draws = box.draw(1, 50_000, generator)[0]
     wide = 1.2 * (a.amax(0) - a.amin(0))
     assert_close(draws.amin(0), a.amin(0) - wide / 12, atol=2e-3, rtol=0)
@@ -177,12 +177,81 @@ def test_the_gaussian_has_the_demonstrations_mean_and_covariance(generator):
     mix = torch.randn(6, 6, generator=generator, dtype=torch.float64)
     a = (torch.randn(500, 6, generator=generator, dtype=torch.float64) @ mix + 1).unflatten(1, (3, 2))
     law = Gaussian(Shape(3, 2, 1, 1), floor=1e-9).double()
-    law.fit(a)
+    law.fit(a, generator)
     known = MultivariateNormal(a.flatten(1).mean(0), a.flatten(1).T.cov(correction=0))
     gap = law.log_prob(a[None])[0] - known.log_prob(a.flatten(1))
     assert_close(gap, gap[:1].expand_as(gap), atol=1e-4, rtol=0)
     draws = law.draw(1, 50_000, generator)[0].flatten(1)
     assert_close(draws.T.cov(), known.covariance_matrix, atol=0.3, rtol=0.05)
+
+
+def rare(rows, generator):
+    """19 of 20 at -1, the others at 1, both 400 times narrower than they are apart."""
+    side = torch.where(torch.rand(rows, 1, 1, generator=generator) < 0.05, 1.0, -1.0)
+    return (side + 0.005 * torch.randn(rows, 1, 1, generator=generator)).double()
+
+
+def test_a_single_cluster_is_the_gaussian(generator):
+    a = torch.randn(500, 3, 2, generator=generator, dtype=torch.float64)
+    laws = [
+        cls(Shape(3, 2, 1, 1), **more).double()
+        for cls, more in ((Gaussian, {}), (Clusters, {"size": 1, "spread": 1.0}))
+    ]
+    for law in laws:
+        law.fit(a, generator)
+    plain, single = (law.log_prob(a[None]) for law in laws)
+    assert_close(plain, single)
+
+
+def test_the_density_of_clusters_integrates_to_one(generator):
+    law = Clusters(SHAPE, size=5).double()
+    law.fit(rare(2_000, generator), generator)
+    x = torch.linspace(-1.2, 1.2, 200_001, dtype=torch.float64)
+    size = float(law.factor) * (2 * torch.pi) ** 0.5
+    assert float(law.log_prob(x[None, :, None, None]).exp().mean()) * 2.4 / size == pytest.approx(1, abs=1e-4)
+
+
+def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_law_never(generator):
+    a, found = rare(4_000, generator), {}
+    for cls in (Clusters, Gaussian):
+        law = cls(SHAPE).double()
+        law.fit(a, generator)
+        found[cls] = float((law.draw(1, 20_000, generator) > 0.95).double().mean())
+    assert found[Clusters] == pytest.approx(float((a > 0).double().mean()), abs=0.01)
+    assert found[Gaussian] < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("search", "proposal", "least", "most"),
+    [
+        (Make(Resampling, candidates=256), Make(Box, margin=0.0), 0.08, 0.2),  # few of them are in the common way
+        (Make(Resampling, candidates=4_096), Make(Box, margin=0.0), 0.04, 0.06),
+        (Make(Resampling, candidates=256), Make(Clusters), 0.04, 0.06),
+    ],
+)
+def test_a_rare_way_is_drawn_too_often_from_few_candidates_in_a_wide_box(search, proposal, least, most, generator):
+    """With the exact energy: what is wrong is the search's."""
+    law = Gaussians([0.95, 0.05], [[[-1.0]], [[1.0]]], [0.005, 0.005])
+    head = exact(law, search, proposal)
+    head.proposal.fit(rare(4_000, generator), generator)
+    assert least < float((drawn(head, 8_000) > 0).double().mean()) < most
+
+
+@pytest.mark.learn
+def test_against_clusters_a_rare_way_is_learnt_and_drawn_at_its_rate(generator):
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        head = IBC(SHAPE, Make(MLP, width=16), proposal=Make(Clusters), negatives=32)
+    head.fit(rare(4_000, generator).float(), generator)
+    adam, c = torch.optim.Adam(head.parameters(), lr=1e-2), torch.zeros(100, 1, 1)
+    for _ in range(200):
+        adam.zero_grad()
+        head.loss(rare(100, generator).float(), c, generator).mean().backward()
+        adam.step()
+    with torch.no_grad():
+        x = head.sample(c[:1], 4_000, generator).flatten()
+    assert 0.03 < float((x > 0.9).double().mean()) < 0.08
+    assert float((x.abs() - 1).abs().max()) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -197,6 +266,9 @@ def test_the_gaussian_has_the_demonstrations_mean_and_covariance(generator):
         (lambda: Langevin(first=1e-3, last=1e-2), "step sizes must fall"),
         (lambda: Box(SHAPE, margin=-1.0), "margin must be at least 0"),
         (lambda: Gaussian(SHAPE, floor=0.0), "floor must be above 0"),
+        (lambda: Clusters(SHAPE, size=0), "size must be at least 1"),
+        (lambda: Clusters(SHAPE, spread=0.0), "spread must be above 0"),
+        (lambda: Clusters(SHAPE, floor=0.0), "floor must be above 0"),
     ],
 )
 def test_an_impossible_option_is_refused(make, word):

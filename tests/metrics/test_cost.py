@@ -41,7 +41,7 @@ def test_what_does_not_apply_is_none(least):
     """Only draws and success were recorded: what needs a network, a density, a clock or the floor has no answer."""
     answers = {name: read(Evidence(**least)) for name, read in READ.items()}
     given = {name for name, answer in answers.items() if answer is not None}
-    assert given == {"success", "invalid_mass", "w1", "way_error", "coverage"}
+    assert given == {"success", "invalid_mass", "w1", "way_error", "coverage", "minor_ways"}
 
 
 def test_the_metrics_are_those_of_the_schema():
@@ -57,6 +57,7 @@ def test_the_metrics_are_those_of_the_schema():
             "sliced_w1",
             "way_error",
             "coverage",
+            "minor_ways",
             "log_likelihood",
             "log_likelihood_error",
             "nfe",

@@ -53,6 +53,21 @@ def test_one_right_answer_everywhere_errs_by_a_half(jumper):
     assert READ["way_error"](evidence(jumper, 1.2)) == pytest.approx(0.5, abs=1e-3)
 
 
+def test_the_law_takes_unlikely_ways_as_often_as_it_should(truth):
+    assert READ["minor_ways"](truth) == pytest.approx(1, abs=0.06)
+
+
+@pytest.mark.parametrize(("taken", "times"), [("never", 0.0), ("rightly", 1.0), ("always", 1 / 0.01)])
+def test_a_way_of_one_in_a_hundred_counts_by_how_often_it_is_taken(taken, times):
+    task = Fork(dimensions=1, rarity=0.01)
+    s = torch.linspace(-1, 1, 1_000)
+    lane = {"never": torch.zeros(1_000), "rightly": torch.arange(1_000) % 100 == 0, "always": torch.ones(1_000)}[taken]
+    path = task.lanes.path(lane.long()[:, None], torch.zeros(1_000, 1, 8).double(), s[:, None])
+    draws = path.transpose(1, 2)[None].float()
+    seen = Evidence(task=task, obs={"state": s[:, None, None]}, draws=draws, success=np.ones(1_000, bool))
+    assert READ["minor_ways"](seen) == pytest.approx(times)
+
+
 def test_one_right_answer_everywhere_is_always_safe(jumper):
     assert READ["success"](evidence(jumper, 1.2)) == 1.0
 

@@ -55,7 +55,7 @@ def test_every_recipe_that_stands_for_its_family_exists():
 def test_points_change_one_thing_of_the_plan_and_share_the_plan_itself():
     todo = points(PLAN, AXES.values())
     assert todo["base"] == PLAN and sum(plan == PLAN for plan in todo.values()) == 1
-    assert len(todo) == 1 + sum(len(axis.values) - 1 for axis in AXES.values())
+    assert len(todo) == 1 + sum(len(axis.values) - 1 for axis in AXES.values() if axis.name != "rarity") + 5
     for name, plan in todo.items():
         option = name.rpartition("-")[0]
         kept = {k: v for k, v in plan.task.full().items() if k != option}
@@ -74,6 +74,12 @@ def test_an_axis_starts_from_whatever_the_plan_is():
     moved = Plan(task_name="fork", task=Make(Fork, ways=8, bend=0.5), recipes=PLAN.recipes, seeds=(0,))
     todo = points(moved, [AXES["ways"]])
     assert set(todo) == {"base", "ways-2", "ways-4"} and todo["ways-2"].task == Make(Fork, bend=0.5)
+
+
+def test_rarity_has_five_points_and_the_base_has_none():
+    todo = points(PLAN, [AXES["rarity"]])
+    assert [plan.task.full()["rarity"] for plan in todo.values()] == [None, 0.2, 0.1, 0.05, 0.02, 0.01]
+    assert list(todo)[1:] == ["rarity-0.2", "rarity-0.1", "rarity-0.05", "rarity-0.02", "rarity-0.01"]
 
 
 def test_every_point_of_every_axis_can_be_made():
@@ -100,6 +106,13 @@ def test_a_method_breaks_where_it_fails_too_often_or_is_not_there(data, axis, na
 
 def test_a_method_breaks_where_its_draws_are_more_than_three_floors_away(data):
     assert breaks(data, "width", "flow") == 2  # the first value is the easiest
+
+
+@pytest.mark.parametrize(("times", "value"), [(0.0, 2), (0.34, None), (1.0, None), (2.9, None), (5.0, 2)])
+def test_a_method_breaks_where_it_takes_unlikely_ways_three_times_too_rarely_or_too_often(data, times, value):
+    for point in data["points"].values():
+        point["summary"]["truth"]["minor_ways"] = interval(times)
+    assert breaks(data, "ways", "truth") == value
 
 
 def test_failures_name_the_point_where_they_happened(data):

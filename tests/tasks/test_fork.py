@@ -49,11 +49,17 @@ def test_the_command_line_reaches_every_option():
             ("data_seed", -1),
         ],
         *[("dimensions", 13), ("separation", float("nan")), ("bend", float("nan")), ("coupling", float("inf"))],
+        *[("rarity", 0.0), ("rarity", 1.0), ("rarity", -0.05), ("rarity", float("nan"))],
     ],
 )
 def test_an_impossible_option_is_refused_by_name(option, value):
     with pytest.raises(ValueError, match=option):
         Fork(**{option: value})
+
+
+def test_a_single_way_cannot_be_rare():
+    with pytest.raises(ValueError, match="rarity needs at least 2 ways, got ways=1"):
+        Fork(ways=1, rarity=0.05)
 
 
 def test_a_demonstration_is_one_decision(fork):

@@ -122,6 +122,26 @@ def test_a_way_appears_and_vanishes_with_the_state():
     assert (weights == 0).tolist() == [[False, True], [False, False], [True, False]]
 
 
+@pytest.mark.parametrize(("ways", "shares"), [(2, [0.95, 0.05]), (4, [0.95 / 3] * 3 + [0.05])])
+def test_a_rare_lane_has_its_share_in_every_state(ways, shares):
+    weights = Fork(ways=ways, rarity=0.05).lanes.weights(torch.tensor([-1.0, 0.0, 0.7]))
+    assert_close(weights, torch.tensor(shares, dtype=torch.float64).expand(3, -1))
+
+
+def test_rare_lanes_of_two_dimensions_are_independent_and_drawn_as_rarely():
+    task, obs = Fork(rarity=0.05), seen(states(2, 100_000))
+    assert_close(task.law.ways(obs)[0], torch.tensor([0.9025, 0.0475, 0.0475, 0.0025], dtype=torch.float64))
+    way = task.way(obs, task.law.sample(obs, 1, stream(0, "draws")))[0]
+    share = torch.bincount(way[way >= 0], minlength=4) / 100_000
+    assert_close(share.double(), task.law.ways(obs)[0], atol=5 * 0.22 / 100_000**0.5, rtol=0)
+
+
+def test_without_rarity_the_state_tilts_the_weights_of_one_and_two():
+    s = torch.tensor([-0.4, 0.3], dtype=torch.float64)
+    odds = 2 * torch.exp(2 * 1.5 * s)
+    assert_close(Fork().lanes.weights(s), torch.stack([1 / (1 + odds), odds / (1 + odds)], -1))
+
+
 def test_lanes_that_have_merged_are_one_way():
     task = Fork(dimensions=2, ways=3, merging=1.0)
     obs = seen([[0.0, 0.9]])

@@ -106,10 +106,12 @@ def parser() -> argparse.ArgumentParser:
     located(evaluate, "--data")
     report = command(commands, "report", "write the report of a run again")
     report.add_argument("run", type=Path, help="a folder that compare has written")
-    scaling = command(commands, "scaling", "how heads bear dimension, ways, few data; starting again resumes")
+    scaling = command(commands, "scaling", "how heads bear dimension, rare ways, few data; starting again resumes")
     scaling.add_argument("--recipes", help="names separated by commas (default: one of each family)")
     scaling.add_argument(
-        "--axes", default="dimensions,ways,separation,demonstrations,width", help="some of %(default)s (default: all)"
+        "--axes",
+        default="dimensions,ways,separation,rarity,demonstrations,width",
+        help="some of %(default)s (default: all)",
     )
     scaling.add_argument("--seeds", type=count, default=1, metavar="N", help="training seeds 0 to N - 1 (default: 1)")
     scaling.add_argument("--out", type=Path, metavar="DIR", help="folder of all runs (default: runs/scaling)")

@@ -18,7 +18,7 @@ from eitherway.recipes import METHODS
 from eitherway.report.numbers import DASH
 from eitherway.report.svg import side_by_side, to_svg
 from eitherway.scaling import AXES, REPRESENTATIVES, SCALING, Axis, breaks, gathered, points
-from eitherway.scaling.curves import FLOORS, QUANTITIES, SUCCESS
+from eitherway.scaling.curves import FLOORS, QUANTITIES, SUCCESS, TIMES
 from eitherway.scaling.pictures import picture
 
 TASK = "fork"
@@ -77,7 +77,7 @@ def table(data: Mapping[str, Any], axis: Axis) -> Table:
         end = breaks(data, axis.name, name)
         made.add_row(name, *cells, DASH if end is None else f"{end:g}", style="" if name in data["recipes"] else "dim")
     n = len(data["seeds"])
-    broken = f"broken: success below {SUCCESS:g}, or above {FLOORS:g} floors"
+    broken = f"broken: success below {SUCCESS:g}, above {FLOORS:g} floors, or unlikely ways {TIMES:g} times off"
     made.caption = f"mean over {n} training seed{'' if n == 1 else 's'}; {broken}"
     return made
 

@@ -27,7 +27,7 @@ from eitherway.heads.penalties import (
     Truncated,
     Welsch,
 )
-from eitherway.heads.proposals import Box, Gaussian, Proposal
+from eitherway.heads.proposals import Box, Clusters, Gaussian, Proposal
 from eitherway.heads.refiner import Refiner
 from eitherway.heads.reflow import Reflow
 from eitherway.heads.regression import Regression
@@ -46,6 +46,7 @@ __all__ = [
     "Autoregressive",
     "Box",
     "Cauchy",
+    "Clusters",
     "Codes",
     "Consistency",
     "Covariance",

@@ -54,7 +54,7 @@ class IBC(Head):
         self.net = net(shape, d_in=shape.action, d_out=1, times=0)
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        self.proposal.fit(a)
+        self.proposal.fit(a, generator)
 
     def contrast(self, a: Candidates, c: Context) -> Scores:
         """f of each candidate: its energy against q."""

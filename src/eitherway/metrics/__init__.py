@@ -9,7 +9,7 @@ from eitherway.metrics.likelihood import log_likelihood, log_likelihood_error
 from eitherway.metrics.limits import limited, outside
 from eitherway.metrics.pushing import final_coverage, max_coverage, max_reward
 from eitherway.metrics.success import invalid_mass, success
-from eitherway.metrics.ways import coverage, way_error
+from eitherway.metrics.ways import coverage, minor_ways, way_error
 from eitherway.shape import Obs
 from eitherway.tasks.base import Task
 
@@ -35,6 +35,7 @@ METRICS: tuple[Metric, ...] = (
     sliced_w1,
     way_error,
     coverage,
+    minor_ways,
     log_likelihood,
     log_likelihood_error,
     nfe,

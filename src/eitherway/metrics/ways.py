@@ -1,10 +1,12 @@
 """Does it know the ways: how often each is taken against how often it should be, and how many are taken at all.
 
-    way error = ½ Σ_w |q_w - p_w|                                             (1)
+    way error  = ½ Σ_w |q_w - p_w|                                            (1)
+    minor ways = mean_s Σ_{w ≠ w*(s)} q_w(s) / mean_s Σ_{w ≠ w*(s)} p_w(s)    (2)
 
 q_w is the share of the draws in a group of like states that go way w, p_w the law's probability of it. Where all draws
 go some way this is the total variation between the two; a draw that goes none is missing from a share, and is not
-counted a second time.
+counted a second time. w*(s) is the likeliest way of state s: (2) is 1 where the others are taken as often as they
+should be, whether they are likely or rare, and 0 where they never are.
 """
 
 import torch
@@ -48,6 +50,20 @@ def read_coverage(e: Evidence) -> float | None:
     return float(((right & taken).sum(1) / right.sum(1)).mean())
 
 
+def read_minor_ways(e: Evidence) -> float | None:
+    """Eq. (2); None where the law is unknown or knows one way in each state."""
+    task = decided_once(e)
+    if task is None or task.law is None or not task.way_names:
+        return None
+    way, taken, right = task.way(e.obs, e.draws), 0.0, 0.0
+    for rows in members(task, e.obs):
+        most, which = task.law.ways({k: v[rows] for k, v in e.obs.items()}).max(-1)
+        gone = way[:, rows]
+        taken += float(((gone >= 0) & (gone != which)).double().mean(0).sum())
+        right += float((1 - most).sum())
+    return taken / right if right > 0 else None
+
+
 way_error = Metric(
     name="way_error",
     better="lower",
@@ -65,4 +81,12 @@ coverage = Metric(
     digits=3,
     read=read_coverage,
     bounds=SHARE,
+)
+minor_ways = Metric(
+    name="minor_ways",
+    better="neither",
+    unit="of the law's share",
+    meaning="draws that go another way than the state's likeliest, over the law's share of these ways: 1 is right",
+    digits=2,
+    read=read_minor_ways,
 )

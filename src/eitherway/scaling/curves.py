@@ -1,7 +1,8 @@
 """Curves of a sweep: one quantity of one method along one axis, and where it breaks.
 
-A method is broken at the first point, from easy to hard, where it succeeds in fewer than 9 of 10 states, or where its
-draws are more than three times as far from the law as the law's own draws are.
+A method is broken at the first point, from easy to hard, where it succeeds in fewer than 9 of 10 states, where its
+draws are more than three times as far from the law as the law's own draws are, or where they go other ways than the
+likeliest less than a third or more than three times as often as they should.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ from typing import Any
 from eitherway.compare.stats import Interval
 from eitherway.scaling.axes import AXES
 
-SUCCESS, FLOORS = 0.9, 3.0  # below, above: broken
+SUCCESS, FLOORS, TIMES = 0.9, 3.0, 3.0  # below, above, further off either way: broken
 
 Point = Mapping[str, Any]
 
@@ -68,7 +69,7 @@ QUANTITIES: Mapping[str, Quantity] = {
         Quantity("coverage", "coverage", plain("coverage")),
         Quantity("way_error", "way error over its floor", over_floor("way_error"), log=True, perfect=1.0),
         Quantity("energy", "energy distance over its floor", over_floor("energy"), log=True, perfect=1.0),
-        Quantity("sliced_w1", "sliced W₁ over its floor", over_floor("sliced_w1"), log=True, perfect=1.0),
+        Quantity("minor_ways", "unlikely ways, drawn over right", plain("minor_ways"), log=True, perfect=1.0),
         Quantity("ms", "milliseconds per decision", plain("ms_per_decision"), log=True),
     )
 }
@@ -89,7 +90,9 @@ def breaks(data: Mapping[str, Any], axis: str, name: str) -> float | None:
     """The first value of the axis, from easy to hard, at which a row is broken or missing; None where it never is."""
     for value, folder in data["axes"][axis]:
         point = data["points"][folder]
-        success, far = (QUANTITIES[q].read(point, name) for q in ("success", "energy"))
+        success, far, minor = (QUANTITIES[q].read(point, name) for q in ("success", "energy", "minor_ways"))
         if success is None or success.mean < SUCCESS or (far is not None and far.mean > FLOORS):
+            return float(value)
+        if minor is not None and not 1 / TIMES <= minor.mean <= TIMES:
             return float(value)
     return None

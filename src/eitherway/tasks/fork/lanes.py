@@ -2,11 +2,12 @@
 
     m_k(s)_h = s + (1 - (1 - h/H)³) (y_k(s) - s),   h = 1 … H                 (1)
     y_k(s)   = Δ σ (1 - merging |s|) (k - (K-1)/2)                            (2)
-    w_k(s)   ∝ b_k exp(τ s u_k) (1 - vanishing (1 - s u_k))₊                  (3)
+    w_k(s)   ∝ v_k(s) (1 - vanishing (1 - s u_k))₊,   v_k(s) = b_k exp(τ s u_k) (3)
     e        = L z,  z ~ N(0, I_H),  (L Lᵀ)_hj = σ_h σ_j ρ^|h-j|              (4)
     x_h      = m_k(s)_h + e_h + bend σ_h (h-1)/(H-1) ((e_1/σ_1)² - 1)         (5)
 
-Δ is the distance between neighbours in σ, u_k ∈ [-1, 1] the lane from the lowest to the highest, b_k = 1, 2, 1, 2, ...
+Δ is the distance between neighbours in σ, u_k ∈ [-1, 1] the lane from the lowest to the highest, b_k = 1, 2, 1, 2, ...;
+with `rarity` v is the same in all states: rarity for the highest lane, the rest shared equally by the others.
 σ_h falls from σ to σ / anisotropy. (5) is a shear: it bends a cluster, keeps its volume and its mean, and is undone by
 subtracting. A lane is the tube |e_h| ≤ 5 σ_h; all between is wall, and so is a lane whose weight (3) is 0.
 """
@@ -33,6 +34,7 @@ class Lanes:
     ways: int
     steps: int
     separation: float
+    rarity: float | None
     vanishing: float
     merging: float
     anisotropy: float
@@ -62,9 +64,16 @@ class Lanes:
     def weights(self, s: Numbers) -> Float[Tensor, "... K"]:
         """The probability of each lane, eq. (3)."""
         towards = s.double()[..., None] * self.rank
-        base = 1.0 + torch.arange(self.ways) % 2
-        weight = base * torch.exp(TILT * towards) * (1 - self.vanishing * (1 - towards)).clamp(min=0)
+        weight = self.favour(towards) * (1 - self.vanishing * (1 - towards)).clamp(min=0)
         return weight / weight.sum(-1, keepdim=True)
+
+    def favour(self, towards: Float[Tensor, "... K"]) -> Float[Tensor, "... K"]:
+        """v_k(s) of eq. (3), where `towards` is s u_k."""
+        if self.rarity is None:
+            return (1.0 + torch.arange(self.ways) % 2) * torch.exp(TILT * towards)
+        share = torch.full_like(towards, (1 - self.rarity) / (self.ways - 1))
+        share[..., -1] = self.rarity
+        return share
 
     def gap(self, s: Numbers) -> Numbers:
         """The distance between neighbours' targets, eq. (2)."""

@@ -33,6 +33,7 @@ class Fork(OneDecision):
     steps: int = 8  # H
     ways: int = 2  # K: lanes in each dimension, K^D ways in all
     separation: float = 20.0  # between neighbouring ways at the end, in standard deviations of a cluster
+    rarity: float | None = None  # share of the highest lane of each dimension; null: shares vary with the state
     vanishing: float = 0.0  # below 1: how much of the range of states a way is gone for
     merging: float = 0.0  # up to 1: how far the ways have come together at the ends of the range of states
     anisotropy: float = 1.0  # how many times narrower a cluster is at the last step than at the first
@@ -53,6 +54,10 @@ class Fork(OneDecision):
             raise ValueError(f"ways ** dimensions must be at most {MOST}, got {self.ways} ** {self.dimensions}")
         if not 2 * TUBE < self.separation < math.inf:
             raise ValueError(f"separation must be above {2 * TUBE:g}, the width of a lane, got {self.separation}")
+        if self.rarity is not None and not 0 < self.rarity < 1:
+            raise ValueError(f"rarity must lie between 0 and 1, or be null for no rare lane; got {self.rarity}")
+        if self.rarity is not None and self.ways < 2:
+            raise ValueError(f"rarity needs at least 2 ways, got ways={self.ways}; null is for no rare lane")
         for name, low, high in (("vanishing", 0, 0.99), ("merging", 0, 1), ("anisotropy", 1, 1e3), ("bend", 0, 1)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must lie between {low} and {high:g}, got {getattr(self, name)}")
@@ -76,6 +81,7 @@ class Fork(OneDecision):
             ways=self.ways,
             steps=self.steps,
             separation=self.separation,
+            rarity=self.rarity,
             vanishing=self.vanishing,
             merging=self.merging,
             anisotropy=self.anisotropy,
