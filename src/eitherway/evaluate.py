@@ -14,14 +14,16 @@ from torch import Generator
 from eitherway.backbones import Backbone
 from eitherway.data import Episode, Windows
 from eitherway.execution import Execution, Receding
+from eitherway.given import check_count, check_kind, short
 from eitherway.heads import Refiner
+from eitherway.inputs import check_device
 from eitherway.make import Make
 from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.shape import Each, Obs
 from eitherway.tasks.base import Actor, Journey, OneDecision, Rollout, Spec, Task
-from eitherway.travel import finite, held, travel
+from eitherway.travel import answered, held, travel
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
 MINIMUM = 20
@@ -38,7 +40,7 @@ def rollout(
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
     obs = held(seen, spec)
-    draws = finite(actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu())
+    draws = answered(actor, {k: v.to(device) for k, v in obs.items()}, 1, spec, generator)
     success = carry_out(draws[0].numpy(), env)
     env.close()
     return Rollout(obs, draws, success)
@@ -109,6 +111,9 @@ def evidence(
     train_seconds: float | None = None,
 ) -> Evidence:
     """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
+    check_asked(actor, task, device)
+    check_kind("the execution", execution, Make)
+    check_count("a seed", seed, least=0)
     policy = actor if isinstance(actor, Policy) else None
     spec = task.spec if policy is None else policy.spec
     seen: dict[str, Any] = {}
@@ -130,6 +135,21 @@ def evidence(
     )
 
 
+def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
+    """Raises TypeError or ValueError where there is nobody to ask, or a policy that was made for another task."""
+    check_kind("who is judged", actor, Actor)
+    check_kind("the task", task, Task)
+    check_device(device)
+    if not isinstance(actor, Policy):
+        return
+    own, asked = ((spec.observation, spec.action) for spec in (actor.spec, task.spec))
+    if own != asked:
+        raise ValueError(
+            f"the policy observes {short(own[0])} and does {own[1]} numbers, the task shows {short(asked[0])} and takes "
+            f"{asked[1]}: it was made for another task"
+        )
+
+
 def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
     """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
     first, count = task.starts
@@ -142,6 +162,7 @@ def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
 
 def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
     """Times decisions on one thread, warmed up; call it when nothing else runs."""
+    check_asked(actor, task, device)
     obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
     one = {k: v[:1] for k, v in obs.items()}
     with single_thread():

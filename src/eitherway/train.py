@@ -16,6 +16,7 @@ from eitherway.batches import Batch, jittered, paired, shuffled
 from eitherway.codebooks import Codebook
 from eitherway.data import Windows
 from eitherway.descent import Descent, Watch
+from eitherway.given import check_count, check_kind
 from eitherway.heads.base import Loss
 from eitherway.policy import Policy
 from eitherway.precision import computing_in
@@ -75,8 +76,11 @@ def train(
     Raises ValueError at once where the demonstrations are not what the policy's spec says, and Diverged at the first
     step whose loss is not finite. The policy is ready to draw when the iterator ends.
     """
-    if every < 1:
-        raise ValueError(f"every must be at least 1 step, got {every}")
+    check_kind("the policy", policy, Policy)
+    check_kind("the demonstrations", demos, Windows)
+    check_kind("the recipe", recipe, Recipe)
+    check_count("a seed", seed, least=0)
+    check_count("every, the steps between reports,", every)
     data = inputs.demonstrated(demos.to(policy.device), policy.spec, policy.action_norm.scale)
     early = None if recipe.early is None else recipe.early()
     kept, held = early.split(data, stream(seed, "early")) if early else (data, data[:0])

@@ -102,7 +102,9 @@ def test_every_frame_that_a_window_looks_at_is_counted_once(lengths, horizon, ev
 def test_of_held_frames_only_the_first_is_one(lengths, horizon):
     """What is said from another place at each decision counts once a decision, and not again where it is held."""
     cut = Windows.cut(episodes(lengths), 1, horizon)
-    found = sorted((int(r), float(cut.actions[f, 0])) for rows, at in unheld(cut.future) for r, f in zip(rows, at))
+    found = sorted(
+        (int(r), float(cut.actions[f, 0])) for rows, at in unheld(cut.future) for r, f in zip(rows, at, strict=True)
+    )
     assert found == sorted((r, x) for r, chunk in enumerate(cut.action[..., 0].tolist()) for x in set(chunk))
 
 

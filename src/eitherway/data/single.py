@@ -13,7 +13,7 @@ COARSE = 2**8  # one that keeps fewer is coarser than a byte
 
 def single(name: str, recorded: Sequence[np.ndarray]) -> Tensor:
     """One array of all episodes, end to end; arrays of one axis a frame are numbers, whatever they are kept as."""
-    whole = np.concatenate(recorded)
+    whole, name = np.concatenate(recorded), " ".join(name.split())
     if whole.dtype == np.uint8 and whole.ndim > 2:
         return torch.from_numpy(whole)
     with np.errstate(over="ignore"):
