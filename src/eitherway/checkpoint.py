@@ -94,7 +94,7 @@ def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trai
     folder = checked_folder(folder)
     check_device(device)
     if not (folder / CARD).is_file() or not (folder / WEIGHTS).is_file():
-        raise BadCheckpoint(f"no checkpoint in {folder}: it needs {CARD} and {WEIGHTS}")
+        raise BadCheckpoint(f"no checkpoint in {' '.join(str(folder).splitlines())}: it needs {CARD} and {WEIGHTS}")
     try:
         card = read_json(folder / CARD)
         if card.get("format") != FORMAT:

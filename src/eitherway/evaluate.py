@@ -145,8 +145,8 @@ def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
     own, asked = ((spec.observation, spec.action) for spec in (actor.spec, task.spec))
     if own != asked:
         raise ValueError(
-            f"the policy observes {short(own[0])} and does {own[1]} numbers, the task shows {short(asked[0])} and takes "
-            f"{asked[1]}: it was made for another task"
+            f"the policy observes {short(own[0])} and does {own[1]} numbers, the task shows {short(asked[0])} and "
+            f"takes {asked[1]}: it was made for another task"
         )
 
 

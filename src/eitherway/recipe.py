@@ -87,6 +87,8 @@ class Recipe:
         check_kind("the data of a recipe", data, dict)
         for name in data:
             check_name("a recipe", name, (f.name for f in fields(cls)), "field")
+        if "head" not in data:
+            raise TypeError("a recipe needs a head, and its data name none")
         return cls(**{name: from_data(value) for name, value in data.items()})
 
     def digest(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
@@ -145,7 +146,8 @@ def unheld(index: Int[Tensor, "B T"]) -> Iterator[tuple[Int[Tensor, " M"], Int[T
 
 def checked(episodes: Iterable[Episode]) -> list[Episode]:
     """The episodes; a ValueError where there are none, or where they were not recorded alike."""
-    check_kind("what windows are cut from", episodes, Iterable)
+    if not isinstance(episodes, Iterable) or isinstance(episodes, Tensor | np.ndarray):
+        raise TypeError(f"windows are cut from episodes, a list or the like, got {said(episodes)}")
     recorded = list(episodes)
     if not recorded:
         raise ValueError("windows need at least one episode, got none")
