@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 
 from eitherway.choosing import Likeliest, Nearest
 from eitherway.compare.stats import student
-from eitherway.evaluate import evidence, observe, single_thread
+from eitherway.evaluate import evidence, observe
 from eitherway.files import write_json
 from eitherway.make import Make
 from eitherway.metrics import METRICS
@@ -24,6 +24,7 @@ from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.tasks import Jumper
+from eitherway.timing import single_thread
 from eitherway.train import fitted
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "drawing.json"

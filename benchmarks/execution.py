@@ -22,11 +22,12 @@ from eitherway.compare.record import read_card
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import student
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluate import evidence, single_thread
+from eitherway.evaluate import evidence
 from eitherway.execution import Ensemble, Receding
 from eitherway.heads import FromNoise
 from eitherway.make import Make
 from eitherway.metrics import METRICS
+from eitherway.timing import single_thread
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
 OWN = "as the recipe says"

@@ -25,7 +25,8 @@ from eitherway.files import write_json
 from eitherway.metrics import METRICS, Evidence
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
-from eitherway.train import fitted, stopwatch
+from eitherway.timing import stopwatch
+from eitherway.train import fitted
 
 STEPS = 49
 BARS = ("success", "w1")

@@ -2,7 +2,7 @@
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from eitherway.files import read_json, whole_folder, write_json
+from eitherway.given import check_kind, said
+from eitherway.inputs import check_device
 from eitherway.make import Make
-from eitherway.parts import from_data, to_data
+from eitherway.parts import check_own, from_data, to_data
 from eitherway.policy import Policy
 from eitherway.recipe import Recipe, build
 from eitherway.tasks import Task
@@ -55,8 +57,23 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
-def save_trained(folder: Path, trained: Trained) -> None:
+def check_savable(recipe: Recipe, task: Make[Task]) -> None:
+    """Raises ValueError where a checkpoint of this recipe and task could not be read again: ask before training."""
+    check_kind("the recipe", recipe, Recipe)
+    check_kind("the task of a checkpoint", task, Make)
+    check_own("the task", task)
+    for field in fields(recipe):
+        value = getattr(recipe, field.name)
+        if isinstance(value, Make):
+            check_own(f"the {field.name}", value)
+
+
+def save_trained(folder: str | Path, trained: Trained) -> None:
     """Writes a checkpoint, whole or not at all."""
+    folder = checked_folder(folder)
+    check_kind("what is saved", trained, Trained)
+    check_kind("the policy", trained.policy, Policy)
+    check_savable(trained.recipe, trained.task)
     weights = save({k: v.contiguous().cpu().clone() for k, v in trained.policy.state_dict().items()})
     card = {
         "format": FORMAT,
@@ -72,10 +89,12 @@ def save_trained(folder: Path, trained: Trained) -> None:
         write_json(draft / CARD, card)
 
 
-def load_trained(folder: Path, device: str | torch.device = "cpu") -> Trained:
+def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trained:
     """Reads a checkpoint; raises BadCheckpoint, in one line, where it is missing, damaged or of another version."""
+    folder = checked_folder(folder)
+    check_device(device)
     if not (folder / CARD).is_file() or not (folder / WEIGHTS).is_file():
-        raise BadCheckpoint(f"no checkpoint in {folder}: it needs {CARD} and {WEIGHTS}")
+        raise BadCheckpoint(f"no checkpoint in {' '.join(str(folder).splitlines())}: it needs {CARD} and {WEIGHTS}")
     try:
         card = read_json(folder / CARD)
         if card.get("format") != FORMAT:
@@ -85,6 +104,15 @@ def load_trained(folder: Path, device: str | torch.device = "cpu") -> Trained:
         raise
     except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
         raise BadCheckpoint(f"the checkpoint in {folder} cannot be read: {' '.join(str(error).split())}") from None
+
+
+def checked_folder(folder: str | Path) -> Path:
+    """The folder as a path; a TypeError or ValueError where it can be none."""
+    if not isinstance(folder, str | Path):
+        raise TypeError(f"a folder must be a path, got {said(folder)}")
+    if "\0" in str(folder):
+        raise ValueError(f"a folder has no letter 0 in its name, got {said(folder)}")
+    return Path(folder)
 
 
 def restore(card: dict[str, Any], weights: bytes, device: str | torch.device) -> Trained:

@@ -1,8 +1,6 @@
 """Evidence: what a policy does on a task, recorded once, so that every metric is a reading of it."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import gymnasium as gym
@@ -14,14 +12,17 @@ from torch import Generator, Tensor
 from eitherway.backbones import Backbone
 from eitherway.data import Episode, Windows
 from eitherway.execution import Execution, Receding
+from eitherway.given import check_count, check_kind, short
 from eitherway.heads import Refiner
+from eitherway.inputs import check_device
 from eitherway.make import Make
 from eitherway.metrics import Evidence, Timing
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.shape import Each, Obs
 from eitherway.tasks.base import Actor, Journey, OneDecision, Rollout, Spec, Task
-from eitherway.travel import finite, held, travel
+from eitherway.timing import single_thread
+from eitherway.travel import answered, held, travel
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
 MINIMUM = 20
@@ -38,7 +39,7 @@ def rollout(
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
     obs = held(seen, spec)
-    wanted = finite(actor.sample({k: v.to(device) for k, v in obs.items()}, 1, generator).cpu())
+    wanted = answered(actor, {k: v.to(device) for k, v in obs.items()}, 1, spec, generator)
     draws = wanted if actor.limits is None else actor.limits.along(wanted)
     success = carry_out(draws[0].numpy(), env)
     env.close()
@@ -110,6 +111,9 @@ def evidence(
     train_seconds: float | None = None,
 ) -> Evidence:
     """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
+    check_asked(actor, task, device)
+    check_kind("the execution", execution, Make)
+    check_count("a seed", seed, least=0)
     policy = actor if isinstance(actor, Policy) else None
     spec = task.spec if policy is None else policy.spec
     seen: dict[str, Any] = {}
@@ -145,6 +149,21 @@ def share_of(action: Float[Tensor, "B T D"], which: Bool[Tensor, "B T"]) -> Floa
     return ((which & there).sum(1) / there.sum(1).clamp(min=1)).numpy()
 
 
+def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
+    """Raises TypeError or ValueError where there is nobody to ask, or a policy that was made for another task."""
+    check_kind("who is judged", actor, Actor)
+    check_kind("the task", task, Task)
+    check_device(device)
+    if not isinstance(actor, Policy):
+        return
+    own, asked = ((spec.observation, spec.action) for spec in (actor.spec, task.spec))
+    if own != asked:
+        raise ValueError(
+            f"the policy observes {short(own[0])} and does {own[1]} numbers, the task shows {short(asked[0])} and "
+            f"takes {asked[1]}: it was made for another task"
+        )
+
+
 def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
     """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
     first, count = task.starts
@@ -157,6 +176,7 @@ def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
 
 def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
     """Times decisions on one thread, warmed up; call it when nothing else runs."""
+    check_asked(actor, task, device)
     obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
     one = {k: v[:1] for k, v in obs.items()}
     with single_thread():
@@ -175,14 +195,3 @@ def clock(actor: Actor, obs: Obs, device: str | torch.device, minimum: int) -> n
             torch.cuda.synchronize()
         taken.append((time.perf_counter() - start) * 1e3)
     return np.array(taken[warm:])
-
-
-@contextmanager
-def single_thread() -> Iterator[None]:
-    """PyTorch on one thread, and afterwards as before."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -15,12 +15,14 @@ References:
 """
 
 import abc
+import math
 from collections.abc import Callable
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from eitherway.given import check_kind, is_whole, said
 from eitherway.shape import Chunk, Planned
 
 __all__ = ["Ensemble", "Execution", "Receding"]
@@ -30,6 +32,8 @@ class Execution(abc.ABC):
     """What a robot does with chunks, for B episodes in step."""
 
     def __init__(self, *, every: int | None) -> None:
+        if every is not None and not is_whole(every):
+            raise TypeError(f"the steps that a chunk serves for must be a whole number, got {said(every)}")
         if every is not None and every < 1:
             raise ValueError(f"a chunk must serve for at least 1 step, got {every}")
         self.every = every  # steps from one decision to the next; None: when a chunk is done
@@ -44,7 +48,10 @@ class Execution(abc.ABC):
     def next(self, ask: Callable[[Planned | None], Chunk]) -> Float[Tensor, "B D"]:
         """The next action; `ask` is called only when a new chunk is needed, and told what was planned."""
         if self.wait == 0:
+            if not callable(ask):
+                raise TypeError(f"who is asked for chunks must be callable, got {said(ask)}")
             chunk = ask(self.chunks[-1] if self.chunks else None)
+            self.check(chunk)
             self.horizon = chunk.shape[1]
             self.wait = self.horizon if self.every is None else min(self.every, self.horizon)
             self.chunks.append(chunk)
@@ -55,12 +62,27 @@ class Execution(abc.ABC):
         self.chunks = [chunk[:, 1:] for chunk in self.chunks if chunk.shape[1] > 1]
         return action
 
+    def check(self, chunk: Chunk) -> None:
+        """Raises TypeError or ValueError where an answer is no chunk, or one for other episodes than before."""
+        check_kind("what is asked for", chunk, Tensor)
+        if chunk.dim() != 3 or not chunk.numel() or not chunk.is_floating_point():
+            raise ValueError(f"a chunk must be numbers [B, H, D], got {list(chunk.shape)} of {chunk.dtype}")
+        if self.chunks and (before := self.chunks[-1]).shape[::2] != chunk.shape[::2]:
+            raise ValueError(
+                f"a chunk must be for the {before.shape[0]} episodes and {before.shape[2]} numbers of the one before, "
+                f"got {list(chunk.shape)}: keep what goes on, or reset"
+            )
+
     def reset(self) -> None:
         """Begins new episodes: what was planned before is forgotten."""
         self.chunks, self.wait, self.asked = [], 0, 0
 
     def keep(self, rows: Int[Tensor, " K"]) -> None:
         """Goes on with some of the episodes."""
+        check_kind("the rows to keep", rows, Tensor)
+        count = max((len(chunk) for chunk in self.chunks), default=None)
+        if rows.dim() != 1 or rows.dtype != torch.int64 or (count is not None and bool((rows.abs() >= count).any())):
+            raise ValueError(f"the rows to keep must be whole numbers below {count}, got {said(rows.tolist())}")
         self.chunks = [chunk[rows] for chunk in self.chunks]
 
 
@@ -93,6 +115,8 @@ class Ensemble(Execution):
         filled: bool = False,  # the first chunk counts for all that an older one could have said
     ) -> None:
         super().__init__(every=every)
+        if isinstance(fade, bool) or not isinstance(fade, int | float) or not math.isfinite(fade):
+            raise TypeError(f"fade must be a number, got {said(fade)}")
         if not fade > 0:
             raise ValueError(f"fade must be above 0, got {fade}")
         self.fade, self.filled = fade, filled

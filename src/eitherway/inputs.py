@@ -8,12 +8,14 @@ import torch
 from torch import Tensor
 
 from eitherway.data import Windows
+from eitherway.given import check_kind, said
 from eitherway.shape import Obs
 from eitherway.tasks.base import Spec
 
 
 def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
     """The demonstrations, numbers in the precision of `like`; a ValueError where they are not what a spec says."""
+    check_kind("the demonstrations", demos, Windows)
     check_names(demos.frames.keys(), spec)
     spans = demos.past.shape[1], demos.future.shape[1]
     if spans != (spec.history, spec.horizon):
@@ -29,6 +31,7 @@ def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
 
 def observed(obs: Obs, spec: Spec, like: Tensor) -> Obs:
     """The observations, likewise."""
+    check_kind("the observations", obs, dict)
     check_names(obs.keys(), spec)
     found = {name: seen(value, name, (spec.history,), spec, like) for name, value in obs.items()}
     if len({len(value) for value in found.values()}) > 1:
@@ -39,6 +42,7 @@ def observed(obs: Obs, spec: Spec, like: Tensor) -> Obs:
 
 def done(action: Tensor, rows: int, spec: Spec, like: Tensor, *, part: bool = False) -> Tensor:
     """Chunks for so many observations, likewise; or what is left of chunks, `part` of their steps."""
+    check_kind("the action", action, Tensor)
     steps = action.shape[1] if part and action.dim() > 1 and 1 <= action.shape[1] <= spec.horizon else spec.horizon
     found = numbers(action, "the action", (steps, spec.action), like)
     if len(found) != rows:
@@ -81,11 +85,22 @@ def numbers(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> Tenso
 
 def check(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> None:
     """Raises TypeError or ValueError where something is no tensor of rows of this shape on the same device."""
-    if not isinstance(x, Tensor):
-        raise TypeError(f"{what} must be a tensor, got {type(x).__name__}")
+    check_kind(what, x, Tensor)
+    if x.layout != torch.strided:
+        raise TypeError(f"{what} must be a dense tensor, got one of {x.layout}")
     if x.shape[1:] != shape or x.dim() != len(shape) + 1 or not len(x):
         raise ValueError(f"{what} must be of the shape [rows, {', '.join(map(str, shape))}], got {list(x.shape)}")
     if x.is_complex():
         raise TypeError(f"{what} must be real numbers, got {x.dtype}")
     if x.device != like.device:
         raise ValueError(f"{what} must be where the policy is, on {like.device}, got {x.device}")
+
+
+def check_device(device: str | torch.device) -> None:
+    """Raises TypeError or ValueError where PyTorch has no such device here."""
+    if not isinstance(device, str | torch.device):
+        raise TypeError(f"a device must be a name, got {said(device)}")
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError):  # PyTorch asserts that it was compiled for a device
+        raise ValueError(f'a device must be one that is here, "cpu" or perhaps "cuda", got {said(device)}') from None

@@ -18,6 +18,8 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from beartype import BeartypeConf
 from beartype.door import is_bearable
 
+from eitherway.given import short
+
 T = TypeVar("T", covariant=True)
 INT_IS_FLOAT = BeartypeConf(is_pep484_tower=True)
 
@@ -26,6 +28,8 @@ class Make(Generic[T]):
     """A class and the options it will be called with; calling it adds what only the caller knows."""
 
     def __init__(self, cls: Callable[..., T], /, **options: Any) -> None:  # noqa: ANN401
+        if not callable(cls):
+            raise TypeError(f"a Make needs a class, got {short(cls)}")
         for name, value in options.items():
             check_option(cls, name, value)
         self.cls = cls
@@ -40,7 +44,7 @@ class Make(Generic[T]):
 
     def replace(self, path: str, value: Any) -> "Make[T]":  # noqa: ANN401
         """The same with one option changed; a dotted path leads into options that are themselves a `Make`."""
-        name, _, rest = path.partition(".")
+        name, _, rest = dotted(path)
         if rest:
             inner = self.full().get(name)
             if not isinstance(inner, Make):
@@ -89,7 +93,7 @@ def check_value(label: str, value: Any, hint: Any) -> None:  # noqa: ANN401
     plain = (hint, *get_args(hint))
     truth = isinstance(value, bool) and bool not in plain and (int in plain or float in plain)
     if truth or not is_bearable(value, hint, conf=INT_IS_FLOAT):
-        raise TypeError(f"{label} must be {readable(hint)}, got {value!r}")
+        raise TypeError(f"{label} must be {readable(hint)}, got {short(value)}")
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         raise TypeError(f"{label} must fit into 64 bits, got a number of {value.bit_length()} bits")
     if isinstance(value, float) and not math.isfinite(value):
@@ -106,6 +110,13 @@ def check_name(owner: str, name: str, known: Iterable[str], what: str) -> None:
     names = sorted(known)
     if name not in names:
         raise TypeError(f"{owner} has no {what} {name!r}; {nearest(name, names)}it has: {', '.join(names)}")
+
+
+def dotted(path: str) -> tuple[str, str, str]:
+    """The first name of a path, and what follows; a TypeError where it is none."""
+    if not isinstance(path, str):
+        raise TypeError(f"a field is named by a string, got {short(path)}")
+    return path.partition(".")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -46,6 +46,19 @@ def from_data(data: Any) -> Any:  # noqa: ANN401
     return tuple(from_data(v) for v in data) if isinstance(data, list) else data
 
 
+def check_own(what: str, made: Make[Any]) -> None:
+    """Raises ValueError where a class, or one among its options, is not one that `find` gives back by its name."""
+    if PARTS.get(made.name) is not made.cls:
+        raise ValueError(
+            f"{what} {made.name} is not one of eitherway's own, and could be saved but never read again: a name in a "
+            "file imports nothing. Offer the class in eitherway (docs/add_a_head.md), or keep the weights yourself"
+        )
+    for name, value in made.full().items():
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Make):
+                check_own(f"{what} {made.name}: its {name}", inner)
+
+
 def leaves(data: Any, path: str = "") -> list[tuple[str, str]]:  # noqa: ANN401
     """Every leaf of plain data with its dotted path, as `--set` would take it; a class comes before its options."""
     if not isinstance(data, dict):

@@ -15,6 +15,7 @@ from eitherway.data import Normaliser, Windows
 from eitherway.data.normalise import Parts
 from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
+from eitherway.given import check_count, check_kind
 from eitherway.heads import Density, Head, Refiner
 from eitherway.limits import Limits, Span
 from eitherway.make import Make
@@ -37,6 +38,9 @@ class Policy(nn.Module, Actor):
         limits: Make[Limits] | None = None,
     ) -> None:
         super().__init__()
+        check_kind("the spec of a policy", spec, Spec)
+        if frame not in ("world", "robot"):
+            raise ValueError(f"frame must be 'world' or 'robot', got {frame!r}")
         if frame == "robot" and spec.robot is None:
             raise ValueError(
                 "frame=robot needs an observation that says where the robot is, and there is none: "
@@ -59,6 +63,7 @@ class Policy(nn.Module, Actor):
     @torch.no_grad()
     def fit(self, demos: Windows, generator: Generator) -> None:
         """Fits normalisers and head to the demonstrations."""
+        check_kind("the demonstrations", demos, Windows)
         for normaliser, parts in self.recorded(demos):
             normaliser.fit_parts(parts)
         self.span.forget()
@@ -145,8 +150,7 @@ class Policy(nn.Module, Actor):
     @torch.no_grad()
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """n action chunks for each observation; `planned` is what the chunk before has left to do."""
-        if n < 1:
-            raise ValueError(f"n must be at least 1 draw, got {n}")
+        self.check_draws(n, generator)
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         before = (
             None
@@ -163,6 +167,7 @@ class Policy(nn.Module, Actor):
         """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
         if not isinstance(self.head, Refiner):
             return None
+        self.check_draws(n, generator)
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
         times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
@@ -191,6 +196,13 @@ class Policy(nn.Module, Actor):
             inner = Likelihood(exact, torch.zeros_like(exact))
         stretch = self.spec.horizon * self.action_norm.log_scale()  # the normaliser stretches each step of the chunk
         return Likelihood(inner.nats - stretch, inner.error)
+
+    def check_draws(self, n: int, generator: Generator) -> None:
+        """Raises TypeError or ValueError where so many draws cannot be made, or not from such a generator."""
+        check_count("n, the number of draws,", n)
+        check_kind("the generator", generator, Generator)
+        if generator.device.type != self.device.type:
+            raise ValueError(f"the generator must be where the policy is, on {self.device}, got {generator.device}")
 
     @property
     def device(self) -> torch.device:

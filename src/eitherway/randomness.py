@@ -8,9 +8,12 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from eitherway.given import check_count
+
 
 def stream(seed: int, purpose: str, device: str | torch.device = "cpu") -> Generator:
     """A generator of its own for each seed and purpose ("batches", "noise", ...): adding one stream moves no other."""
+    check_count("a seed", seed, least=0)
     state = np.random.SeedSequence([seed, zlib.crc32(purpose.encode())]).generate_state(1, np.uint64)[0]
     return Generator(device).manual_seed(int(state) % 2**63)
 

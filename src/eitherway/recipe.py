@@ -14,10 +14,12 @@ from eitherway.choosing import Chooser, First
 from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
 from eitherway.execution import Execution, Receding
+from eitherway.given import check_kind
 from eitherway.heads import Head
+from eitherway.inputs import check_device
 from eitherway.limits import Limits
 from eitherway.lr import LearningRate, OneCycle
-from eitherway.make import Make, check_name, check_value
+from eitherway.make import Make, check_name, check_value, dotted
 from eitherway.parts import from_data, to_data
 from eitherway.policy import Policy
 from eitherway.randomness import GlobalStream
@@ -70,7 +72,7 @@ class Recipe:
 
     def replace(self, path: str, value: Any) -> "Recipe":  # noqa: ANN401
         """The same with one field changed; a dotted path leads into its options: "head.sampler.steps"."""
-        name, _, rest = path.partition(".")
+        name, _, rest = dotted(path)
         check_name("a recipe", name, (f.name for f in fields(self)), "field")
         if rest:
             inner = getattr(self, name)
@@ -86,6 +88,11 @@ class Recipe:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Recipe":
         """The inverse of `to_data`."""
+        check_kind("the data of a recipe", data, dict)
+        for name in data:
+            check_name("a recipe", name, (f.name for f in fields(cls)), "field")
+        if "head" not in data:
+            raise TypeError("a recipe needs a head, and its data name none")
         return cls(**{name: from_data(value) for name, value in data.items()})
 
     def digest(self) -> str:
@@ -109,6 +116,9 @@ def digest(data: Any) -> str:  # noqa: ANN401
 
 def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device = "cpu") -> Policy:
     """An untrained policy; `seed` decides its first weights. Raises ValueError where its parts do not go together."""
+    check_kind("the recipe", recipe, Recipe)
+    check_kind("the task", task, Task)
+    check_device(device)
     spec = task.spec.with_(recipe.history, recipe.horizon)
     with GlobalStream(seed, "weights").borrowed():
         encoder = recipe.encoder(spec)

@@ -1,6 +1,5 @@
 """Training: minimise each stage of a head's loss over shuffled demonstrations."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from eitherway.batches import Batch, jittered, paired, shuffled
 from eitherway.codebooks import Codebook
 from eitherway.data import Windows
 from eitherway.descent import Descent, Watch
+from eitherway.given import check_count, check_kind
 from eitherway.heads.base import Loss
 from eitherway.policy import Policy
 from eitherway.precision import computing_in
@@ -25,6 +25,7 @@ from eitherway.recording import Answers, recorded, repeatable
 from eitherway.shape import Chunk
 from eitherway.stopping import EarlyStopping
 from eitherway.tasks.base import Task
+from eitherway.timing import stopwatch
 from eitherway.weights import FlatWeights
 
 Looks = Callable[[Loss], Watch | None]
@@ -75,8 +76,11 @@ def train(
     Raises ValueError at once where the demonstrations are not what the policy's spec says, and Diverged at the first
     step whose loss is not finite. The policy is ready to draw when the iterator ends.
     """
-    if every < 1:
-        raise ValueError(f"every must be at least 1 step, got {every}")
+    check_kind("the policy", policy, Policy)
+    check_kind("the demonstrations", demos, Windows)
+    check_kind("the recipe", recipe, Recipe)
+    check_count("a seed", seed, least=0)
+    check_count("every, the steps between reports,", every)
     data = inputs.demonstrated(demos.to(policy.device), policy.spec, policy.action_norm.scale)
     early = None if recipe.early is None else recipe.early()
     kept, held = early.split(data, stream(seed, "early")) if early else (data, data[:0])
@@ -138,14 +142,6 @@ def fitted(
     for progress in train(policy, demos, recipe, seed=seed, compiled=compiled):
         watch(progress)
     return policy, seconds()
-
-
-def stopwatch(device: str | torch.device) -> Callable[[], float]:
-    """Seconds since now: the processor's own on one thread of a CPU, where what else runs does not count; else all."""
-    alone = torch.device(device).type == "cpu" and torch.get_num_threads() == 1
-    clock = time.process_time if alone else time.perf_counter
-    begun = clock()
-    return lambda: clock() - begun
 
 
 def optimise(

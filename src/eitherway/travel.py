@@ -6,9 +6,10 @@ import gymnasium as gym
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import Tensor
+from torch import Generator, Tensor
 
 from eitherway.execution import Execution
+from eitherway.given import check_kind
 from eitherway.randomness import stream
 from eitherway.rollouts import Rollouts
 from eitherway.shape import Chunk, Draws, Obs, Planned
@@ -19,6 +20,22 @@ FANS, DRAWS = 4, 16  # of so many episodes so many draws at each decision are ke
 
 class NotFinite(ArithmeticError):
     """A policy answered with something that is not a number."""
+
+
+def answered(actor: Actor, obs: Obs, n: int, spec: Spec, generator: Generator, planned: Planned | None = None) -> Draws:
+    """What an actor says, on the CPU; raises TypeError or ValueError where these are not n chunks for each moment.
+
+    And NotFinite where they are no numbers.
+    """
+    draws = actor.sample(obs, n, generator, planned)
+    check_kind(f"what {type(actor).__name__} draws", draws, Tensor)
+    rows = len(next(iter(obs.values())))
+    if draws.dim() != 4 or draws.shape[:2] != (n, rows) or draws.shape[3] != spec.action or not draws.shape[2]:
+        raise ValueError(
+            f"{type(actor).__name__} must draw [{n}, {rows}, H, {spec.action}] for {n} chunks in {rows} moments, "
+            f"got {list(draws.shape)}"
+        )
+    return finite(draws.cpu())
 
 
 def finite(draws: Draws) -> Draws:
@@ -80,7 +97,7 @@ class Trip:
     def ask(self, planned: Planned | None) -> Chunk:
         """A new chunk for each episode on its way, and what is to be remembered of the decision."""
         before = None if planned is None else planned.to(self.device)
-        chunk = finite(self.actor.sample(self.obs(self.alive), 1, self.noise, before).cpu())[0]
+        chunk = answered(self.actor, self.obs(self.alive), 1, self.spec, self.noise, before)[0]
         gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
         if planned is not None:
             gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()

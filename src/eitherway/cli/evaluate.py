@@ -16,10 +16,11 @@ from eitherway.compare.pairs import difference
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluate import evidence, single_thread, timing
+from eitherway.evaluate import evidence, timing
 from eitherway.make import Make
 from eitherway.metrics import METRICS, Evidence, floors
 from eitherway.tasks import Task
+from eitherway.timing import single_thread
 
 DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean), "zero": Make(Central)}
 

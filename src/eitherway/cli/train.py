@@ -10,8 +10,8 @@ from eitherway.board import board, check_board
 from eitherway.checkpoint import Trained, check_place, save_trained
 from eitherway.cli import choose
 from eitherway.compare import Plan
-from eitherway.evaluate import single_thread
 from eitherway.recipes import METHODS
+from eitherway.timing import single_thread
 from eitherway.train import Diverged, fitted
 from eitherway.train import Progress as Done
 

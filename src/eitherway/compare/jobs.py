@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from eitherway.checkpoint import check_savable
 from eitherway.compare.record import read_card
 from eitherway.make import Make
 from eitherway.parts import to_data
@@ -39,6 +40,7 @@ class Plan:
         ready(self.task).env(1).close()
         for name, recipe in self.recipes.items():
             try:
+                check_savable(recipe, self.task)
                 build(recipe, ready(self.task), seed=0)
                 recipe.optimiser([nn.Parameter(torch.zeros(1))])
                 recipe.learning_rate()

@@ -12,13 +12,14 @@ from eitherway.board import board
 from eitherway.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
 from eitherway.compare.record import CARD, read_card, save_evidence
-from eitherway.evaluate import evidence, single_thread
+from eitherway.evaluate import evidence
 from eitherway.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.shape import Obs
 from eitherway.tasks import Jumper, Task
+from eitherway.timing import single_thread
 from eitherway.train import Diverged, fitted
 
 DIGEST = r"[0-9a-f]{10}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Shaped
 
+from eitherway.given import check_kind
+
 
 @dataclass(frozen=True, repr=False)
 class Episode:
@@ -23,6 +25,7 @@ class Episode:
         check_array("the action", self.action)
         if self.action.ndim != 2:
             raise ValueError(f"the action must be [T, D], numbers of T steps, got {list(self.action.shape)}")
+        check_kind("the observation of an episode", self.observation, dict)
         if not self.observation:
             raise ValueError("an episode needs at least one observation, got none")
         for name, value in self.observation.items():

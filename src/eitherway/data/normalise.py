@@ -75,7 +75,8 @@ class Normaliser(nn.Module, abc.ABC):
             for part in parts():
                 self.check(part)
                 rows += len(part)
-                yield part.to(self.scale)
+                if len(part):
+                    yield part.to(self.scale)
             if not rows:
                 raise ValueError("a normaliser needs at least one row of data, got none")
 

@@ -6,13 +6,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-NOISE = 1e-6  # a range below a millionth of a unit is taken for rounding or noise, whatever becomes of it
+NOISE = 1e-6  # a change below a millionth of a unit is taken for rounding or noise, whatever becomes of it
 STEPS = 2**16  # a column that keeps so many steps over its range keeps enough
+COARSE = 2**8  # one that keeps fewer is coarser than a byte
 
 
 def single(name: str, recorded: Sequence[np.ndarray]) -> Tensor:
     """One array of all episodes, end to end; arrays of one axis a frame are numbers, whatever they are kept as."""
-    whole = np.concatenate(recorded)
+    whole, name = np.concatenate(recorded), " ".join(name.split())
     if whole.dtype == np.uint8 and whole.ndim > 2:
         return torch.from_numpy(whole)
     with np.errstate(over="ignore"):
@@ -26,18 +27,28 @@ def single(name: str, recorded: Sequence[np.ndarray]) -> Tensor:
         within = frame - int(ends[episode]) + len(recorded[episode])
         raise ValueError(f"{name}, episode {episode}, frame {within}: {value} is no number in single precision")
     if not np.can_cast(whole.dtype, np.float32):
-        check_kept(name, whole.reshape(len(whole), -1), x.reshape(len(x), -1))
+        check_kept(name, [each.reshape(len(each), -1) for each in recorded], x.reshape(len(x), -1))
     return torch.from_numpy(x)
 
 
-def check_kept(name: str, before: np.ndarray, after: np.ndarray) -> None:
-    """Raises ValueError where single precision takes half of a column's different values, as of times since 1970."""
-    span = before.max(0).astype(float) - before.min(0).astype(float)
-    step = np.spacing(np.abs(after).max(0)).astype(float)
-    for column in np.flatnonzero((span > NOISE) & (span < step * min(STEPS, len(before)))):
+def check_kept(name: str, recorded: Sequence[np.ndarray], after: np.ndarray) -> None:
+    """Raises ValueError where single precision takes a column's steps from frame to frame, as of times since 1970.
+
+    A column is coarse where rounding is more than its usual step, or where it has fewer steps than a byte and loses a
+    quarter of its values. Its range is that within an episode: days between recordings make no hour finer.
+    """
+    before = np.concatenate(recorded)
+    spans = np.median([np.ptp(each.astype(float), axis=0) for each in recorded], axis=0)
+    spans = np.where(spans > 0, spans, np.ptp(before.astype(float), axis=0))
+    rounding = np.spacing(np.abs(after).max(0)).astype(float)
+    for column in np.flatnonzero((spans > NOISE) & (spans < rounding * STEPS)):
+        steps = np.abs(np.diff(before[:, column].astype(float)))
+        usual = np.median(steps[steps > NOISE]) if (steps > NOISE).any() else np.inf
         had, kept = (len(np.unique(x[:, column])) for x in (before, after))
-        if 2 * kept <= had:
+        few = spans[column] < COARSE * rounding[column] and 4 * (had - kept) > had
+        if kept < had and (usual < rounding[column] or few):
             raise ValueError(
                 f"{name}, column {column}: {had - kept} of {had} different values are lost in single precision (at "
-                f"{before[0, column]:.10g} its step is {step[column]:.3g}): subtract the first value, or leave it out"
+                f"{before[0, column]:.10g} its step is {rounding[column]:.3g}): subtract the first value, or leave it "
+                "out"
             )

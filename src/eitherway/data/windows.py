@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
 
 from eitherway.data.episode import Episode
 from eitherway.data.single import single
+from eitherway.given import check_count, check_kind, is_whole, said
 from eitherway.shape import Obs
 
 After = Literal["held", "zero"]
@@ -48,11 +50,11 @@ class Windows:
         """
         recorded = checked(episodes)
         for name, value in (("history", history), ("horizon", horizon), ("every", every)):
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, got {value}")
+            check_count(name, value)
+        if after not in get_args(After):
+            raise ValueError(f"after must be one of {', '.join(map(repr, get_args(After)))}, got {said(after)}")
         numbers = range(len(recorded)) if origin is None else origin
-        if len(numbers) != len(recorded):
-            raise ValueError(f"origin needs a number for each of {len(recorded)} episodes, got {len(numbers)}")
+        check_origin(numbers, len(recorded))
         frames = {k: single(k, [e.observation[k] for e in recorded]) for k in recorded[0].observation}
         actions = single("action", [e.action for e in recorded])
         lengths = torch.tensor([len(e) for e in recorded])
@@ -73,11 +75,15 @@ class Windows:
     @classmethod
     def of(cls, obs: Obs, action: Shaped[Tensor, "B H D"]) -> "Windows":
         """Pairs that are there already, each a demonstration of its own."""
+        check_kind("the observations of pairs", obs, dict)
+        for name, value in obs.items():
+            check_kind(f"the observation {name!r}", value, Tensor)
+        check_kind("the action", action, Tensor)
         if action.dim() != 3 or not action.numel() or not obs:
             raise ValueError(f"pairs need observations and chunks [B, H, D], got {list(obs)} and {list(action.shape)}")
-        count, history = len(action), next(iter(obs.values())).shape[1]
+        count, history = len(action), max(next(iter(obs.values())).shape[1:2], default=0)
         for name, value in obs.items():
-            if value.dim() < 3 or value.shape[:2] != (count, history):
+            if value.dim() < 3 or value.shape[:2] != (count, history) or not value.numel():
                 raise ValueError(
                     f"for {count} chunks the observation {name!r} must be [{count}, {history}, ...], "
                     f"got {list(value.shape)}"
@@ -151,9 +157,13 @@ def following(demos: Windows) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, "
 
 def checked(episodes: Iterable[Episode]) -> list[Episode]:
     """The episodes; a ValueError where there are none, or where they were not recorded alike."""
+    if not isinstance(episodes, Iterable) or isinstance(episodes, Tensor | np.ndarray):
+        raise TypeError(f"windows are cut from episodes, a list or the like, got {said(episodes)}")
     recorded = list(episodes)
     if not recorded:
         raise ValueError("windows need at least one episode, got none")
+    for number, episode in enumerate(recorded):
+        check_kind(f"episode {number}", episode, Episode)
     first = kinds(recorded[0])
     for number, episode in enumerate(recorded):
         other = kinds(episode)
@@ -168,6 +178,16 @@ def checked(episodes: Iterable[Episode]) -> list[Episode]:
             f"all episodes must record the same: {name} {other[name]} in episode {number}, {first[name]} in 0"
         )
     return recorded
+
+
+def check_origin(numbers: Sequence[int], count: int) -> None:
+    """Raises TypeError or ValueError where there is not a whole number for each of so many episodes."""
+    check_kind("origin", numbers, Sequence)
+    if len(numbers) != count:
+        raise ValueError(f"origin needs a number for each of {count} episodes, got {len(numbers)}")
+    wrong = [number for number in numbers if not is_whole(number)]
+    if wrong:
+        raise TypeError(f"origin must be whole numbers, got {said(wrong[0])}")
 
 
 def kinds(episode: Episode) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from typing import ClassVar, Literal, Protocol, TypeAlias, get_args, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -12,6 +12,7 @@ from torch import Generator, Tensor
 
 from eitherway.data.episode import Episode
 from eitherway.data.windows import After
+from eitherway.given import check_count, check_kind, is_whole, said
 from eitherway.limits import Limits
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
@@ -32,11 +33,22 @@ class Spec:
     after: After = "held"  # what is done past a demonstration's end: held where actions are places, zero where changes
 
     def __post_init__(self) -> None:
+        check_kind("what a spec observes", self.observation, dict)
+        if not self.observation:
+            raise ValueError("a spec must observe something, got no observation")
         for name, size in self.observation.items():
+            check_kind("the name of an observation", name, str)
             check_size(name, size)
         for name in ("action", "history", "horizon", "every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
+            check_count(name, getattr(self, name))
+        check_kind("points", self.points, tuple)
+        placed = self.points if self.robot is None else (self.robot, *self.points)
+        for name in placed:
+            if not isinstance(name, str) or name not in self.numbers:
+                known = ", ".join(map(repr, self.numbers)) or "none"
+                raise ValueError(f"robot and points must name numbers that are observed ({known}), got {said(name)}")
+        if self.after not in get_args(After):
+            raise ValueError(f"after must be one of {', '.join(map(repr, get_args(After)))}, got {said(self.after)}")
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -59,15 +71,16 @@ class Spec:
 
 def check_size(name: str, size: int | tuple[int, ...]) -> None:
     """Raises ValueError where an observation's size is neither a count of numbers nor that of a picture."""
-    said = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); got {size}"
-    if isinstance(size, int) and size >= 1:
+    text = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); "
+    text += f"got {said(size)}"
+    if isinstance(size, int) and is_whole(size) and size >= 1:
         return
-    if not isinstance(size, tuple) or len(size) not in (2, 3) or min(size) < 1:
-        raise ValueError(said)
+    if not isinstance(size, tuple) or len(size) not in (2, 3) or not all(is_whole(n) and n >= 1 for n in size):
+        raise ValueError(text)
     if len(size) == 2:
-        raise ValueError(f"{said}: a grey picture has 1 channel")
+        raise ValueError(f"{text}: a grey picture has 1 channel")
     if size[0] <= CHANNELS < size[2]:
-        raise ValueError(f"{said}: channels come last")
+        raise ValueError(f"{text}: channels come last")
 
 
 Starts: TypeAlias = tuple[int, int]  # the environment seed that evaluation begins at, FIRST, and how many starts, COUNT
