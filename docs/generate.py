@@ -78,8 +78,8 @@ def take(run: Path, name: str | None) -> None:
 
 
 def take_scaling(sweep: Path) -> None:
-    """Copies a sweep's results, and draws the picture of every axis."""
-    shutil.copyfile(sweep / SCALING, RESULTS / SCALING)
+    """Copies a sweep's results under its folder's name, and draws the picture of every axis."""
+    shutil.copyfile(sweep / SCALING, RESULTS / f"{sweep.name}.json")
     data = json.loads((sweep / SCALING).read_text(encoding="utf-8"))
     for axis in data["axes"]:
         picture(data, axis).savefig(FIGURES / f"scaling-{axis}.png", dpi=100)

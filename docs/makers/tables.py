@@ -7,7 +7,7 @@ from typing import Any
 
 from eitherway.compare.stats import caveat
 from eitherway.metrics import DISTANCES
-from eitherway.scaling import AXES, SCALING, breaks
+from eitherway.scaling import AXES, breaks
 
 DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results"
@@ -122,9 +122,9 @@ def solvers(training: str) -> str:
 
 def scaling(name: str) -> str:
     """One axis of the sweep: the picture, and where each method breaks."""
-    file = RESULTS / SCALING
-    data = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"axes": {}}
-    if name not in data["axes"]:
+    sweeps = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(RESULTS.glob("scaling*.json"))]
+    data = next((sweep for sweep in sweeps if name in sweep["axes"]), None)
+    if data is None:
         return AGAIN.format("scaling")
     values = [f"{value:,g}" for value, _ in data["axes"][name]]
     ends = {m: breaks(data, name, m) for m in data["recipes"]}

@@ -107,7 +107,7 @@ JOURNEYS: Mapping[str, Method] = {
     "dot-policy": Method(
         recipe=travelling(MEDIAN.replace("fade", 0.9), 34_000)
         .replace("horizon", 20)
-        .replace("execution", Make(Ensemble, fade=0.75)),
+        .replace("execution", Make(Ensemble, fade=0.75, filled=True)),
         idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
         see="Blending makes one answer of many: look for hesitation where ways part.",
         group="journey",

@@ -69,6 +69,7 @@ QUANTITIES: Mapping[str, Quantity] = {
         Quantity("coverage", "coverage", plain("coverage")),
         Quantity("way_error", "way error over its floor", over_floor("way_error"), log=True, perfect=1.0),
         Quantity("energy", "energy distance over its floor", over_floor("energy"), log=True, perfect=1.0),
+        Quantity("sliced_w1", "sliced W₁ over its floor", over_floor("sliced_w1"), log=True, perfect=1.0),
         Quantity("minor_ways", "unlikely ways, drawn over right", plain("minor_ways"), log=True, perfect=1.0),
         Quantity("ms", "milliseconds per decision", plain("ms_per_decision"), log=True),
     )

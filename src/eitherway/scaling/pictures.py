@@ -12,18 +12,22 @@ from eitherway.report.look import INK, MUTED, RULE, STYLE, TRUTH, plain_numbers,
 from eitherway.scaling.axes import AXES
 from eitherway.scaling.curves import QUANTITIES, Curve, Quantity, curve
 
-ACROSS, SIZE = 3, (3.6, 2.5)  # panels in a row, inches of one
+SIZE = (3.6, 2.5)  # inches of a panel
 REFERENCES = ("truth", "nearest-neighbour")  # rows without training that are drawn too
 
 
 def picture(data: Mapping[str, Any], axis: str) -> Figure:
-    """All quantities along one axis, hard to the right."""
-    rows = -(-len(QUANTITIES) // ACROSS)
+    """All quantities that were measured along one axis, hard to the right."""
+    shown = [q for q in QUANTITIES.values() if any(curve(data, axis, name, q.name).at for name in data["recipes"])]
+    across = min(4, -(-len(shown) // 2))
+    rows = -(-len(shown) // across)
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(ACROSS * SIZE[0], rows * SIZE[1] + 0.7), layout="constrained")
-        grid = figure.subplots(rows, ACROSS)
-        for axes, quantity in zip(grid.flat, QUANTITIES.values(), strict=True):
+        figure = Figure(figsize=(across * SIZE[0], rows * SIZE[1] + 0.7), layout="constrained")
+        grid = figure.subplots(rows, across, squeeze=False)
+        for axes, quantity in zip(grid.flat, shown, strict=False):
             draw_panel(axes, data, axis, quantity)
+        for empty in grid.flat[len(shown) :]:
+            empty.set_axis_off()
         handles, labels = grid.flat[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=6, frameon=False, fontsize=8, handlelength=3)
     return figure
