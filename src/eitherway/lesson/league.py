@@ -21,16 +21,8 @@ from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
 Results = Mapping[str, Any]
 
-COLUMNS: Mapping[str, str] = {
-    "success": "success ↑",
-    "w1": "W₁ ↓",
-    "way_error": "way error ↓",
-    "coverage": "coverage ↑",
-    "log_likelihood": "log-lik., nats ↑",
-    "nfe": "NFE ↓",
-    "ms_per_decision": "ms ↓",
-    "train_seconds": "training, s ↓",
-}
+SHOWN = "success", "w1", "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
+COLUMNS: Mapping[str, str] = {name: f"{NAMED[name].heading} {NAMED[name].arrow}" for name in SHOWN}
 CEILING = "truth"  # the row of the law's own draws
 REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 

@@ -13,38 +13,39 @@ from eitherway.metrics.ways import coverage, minor_ways, way_error
 from eitherway.shape import Obs
 from eitherway.tasks.base import Task
 
-__all__ = ["DISTANCES", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors"]
+__all__ = ["DISTANCES", "LEAGUE", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors"]
 
-METRICS: tuple[Metric, ...] = (
+METRICS: tuple[Metric, ...] = (  # in the order of a league's columns
     success,
     max_reward,
     final_coverage,
     max_coverage,
-    way_entropy,
     way_distance,
     way_distance_floor,
-    steps,
+    way_entropy,
     changes,
     jump,
-    invalid_mass,
-    outside,
-    limited,
+    steps,
     w1,
     w1_floor,
     energy_distance,
     sliced_w1,
     way_error,
-    coverage,
-    minor_ways,
-    log_likelihood,
-    log_likelihood_error,
     nfe,
     ms_per_decision,
     ms_per_decision_p95,
     ms_per_1000,
     train_seconds,
+    coverage,
+    minor_ways,
+    invalid_mass,
+    log_likelihood,
+    log_likelihood_error,
+    outside,
+    limited,
     parameters,
 )
+LEAGUE = tuple(m for m in METRICS if m.title)
 DISTANCES = ("w1", "energy", "sliced_w1")  # to the law; which of them apply is a matter of the task
 FLOORED = (w1, energy_distance, sliced_w1, way_error)  # of which finite draws of the law do not score 0
 

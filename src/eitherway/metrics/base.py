@@ -15,6 +15,8 @@ from eitherway.rollouts import Rollouts
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import OneDecision, Task
 
+ABBREVIATION = 4  # letters of a unit, at most
+
 
 @dataclass(frozen=True, kw_only=True)
 class Timing:
@@ -67,11 +69,22 @@ class Metric:
     unit: str
     meaning: str
     digits: int  # decimals that are shown
+    title: str = ""  # what heads its column in a league; "": it has none
     read: Callable[[Evidence], float | None]
     bounds: tuple[float, float] = (0.0, math.inf)  # between which it lies
     each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = (
         None  # where `read` is a mean over starts of numbers between 0 and 1
     )
+
+    @property
+    def heading(self) -> str:
+        """The title, with the unit where that is an abbreviation."""
+        return f"{self.title}, {self.unit}" if len(self.unit) <= ABBREVIATION else self.title
+
+    @property
+    def arrow(self) -> str:
+        """Which way is better, if either is."""
+        return {"higher": "↑", "lower": "↓", "neither": ""}[self.better]
 
     def written(self, value: float) -> str:
         """A value with the digits that mean something."""

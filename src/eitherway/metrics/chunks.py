@@ -67,6 +67,7 @@ def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[Ev
 
 energy_distance = Metric(
     name="energy",
+    title="energy",
     better="lower",
     unit="root of raw action units",
     meaning="energy distance to as many draws of the exact law, within groups of like states",
@@ -75,6 +76,7 @@ energy_distance = Metric(
 )
 sliced_w1 = Metric(
     name="sliced_w1",
+    title="sliced W₁",
     better="lower",
     unit="raw action units",
     meaning="Wasserstein-1 to as many draws of the exact law along 64 directions, within groups of like states",

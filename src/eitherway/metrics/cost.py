@@ -7,9 +7,11 @@ import numpy as np
 from eitherway.metrics.base import Evidence, Metric, Timing
 
 
-def cost(name: str, unit: str, meaning: str, digits: int, read: Callable[[Evidence], float | None]) -> Metric:
+def cost(
+    name: str, title: str, unit: str, meaning: str, digits: int, read: Callable[[Evidence], float | None]
+) -> Metric:
     """A metric of which less is better."""
-    return Metric(name=name, better="lower", unit=unit, meaning=meaning, digits=digits, read=read)
+    return Metric(name=name, title=title, better="lower", unit=unit, meaning=meaning, digits=digits, read=read)
 
 
 def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]:
@@ -19,28 +21,41 @@ def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]
 
 nfe = cost(
     "nfe",
+    "NFE",
     "evaluations",
     "evaluations of the backbone a decision; what a head computes besides shows in the milliseconds",
     0,
     lambda e: e.evaluations,
 )
 ms_per_decision = cost(
-    "ms_per_decision", "ms", "one decision at batch 1, median", 3, timed(lambda t: float(np.median(t.each)))
+    "ms_per_decision", "decision", "ms", "one decision at batch 1, median", 3, timed(lambda t: float(np.median(t.each)))
 )
 ms_per_decision_p95 = cost(
     "ms_per_decision_p95",
+    "",
     "ms",
     "one decision at batch 1, 95th percentile",
     3,
     timed(lambda t: float(np.percentile(t.each, 95))),
 )
 ms_per_1000 = cost(
-    "ms_per_1000", "ms", "1,000 decisions at once, median", 3, timed(lambda t: float(np.median(t.thousand)))
+    "ms_per_1000",
+    "",
+    "ms",
+    "1,000 decisions at once, median",
+    3,
+    timed(lambda t: float(np.median(t.thousand))),
 )
 train_seconds = cost(
-    "train_seconds", "s", "training, fitting included: processor seconds of one thread", 2, lambda e: e.train_seconds
+    "train_seconds",
+    "training",
+    "s",
+    "training, fitting included: processor seconds of one thread",
+    2,
+    lambda e: e.train_seconds,
 )
 parameters = cost(
+    "parameters",
     "parameters",
     "numbers",
     "weights that the last stage of training trains: without a teacher's or a learnt codebook's",

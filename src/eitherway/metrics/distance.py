@@ -71,6 +71,7 @@ def read_w1(e: Evidence) -> float | None:
 
 w1 = Metric(
     name="w1",
+    title="W₁",
     better="lower",
     unit="raw action units",
     meaning="Wasserstein-1 to the exact law, within groups of like states",

@@ -93,6 +93,7 @@ def read_jump(e: Evidence) -> float | None:
 
 way_entropy = Metric(
     name="way_entropy",
+    title="way entropy",
     better="neither",
     unit="of the largest",
     meaning="entropy of the ways of successful episodes, in the base of their number (D3IL's)",
@@ -102,6 +103,7 @@ way_entropy = Metric(
 )
 way_distance = Metric(
     name="way_distance",
+    title="way distance",
     better="lower",
     unit="probability",
     meaning="total variation between the ways of successful episodes and the demonstrator's",
@@ -111,6 +113,7 @@ way_distance = Metric(
 )
 way_distance_floor = Metric(
     name="way_distance_floor",
+    title="its floor",
     better="neither",
     unit="probability",
     meaning="what as many of the demonstrator's own episodes score: the mean of 200 sets",
@@ -120,6 +123,7 @@ way_distance_floor = Metric(
 )
 steps = Metric(
     name="steps",
+    title="steps",
     better="lower",
     unit="control steps",
     meaning="mean length of the successful episodes",
@@ -128,6 +132,7 @@ steps = Metric(
 )
 changes = Metric(
     name="changes",
+    title="changes",
     better="lower",
     unit="share of decisions",
     meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
@@ -137,6 +142,7 @@ changes = Metric(
 )
 jump = Metric(
     name="jump",
+    title="jump",
     better="lower",
     unit="raw action units",
     meaning="distance between a chunk's first action and what the chunk before had planned for that step",

@@ -17,6 +17,7 @@ def read_log_likelihood_error(e: Evidence) -> float | None:
 
 log_likelihood = Metric(
     name="log_likelihood",
+    title="log-lik.",
     better="higher",
     unit="nats",
     meaning="mean log-density of held-out demonstrations (on the jumper, those with |x| < 3), raw units",

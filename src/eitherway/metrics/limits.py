@@ -23,6 +23,7 @@ def read_limited(e: Evidence) -> float | None:
 
 outside = Metric(
     name="outside",
+    title="outside",
     better="neither",
     unit="share of actions",
     meaning="actions wanted that lie beyond the range of the recorded ones",
@@ -33,6 +34,7 @@ outside = Metric(
 )
 limited = Metric(
     name="limited",
+    title="limited",
     better="neither",
     unit="share of actions",
     meaning="actions wanted that limits changed before they were carried out",

@@ -62,12 +62,23 @@ def averaged(of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Callab
     return read
 
 
-def score(name: str, meaning: str, of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Metric:
+def score(name: str, title: str, meaning: str, of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Metric:
     """A score between 0 and 1."""
-    read = averaged(of)
-    return Metric(name=name, better="higher", unit="share", meaning=meaning, digits=3, read=read, bounds=SHARE, each=of)
+    return Metric(
+        name=name,
+        title=title,
+        better="higher",
+        unit="share",
+        meaning=meaning,
+        digits=3,
+        read=averaged(of),
+        bounds=SHARE,
+        each=of,
+    )
 
 
-max_reward = score("max_reward", "mean over episodes of the largest reward, min(coverage / 0.95, 1)", rewards)
-final_coverage = score("final_coverage", "mean over episodes of the coverage at the end", last)
-max_coverage = score("max_coverage", "mean over episodes of the largest coverage", most)
+max_reward = score(
+    "max_reward", "max reward", "mean over episodes of the largest reward, min(coverage / 0.95, 1)", rewards
+)
+final_coverage = score("final_coverage", "final coverage", "mean over episodes of the coverage at the end", last)
+max_coverage = score("max_coverage", "", "mean over episodes of the largest coverage", most)

@@ -27,6 +27,7 @@ def invalid(e: Evidence) -> Float[np.ndarray, " B"] | None:
 
 success = Metric(
     name="success",
+    title="success",
     better="higher",
     unit="share of episodes",
     meaning="the environment calls it a success",
@@ -37,6 +38,7 @@ success = Metric(
 )
 invalid_mass = Metric(
     name="invalid_mass",
+    title="invalid mass",
     better="lower",
     unit="share of draws",
     meaning="draws that go no right way: on the jumper, |x| < 1",

@@ -66,6 +66,7 @@ def read_minor_ways(e: Evidence) -> float | None:
 
 way_error = Metric(
     name="way_error",
+    title="way error",
     better="lower",
     unit="probability",
     meaning="half the difference between the ways' shares of the draws and the law's, within groups of like states",
@@ -75,6 +76,7 @@ way_error = Metric(
 )
 coverage = Metric(
     name="coverage",
+    title="coverage",
     better="higher",
     unit="share of ways",
     meaning="right ways (by the law at least a tenth of an even share) that a fiftieth of it takes, within groups",
@@ -84,6 +86,7 @@ coverage = Metric(
 )
 minor_ways = Metric(
     name="minor_ways",
+    title="minor ways",
     better="neither",
     unit="of the law's share",
     meaning="draws that go another way than the state's likeliest, over the law's share of these ways: 1 is right",

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from eitherway.compare.stats import caveat
 from eitherway.files import whole_folder, write_text
-from eitherway.metrics import Floor
+from eitherway.metrics import LEAGUE, Floor
 from eitherway.report import numbers
 from eitherway.report.album import Album
 from eitherway.report.row import Row
@@ -18,32 +18,6 @@ from eitherway.report.rows import Run
 from eitherway.report.show import Show
 from eitherway.report.tradeoff import Place, costed, tradeoff
 from eitherway.report.whiskers import WIDTH, quality_axis, success_axis
-
-# Columns of the league table: metric, heading, what stands below it.
-COLUMNS = (
-    ("success", "success", "share, ↑"),
-    ("max_reward", "max reward", "share, ↑"),
-    ("final_coverage", "final coverage", "share, ↑"),
-    ("way_distance", "way distance", "to the expert, ↓"),
-    ("way_distance_floor", "its floor", "the expert's own"),
-    ("way_entropy", "way entropy", "of the largest"),
-    ("changes", "changes", "of mind, share, ↓"),
-    ("jump", "jump", "raw action units, ↓"),
-    ("steps", "steps", "to success, ↓"),
-    ("invalid_mass", "invalid mass", "share on no way, ↓"),
-    ("w1", "W₁", "to the law, ↓"),
-    ("energy", "energy dist.", "to the law, ↓"),
-    ("sliced_w1", "sliced W₁", "to the law, ↓"),
-    ("way_error", "way error", "probability, ↓"),
-    ("coverage", "coverage", "share of ways, ↑"),
-    ("log_likelihood", "log-lik.", "nats, ↑"),
-    ("outside", "outside", "the recorded range, share"),
-    ("limited", "limited", "share of actions"),
-    ("nfe", "NFE", "network calls, ↓"),
-    ("ms_per_decision", "ms", "per decision, ↓"),
-    ("train_seconds", "training", "seconds, ↓"),
-    ("parameters", "parameters", "numbers"),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +48,9 @@ def environment() -> Environment:
 
 
 def columns(run: Run) -> list[tuple[str, str, str]]:
-    """The table's columns: of what was measured of any row."""
+    """The table's columns, of what was measured of any row: metric, heading, and what stands below it."""
     measured = {metric for row in run.rows for metric in row.numbers}
-    return [column for column in COLUMNS if column[0] in measured]
+    return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in LEAGUE if m.name in measured]
 
 
 def context(run: Run, album: Album) -> dict[str, Any]:
