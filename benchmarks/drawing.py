@@ -14,18 +14,18 @@ from pathlib import Path
 import torch
 from joblib import Parallel, delayed
 
-from eitherway.choosing import Likeliest, Nearest
 from eitherway.compare.stats import student
-from eitherway.evaluate import evidence, observe
+from eitherway.evaluation.evaluate import evidence, observe
 from eitherway.files import write_json
 from eitherway.make import Make
 from eitherway.metrics import METRICS
+from eitherway.policies.action_selection import Likeliest, Nearest
 from eitherway.randomness import stream
-from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.tasks import Jumper
 from eitherway.timing import single_thread
-from eitherway.train import fitted
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import fitted
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "drawing.json"
 SHOWN = ("success", "way_error", "coverage", "w1")
@@ -74,7 +74,7 @@ def score(option: Option, trained: torch.nn.Module, task: Jumper, seed: int) -> 
     policy.load_state_dict(trained.state_dict())
     policy.eval()
     shown = evidence(policy, task, seed=seed)
-    values = {m.name: m.read(shown) for m in METRICS if m.name in SHOWN}
+    values = {m.name: m.read(shown) for m in METRICS.values() if m.name in SHOWN}
     return {**values, "switches": switches(policy, task, seed)}
 
 

@@ -16,17 +16,17 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 
-from eitherway.choosing import Central, Mean, Nearest
 from eitherway.compare.pairs import difference
 from eitherway.compare.record import read_card
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import student
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluate import evidence
-from eitherway.execution import Ensemble, Receding
+from eitherway.evaluation.evaluate import evidence
 from eitherway.heads import FromNoise
 from eitherway.make import Make
 from eitherway.metrics import METRICS
+from eitherway.policies.action_selection import Central, Mean, Nearest
+from eitherway.policies.execution import Ensemble, Receding
 from eitherway.timing import single_thread
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
@@ -74,7 +74,7 @@ def seen(folder, changed):
         trained = load_row(folder, "cpu")
         recipe = altered(trained.recipe, changed)
         found = evidence(drawing(recipe, trained), trained.task(), execution=recipe.execution, seed=trained.seed)
-    return {m.name: m.read(found) for m in METRICS if m.name in KEYS}, found.success.astype(float)
+    return {m.name: m.read(found) for m in METRICS.values() if m.name in KEYS}, found.success.astype(float)
 
 
 def row(recipe, name, folders, changed, jobs, own):
@@ -82,7 +82,7 @@ def row(recipe, name, folders, changed, jobs, own):
     made = Parallel(n_jobs=jobs)(delayed(seen)(folder, changed) for folder in folders)
     success = np.stack([s for _, s in made])
     known = {k: [values[k] for values, _ in made if values.get(k) is not None] for k in KEYS}
-    told = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS if known.get(m.name)}
+    told = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS.values() if known.get(m.name)}
     scores = Scores(success, tuple(str(folder) for folder in folders))  # all ways share these trainings
     behind = difference(scores if own is None else own, scores).to_data()
     return {"recipe": recipe, "way": name, "behind": behind, **told, "success": share(scores).to_data()}, scores

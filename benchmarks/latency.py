@@ -16,7 +16,7 @@ import numpy as np
 from eitherway.compare.record import read_card
 from eitherway.compare.stats import student
 from eitherway.compare.work import load_row
-from eitherway.evaluate import MINIMUM, clock, starts
+from eitherway.evaluation.evaluate import MINIMUM, clock, starts
 from eitherway.timing import single_thread
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"

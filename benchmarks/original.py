@@ -18,15 +18,16 @@ from rich.table import Table
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from eitherway.checkpoint import versions
 from eitherway.compare.stats import student
-from eitherway.evaluate import evidence
+from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.evaluate import evidence
 from eitherway.files import write_json
-from eitherway.metrics import METRICS, Evidence
+from eitherway.metrics import METRICS
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
 from eitherway.timing import stopwatch
-from eitherway.train import fitted
+from eitherway.training.checkpoint import versions
+from eitherway.training.train import fitted
 
 STEPS = 49
 BARS = ("success", "w1")
@@ -160,7 +161,7 @@ def notebook(name: str, s: Tensor, x: Tensor, epochs: int) -> Notebook:
 
 def scores(seen: Evidence, seconds: float) -> dict[str, float]:
     """What the benchmark compares."""
-    return {**{m.name: float(m.read(seen) or 0) for m in METRICS if m.name in BARS}, "train_seconds": seconds}
+    return {**{m.name: float(m.read(seen) or 0) for m in METRICS.values() if m.name in BARS}, "train_seconds": seconds}
 
 
 def trained(method: str, seed: int, epochs: int) -> dict[str, dict[str, float]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 
 from eitherway.compare.stats import student
-from eitherway.evaluate import count_evaluations, rollout
+from eitherway.evaluation.evaluate import count_evaluations, rollout
 from eitherway.files import write_json
 from eitherway.make import Make
 from eitherway.metrics.distance import mean_wasserstein
@@ -32,13 +32,13 @@ from eitherway.paths import (
     Sampler,
     UniPC,
 )
-from eitherway.policy import Policy
+from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
-from eitherway.recipe import build
 from eitherway.recipes import METHODS
 from eitherway.tasks import Jumper
 from eitherway.timing import single_thread
-from eitherway.train import fitted
+from eitherway.training.recipe import build
+from eitherway.training.train import fitted
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "solvers.json"
 TRAININGS = ("diffusion-long", "flow-long")

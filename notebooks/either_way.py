@@ -68,17 +68,17 @@ import eitherway.heads as heads
 from eitherway.backbones import MLP
 from eitherway.codebooks import KMeans, Sides, UniformBins
 from eitherway.data import Identity, Windows
-from eitherway.lesson.say import gap, say, success
-from eitherway.lesson.show import movie, show
 from eitherway.make import Make
 from eitherway.metrics.distance import floor, mean_wasserstein
-from eitherway.recipe import Recipe, build
+from eitherway.notebook.say import gap, say, success
+from eitherway.notebook.show import movie, show
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
 from eitherway.report.numbers import percent, rate
 from eitherway.tasks import TASKS
-from eitherway.tasks.jumper.law import safe
-from eitherway.train import fitted, train
+from eitherway.tasks.jumper.distribution import safe
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import fitted, train
 
 torch.set_num_threads(1)  # networks this small are fastest on one thread, and give the same numbers everywhere
 
@@ -97,7 +97,7 @@ be a value that never occurs.
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.gallery import gallery
+from eitherway.notebook.gallery import gallery
 
 show(gallery(), "Eighteen densities: nine with one peak, nine with several; the peaks are marked")
 
@@ -152,7 +152,7 @@ use the sliders. Show the obstacle and the action first.
 """
 
 # %% tags=["live"]
-from eitherway.widgets import Jumper as JumperWidget
+from eitherway.notebook.widgets import Jumper as JumperWidget
 
 world = JumperWidget()
 world
@@ -183,7 +183,7 @@ And as stills, for places that run nothing:
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.strip import still_strip
+from eitherway.notebook.strip import still_strip
 
 show(still_strip(), "The robot below, the obstacle above; jumps to the left and right succeed, straight up fails")
 
@@ -309,7 +309,7 @@ noisy_s, noisy_x = noisy.pairs("train")
 table(noisy_s, noisy_x)
 
 # %% tags=["figure"]
-from eitherway.lesson.scatters import data_sets, side_by_side
+from eitherway.notebook.scatters import data_sets, side_by_side
 
 show(
     data_sets({"clean": (s, x), "noisy": (noisy_s, noisy_x)}),
@@ -674,7 +674,7 @@ shapes = {
 }
 
 # %% tags=["figure"]
-import eitherway.lesson.losses as lesson_losses
+import eitherway.notebook.losses as lesson_losses
 
 show(lesson_losses.shapes(), "Six losses over the error, and below them their slopes")
 
@@ -699,7 +699,7 @@ Drag the prediction over the data yourself, and change the unit in which errors 
 """
 
 # %% tags=["live"]
-from eitherway.widgets import Losses as LossWidget
+from eitherway.notebook.widgets import Losses as LossWidget
 
 explorer = LossWidget(x, s, start=0.0)
 explorer
@@ -991,7 +991,7 @@ takes:
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.tokens import sizes, tokens
+from eitherway.notebook.tokens import sizes, tokens
 
 at = (-0.6, 0.0, 0.6)
 q_at = pad(net(torch.tensor(at)[:, None]), (1, 0)).softmax(-1)
@@ -1115,7 +1115,7 @@ $$x_t = (1 - t)\, x_0 + t\, \varepsilon, \qquad \varepsilon \sim \mathcal N(0, 1
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.noising import beside, dissolving, forming
+from eitherway.notebook.noising import beside, dissolving, forming
 
 show(dissolving(), "A drawn robot dissolves into noise, read as training; below, the reverse, read as inference")
 
@@ -1371,7 +1371,7 @@ The whole way, one histogram a step:
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.histograms import histograms
+from eitherway.notebook.histograms import histograms
 
 times = (torch.arange(T, -1, -1) / T).tolist()
 show(histograms(times, way, x, method="diffusion"), "Fifty histograms: a normal density splits and becomes two heaps")
@@ -1384,7 +1384,7 @@ paths show the network the same thing up to a factor, so the level is what to co
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.schedules import noise_levels
+from eitherway.notebook.schedules import noise_levels
 
 show(
     noise_levels({"linear betas": LinearBetas(), "cosine": Cosine(), "straight": Straight()}),
@@ -1454,7 +1454,7 @@ The sum is what a computer can do; the more pieces, the closer to the integral. 
 """
 
 # %% tags=["figure"]
-from eitherway.lesson.sums import riemann, speed
+from eitherway.notebook.sums import riemann, speed
 
 show(riemann(), "A velocity over time; its sums with few and many pieces, and how far they are off")
 
@@ -1537,7 +1537,7 @@ Check: the mean of $\varepsilon - x_0$ over lines that pass near one point, agai
 """
 
 # %% tags=["number"]
-from eitherway.lesson.field import conditional_and_marginal, exact_velocity
+from eitherway.notebook.field import conditional_and_marginal, exact_velocity
 
 exact_landings = task.law.quantile((torch.arange(4_000).double() + 0.5) / 4_000, torch.full((4_000,), here))
 torch.manual_seed(0)
@@ -1674,7 +1674,7 @@ for n in counts:
         quality[name].append((evaluations, success(landings).mean, distance(landings)))
 
 # %% tags=["figure"]
-from eitherway.lesson.quality import over_steps
+from eitherway.notebook.quality import over_steps
 
 show(over_steps(quality, least), "Safe landings and distance to the law over network evaluations, for four samplers")
 
@@ -1693,7 +1693,7 @@ Play with it: the two policies that have just been trained, any number of steps,
 """
 
 # %% tags=["live"]
-from eitherway.widgets import Sampler as SamplerWidget
+from eitherway.notebook.widgets import Sampler as SamplerWidget
 
 player = SamplerWidget({"flow": flow, "diffusion": diffusion})
 player
@@ -1782,7 +1782,7 @@ The table is read from `docs/results/jumper.json`, made by the command below it.
 """
 
 # %%
-from eitherway.lesson import league
+from eitherway.notebook import league
 
 results = league.read_results()
 chosen = (
@@ -1814,7 +1814,7 @@ trained = [fitted(METHODS["flow"].recipe, task, seed=k)[0] for k in results["see
 
 # %% tags=["number"]
 from eitherway.compare.stats import student
-from eitherway.evaluate import evidence
+from eitherway.evaluation.evaluate import evidence
 from eitherway.metrics.distance import w1 as w1_metric
 from eitherway.metrics.success import success as success_metric
 

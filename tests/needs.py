@@ -21,7 +21,7 @@ def need(program: str) -> str:
 
 def need_data(name: str) -> Path:
     """Where a public data set is; where it is absent the test is skipped, or fails if the variable CI is set."""
-    from eitherway.data.place import find
+    from eitherway.data.data_dir import find
 
     try:
         return find(name)

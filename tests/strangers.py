@@ -17,16 +17,17 @@ from hypothesis import strategies as st
 
 import eitherway
 from eitherway.backbones import MLP
-from eitherway.checkpoint import Trained, load_trained, save_trained
 from eitherway.data import Episode, Windows
-from eitherway.evaluate import evidence, timing
-from eitherway.execution import Ensemble, Receding
+from eitherway.data.spec import Spec
+from eitherway.evaluation.evaluate import evidence, timing
 from eitherway.heads import MDN, Regression
 from eitherway.make import Make
-from eitherway.recipe import Recipe, build
+from eitherway.policies.actor import Actor
+from eitherway.policies.execution import Ensemble, Receding
 from eitherway.tasks import Fork, Jumper
-from eitherway.tasks.base import Actor, Spec
-from eitherway.train import train
+from eitherway.training.checkpoint import Trained, load_trained, save_trained
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import train
 
 OWN = Path(eitherway.__file__).parent
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)

@@ -7,9 +7,9 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.heads import IBC, Density
-from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
-from eitherway.train import train
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import train
 from listed import HEADS, NETS, PLAIN, VARIANTS
 
 SHAPES = [Shape(1, 1, 1, 1), Shape(4, 2, 3, 5), Shape(2, 3, 1, 4)]

@@ -12,9 +12,9 @@ from eitherway.data import Windows
 from eitherway.heads import Head, Regression
 from eitherway.make import Make
 from eitherway.randomness import normal_like
-from eitherway.recipe import Recipe, build
 from eitherway.shape import tile
-from eitherway.train import train
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import train
 
 
 class Centred(Head):

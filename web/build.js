@@ -8,7 +8,7 @@ const common = { bundle: true, target: "es2022", minify: true, charset: "utf8", 
 await build({
   ...common,
   entryPoints: ["jumper.ts", "losses.ts", "sampler.ts", "widgets.css"].map((name) => `src/${name}`),
-  outdir: `${folder}/widgets/static`,
+  outdir: `${folder}/notebook/widgets/static`,
   format: "esm",
 });
 await build({

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from eitherway.make import Make, hints, readable, schema
 from eitherway.metrics import METRICS
-from eitherway.parts import PARTS
+from eitherway.registry import classes
 
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
 
@@ -41,11 +41,13 @@ def chosen(hint: object) -> str:
     if get_origin(hint) is not Make:
         return readable(hint).replace("|", "or")
     (base,) = get_args(hint)
-    concrete = [n for n, c in PARTS.items() if inspect.isclass(c) and issubclass(c, base) and not inspect.isabstract(c)]
+    concrete = [n for n, c in classes().items() if issubclass(c, base)]
     return " or ".join(f"`{n}`" for n in sorted(concrete))
 
 
 def metrics(_: str) -> str:
     """All metrics as a table."""
-    rows = [f"| `{m.name}` | {m.better} | {m.unit} | {m.meaning.replace('|', chr(92) + '|')} |" for m in METRICS]
+    rows = [
+        f"| `{name}` | {m.better} | {m.unit} | {m.meaning.replace('|', chr(92) + '|')} |" for name, m in METRICS.items()
+    ]
     return "\n".join(["| key | better | unit | meaning |", "|---|---|---|---|", *rows])

@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 from beartype import BeartypeConf
 from beartype.door import is_bearable
 
-from eitherway.given import short
+from eitherway.checks import short
 
 T = TypeVar("T", covariant=True)
 INT_IS_FLOAT = BeartypeConf(is_pep484_tower=True)

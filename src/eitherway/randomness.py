@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
-from eitherway.given import check_count
+from eitherway.checks import check_count
 
 
 def stream(seed: int, purpose: str, device: str | torch.device = "cpu") -> Generator:

@@ -6,8 +6,8 @@ from torch.testing import assert_close
 
 from eitherway.heads import Flow, Regression
 from eitherway.make import Make
-from eitherway.recording import recorded
 from eitherway.shape import Shape
+from eitherway.training.recording import recorded
 from listed import NETS
 
 SHAPE = Shape(5, 2, 2, 3)

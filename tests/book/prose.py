@@ -58,10 +58,10 @@ def defined(met: re.Match[str], shares: set[float], numbers: set[float]) -> bool
 
 def definitions() -> tuple[set[float], set[float]]:
     """The shares and the numbers that prose may type."""
-    from eitherway.parts import leaves
     from eitherway.recipes import METHODS
+    from eitherway.registry import leaves
     from eitherway.tasks import TASKS
-    from eitherway.tasks.jumper import law
+    from eitherway.tasks.jumper import distribution as law
     from eitherway.tasks.jumper.env import START
 
     shares = {0.0, 0.5, 0.9, 0.95, 1.0, law.JumperLaw.atom}  # nothing, half, levels of intervals, all; and the law's

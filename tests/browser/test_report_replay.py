@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from browser.lab import FLAGS
-from eitherway.data.place import VARIABLE
+from eitherway.data.data_dir import VARIABLE
 from eitherway.report import write_report
 from needs import need
 from report.runs import make_run

@@ -5,7 +5,7 @@ import pytest
 from browser.lab import notebook_of, opened
 
 JUMPER = """
-from eitherway.widgets import Jumper
+from eitherway.notebook.widgets import Jumper
 
 robot = Jumper()
 """
@@ -16,9 +16,9 @@ from eitherway.data import Standard, Windows
 from eitherway.heads import Diffusion, Flow
 from eitherway.make import Make
 from eitherway.randomness import stream
-from eitherway.recipe import Recipe, build
+from eitherway.training.recipe import Recipe, build
 from eitherway.tasks import Jumper as Task
-from eitherway.widgets import Sampler
+from eitherway.notebook.widgets import Sampler
 
 torch.set_num_threads(1)
 task = Task()
@@ -33,7 +33,7 @@ sampler = Sampler(policies, particles=100)
 LOSSES = """
 from eitherway.data import Windows
 from eitherway.tasks import Jumper as Task
-from eitherway.widgets import Losses
+from eitherway.notebook.widgets import Losses
 
 demos = Windows.cut(Task().demos("train"), 1, 1)
 losses = Losses(demos.action[:, 0, 0], demos.obs["state"][:, -1, 0])

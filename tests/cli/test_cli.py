@@ -12,8 +12,8 @@ import pytest
 from eitherway.cli.main import main
 from eitherway.compare import Plan, claimed
 from eitherway.metrics import METRICS
-from eitherway.parts import leaves
 from eitherway.recipes import METHODS
+from eitherway.registry import leaves
 from eitherway.tasks import TASKS
 
 TIMINGS = {"ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds"}
@@ -62,7 +62,7 @@ def test_help_does_without_torch(words):
 
 def test_list_names_everything(capsys):
     out = said(capsys, "list")
-    missing = [name for name in (*TASKS, *METHODS, *(m.name for m in METRICS), "MLP", "KMeans") if name not in out]
+    missing = [name for name in (*TASKS, *METHODS, *METRICS, "MLP", "KMeans") if name not in out]
     assert missing == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from buffers import chunk, metadata, recorded, write
 from eitherway.cli.main import main
-from eitherway.data.place import VARIABLE
+from eitherway.data.data_dir import VARIABLE
 from needs import need_data
 
 

@@ -7,8 +7,8 @@ from torch.testing import assert_close
 from eitherway.backbones import MLP
 from eitherway.codebooks import KMeans, QuantileBins, ResidualVQ
 from eitherway.make import Make
-from eitherway.recording import recorded
 from eitherway.shape import Shape
+from eitherway.training.recording import recorded
 
 SHAPE = Shape(4, 2, 1, 1)
 NOTHING = torch.zeros(50, 1, 1, dtype=torch.float64)

@@ -5,12 +5,12 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
+from eitherway.data.spec import Spec
 from eitherway.encoders import Convolutions, PictureEncoder
 from eitherway.encoders.picture import cropped_at_random, middle
 from eitherway.encoders.vision import mean_places
 from eitherway.make import Make
-from eitherway.recording import recorded
-from eitherway.tasks.base import Spec
+from eitherway.training.recording import recorded
 
 SPEC = Spec({"camera": (20, 24, 3), "wrist": (12, 12, 1), "state": 2}, action=2, history=2, horizon=4)
 SMALL = {"vision": Make(Convolutions, widths=(4, 4), groups=2), "keypoints": 3, "embed": 5}

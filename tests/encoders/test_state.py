@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from eitherway.data.spec import Spec
 from eitherway.encoders import StateEncoder
-from eitherway.tasks.base import Spec
 
 SPEC = Spec(observation={"b": 1, "a": 2}, action=1, history=3)
 

@@ -15,11 +15,11 @@ from eitherway.heads.cvae import divergence
 from eitherway.make import Make
 from eitherway.paths import Transport
 from eitherway.randomness import stream
-from eitherway.recipe import build
 from eitherway.recipes import METHODS
 from eitherway.shape import Shape
 from eitherway.tasks import Fork
-from eitherway.train import demonstrations, train
+from eitherway.training.recipe import build
+from eitherway.training.train import demonstrations, train
 from exact import net
 
 PAIR = Shape(1, 2, 1, 1)  # two action numbers, one context number

@@ -6,13 +6,13 @@ from torch.testing import assert_close
 
 from eitherway.backbones import MLP
 from eitherway.data import Standard
-from eitherway.evaluate import count_evaluations
+from eitherway.evaluation.evaluate import count_evaluations
 from eitherway.heads import Distilled, Flow, Quantile, Squared
 from eitherway.make import Make
 from eitherway.paths import Ancestral, EvenLevels, Uniform
-from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
-from eitherway.train import train
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import train
 from exact import Field
 from gaussian_flow import SD, context, normal, velocity
 

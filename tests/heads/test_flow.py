@@ -7,7 +7,6 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.batches import paired, shuffled
 from eitherway.heads import Diffusion, Flow, Regression
 from eitherway.make import Make
 from eitherway.paths import (
@@ -22,8 +21,9 @@ from eitherway.paths import (
     Uniform,
 )
 from eitherway.randomness import normal_like, stream
-from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
+from eitherway.training.batches import paired, shuffled
+from eitherway.training.recipe import Recipe, build
 from exact import Gaussians, even_noise, last, net
 
 SHAPE = Shape(1, 1, 1, 1)

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from eitherway.recipe import build
 from eitherway.recipes import METHODS
-from eitherway.train import train
+from eitherway.training.recipe import build
+from eitherway.training.train import train
 
 S = torch.linspace(-1.15, 1.15, 231)
 

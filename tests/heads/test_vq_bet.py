@@ -9,9 +9,9 @@ from eitherway.backbones import MLP
 from eitherway.codebooks import ResidualVQ
 from eitherway.heads import Codes
 from eitherway.make import Make
-from eitherway.recipe import Recipe, build
 from eitherway.shape import Shape
-from eitherway.train import train
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.train import train
 
 SHAPE = Shape(4, 2, 1, 1)
 BOOK = Make(ResidualVQ, size=6, latent=4, net=Make(MLP, width=16))

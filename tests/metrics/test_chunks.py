@@ -7,12 +7,13 @@ import pytest
 import torch
 from scipy import stats
 
-from eitherway.metrics import METRICS, Evidence, floors
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics import METRICS, floors
 from eitherway.metrics.chunks import energy, mean_distance, sliced
 from eitherway.randomness import stream
 from eitherway.tasks import Fork
 
-READ = {m.name: m.read for m in METRICS}
+READ = {m.name: m.read for m in METRICS.values()}
 DISTANCES = ("energy", "sliced_w1")
 
 

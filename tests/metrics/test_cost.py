@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from eitherway.metrics import METRICS, Evidence, Timing
+from eitherway.evaluation.data import Evidence, Timing
+from eitherway.metrics import METRICS
 
-READ = {m.name: m.read for m in METRICS}
+READ = {m.name: m.read for m in METRICS.values()}
 TIMING = Timing(each=np.arange(1.0, 102.0), thousand=np.array([5.0, 7.0, 30.0]))
 
 

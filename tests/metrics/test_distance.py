@@ -6,11 +6,12 @@ import pytest
 import torch
 from scipy import stats
 
-from eitherway.metrics import METRICS, Evidence, floor
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics import METRICS, floor
 from eitherway.metrics.distance import wasserstein
 from eitherway.randomness import stream
 
-READ = {m.name: m.read for m in METRICS}
+READ = {m.name: m.read for m in METRICS.values()}
 MANY = 200_000
 Q = (torch.arange(MANY, dtype=torch.float64) + 0.5) / MANY
 

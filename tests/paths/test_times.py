@@ -6,7 +6,7 @@ from scipy import stats
 from torch.testing import assert_close
 
 from eitherway.paths import Beta, Cosine, Levels, LinearBetas, Steps, Straight, Uniform
-from eitherway.recording import recorded
+from eitherway.training.recording import recorded
 
 MANY = torch.zeros(20_000, 1, 1, dtype=torch.float64)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.pusht import PushTShow
 from eitherway.report.replay import played, staged
-from eitherway.rollouts import Rollouts
 from eitherway.tasks.pusht.geometry import seen_at
 
 PLACE = Path(__file__).parents[2] / "web" / "tests" / "fixtures" / "replay.json"

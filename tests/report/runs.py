@@ -5,9 +5,10 @@ import json
 import numpy as np
 import torch
 
-from eitherway.metrics import METRICS, Evidence
-from eitherway.metrics.pushing import ENOUGH
-from eitherway.rollouts import Rollouts
+from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.rollouts import Rollouts
+from eitherway.metrics import METRICS
+from eitherway.metrics.coverage import ENOUGH
 from eitherway.tasks import Avoiding, PushT
 from eitherway.tasks.avoiding.expert import demonstrations
 from eitherway.tasks.pusht.cover import covered
@@ -77,7 +78,7 @@ def make_run(folder, name, methods=("mse", "flow"), references=("nearest-neighbo
         place = folder / method / "seed-0"
         place.mkdir(parents=True)
         np.savez(place / "draws.npz", **r.to_arrays())
-        read = {m.name: m.read(Evidence(task=task, success=r.success, rollouts=r)) for m in METRICS}
+        read = {m.name: m.read(Evidence(task=task, success=r.success, rollouts=r)) for m in METRICS.values()}
         costs = {} if method in references else COSTS
         metrics[method] = {k: v for k, v in read.items() if v is not None} | costs
     (folder / "results.json").write_text(json.dumps(results(name, metrics, references)))
@@ -95,7 +96,7 @@ def results(name, metrics, references):
         "seeds": [0],
         "floor": None,
         "floors": {},
-        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
+        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
         "about": about,
         "records": [
             {

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from eitherway.cli.table import league
-from eitherway.data.place import VARIABLE
+from eitherway.data.data_dir import VARIABLE
 from eitherway.report import write_report
 from eitherway.report.album import Album
 from eitherway.report.journeys import read_rollouts

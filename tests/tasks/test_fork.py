@@ -6,15 +6,15 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.cli import choose
-from eitherway.evaluate import carry_out, evidence, rollout
+from eitherway.evaluation.evaluate import carry_out, evidence, rollout
 from eitherway.metrics import METRICS
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS, Fork
 from eitherway.tasks.fork import ForkVectorEnv
-from eitherway.train import demonstrations
+from eitherway.training.train import demonstrations
 
-READ = {m.name: m.read for m in METRICS}
+READ = {m.name: m.read for m in METRICS.values()}
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from torch.testing import assert_close
 
-from eitherway.tasks.jumper.law import MU, SIGMA, JumperLaw
+from eitherway.tasks.jumper.distribution import MU, SIGMA, JumperLaw
 
 LAW = JumperLaw()
 DELTA = stats.lognorm(s=SIGMA, scale=math.exp(MU))

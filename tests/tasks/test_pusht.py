@@ -7,11 +7,11 @@ import torch
 from eitherway.encoders import StateEncoder
 from eitherway.heads import Regression
 from eitherway.make import Make
-from eitherway.recipe import Recipe, build
 from eitherway.tasks import PushT
 from eitherway.tasks.pusht.env import pictured
 from eitherway.tasks.pusht.geometry import CORNERS, KEYPOINTS, completed_push, mirrored_place, mirrored_state, seen_at
 from eitherway.tasks.pusht.task import FIRST_SEED, mirrored_picture
+from eitherway.training.recipe import Recipe, build
 from needs import need_data
 
 GOAL = np.array([[256.0, 256.0, 256.0, 256.0, np.pi / 4]])
@@ -105,7 +105,7 @@ def test_corners_are_gym_pushts_own():
 
 
 def test_keypoints_are_those_of_the_recording(task):
-    from eitherway.data.place import find
+    from eitherway.data.data_dir import find
     from eitherway.data.readers import ZarrReplay
 
     first = next(ZarrReplay.open(find("pusht")).read(("state", "keypoint"), which=[3]))
@@ -235,12 +235,12 @@ def test_there_are_no_more_demonstrations_than_were_recorded(task):
 
 @pytest.mark.slow
 def test_a_policy_is_judged_and_recorded(task, tmp_path):
-    from eitherway.evaluate import evidence
+    from eitherway.evaluation.evaluate import evidence
     from eitherway.metrics import METRICS
 
     small = PushT(starts=(FIRST_SEED, 2), limit=20)
     seen = evidence(small.neighbours, small, seed=0)
-    told = {m.name: m.read(seen) for m in METRICS}
+    told = {m.name: m.read(seen) for m in METRICS.values()}
     assert seen.rollouts.told["coverage"].shape == (2, 21, 1)
     assert 0 <= told["final_coverage"] <= told["max_coverage"] <= told["max_reward"] <= 1
     assert told["success"] == 0 and told["way_entropy"] is None and torch.is_tensor(seen.draws)

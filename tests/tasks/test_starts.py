@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eitherway.compare import Plan
-from eitherway.evaluate import evidence
+from eitherway.evaluation.evaluate import evidence
 from eitherway.make import Make
 from eitherway.tasks import Avoiding, Fork, Jumper, PushT
 

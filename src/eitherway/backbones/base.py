@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from eitherway.registry import Classes
 from eitherway.shape import Context, Each, Shape
 
 
@@ -18,6 +19,9 @@ class Backbone(nn.Module, abc.ABC):
     @abc.abstractmethod
     def forward(self, c: Context, x: Float[Tensor, "B H d_in"] | None = None, *t: Each) -> Float[Tensor, "B H d_out"]:
         """The output for contexts `c`, chunks `x` (where the head sees any) and as many times `t` as were asked for."""
+
+
+BACKBONES = Classes("backbone", Backbone)
 
 
 @runtime_checkable

@@ -10,12 +10,14 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from eitherway.backbones.base import Backbone
+from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape, joined
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"gelu": nn.GELU, "relu": nn.ReLU, "silu": nn.SiLU}
 OCTAVES = 64  # at most: finer ones than the rounding of the numbers they are taken of
 
 
+@register
 class MLP(Backbone):
     """`depth` hidden layers of `width`, each an activation and then dropout.
 

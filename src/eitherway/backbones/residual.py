@@ -20,11 +20,13 @@ from torch.nn.functional import silu
 
 from eitherway.backbones.base import Backbone
 from eitherway.backbones.times import TimeNet
+from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape, joined
 
 Hidden = Float[Tensor, "B width"]
 
 
+@register
 class Residual(Backbone):
     """`depth` residual blocks of `width`, each told the times by scaling and shifting what it sees."""
 

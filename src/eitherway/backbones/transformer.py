@@ -21,6 +21,7 @@ from torch.nn.functional import linear
 
 from eitherway.backbones.base import Backbone
 from eitherway.backbones.times import WAVES, Waves
+from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape
 
 Steps = Float[Tensor, "B H width"]
@@ -28,6 +29,7 @@ Seen = Float[Tensor, "B T width"]  # T tokens to look at
 NEAR = 0.02  # spread of the positions at first, as in GPT-2 and Diffusion Policy
 
 
+@register
 class Transformer(Backbone):
     """`depth` blocks in which the steps of a chunk attend to each other, then to context tokens and times."""
 

@@ -26,11 +26,13 @@ from torch.nn.functional import mish
 
 from eitherway.backbones.base import Backbone
 from eitherway.backbones.times import TimeNet
+from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape, joined
 
 Told = Float[Tensor, "B told"]  # context and times, as one vector
 
 
+@register
 class UNet(Backbone):
     """Convolutions over time at ever coarser levels and back, told context and times by scaling and shifting."""
 

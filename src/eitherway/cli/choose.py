@@ -10,11 +10,11 @@ from typing import Any
 import torch
 
 from eitherway.make import Make, nearest
-from eitherway.parts import find, from_data
-from eitherway.recipe import Recipe
 from eitherway.recipes import METHODS
+from eitherway.registry import find, from_data
 from eitherway.tasks import TASKS, Task
 from eitherway.tasks.base import Journey
+from eitherway.training.recipe import Recipe
 
 TRAVELS = ("journey", "paper")  # groups of what is made for all journeys
 SPECIAL = ("record", "pictures")  # groups of what is made for one, or for one way to observe it

@@ -8,11 +8,11 @@ from joblib import cpu_count
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from eitherway.board import check_board
 from eitherway.cli import choose
 from eitherway.cli.table import league
 from eitherway.compare import Failure, Plan, claimed, compare, write_results
 from eitherway.report import can_film, write_report, write_videos
+from eitherway.training.tensorboard import check_board
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,11 +9,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from eitherway.cli import choose, data_tables
+from eitherway.data.data_dir import VARIABLE, find, folder
 from eitherway.data.fetch import fetch
-from eitherway.data.place import VARIABLE, find, folder
 from eitherway.data.public import PUBLIC
 from eitherway.data.readers import BadData, Reader, open_data
-from eitherway.data.survey import Survey, facts
+from eitherway.data.statistics import Survey, facts
 from eitherway.data.view import View, view
 
 ACTION = "action"  # what the array of actions is called, unless --action says otherwise

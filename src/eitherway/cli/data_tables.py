@@ -11,7 +11,7 @@ from rich.text import Text
 
 from eitherway.data.columns import GAP, TYPICAL, Column
 from eitherway.data.readers import Reader
-from eitherway.data.survey import MANY, Facts, Survey
+from eitherway.data.statistics import MANY, Facts, Survey
 from eitherway.data.view import View
 
 WIDE = 110  # letters; a narrower terminal is spared how arrays are packed

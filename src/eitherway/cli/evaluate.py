@@ -9,18 +9,19 @@ from jaxtyping import Float
 from rich.console import Console
 from rich.table import Table
 
-from eitherway.checkpoint import Trained
-from eitherway.choosing import Central, Chooser, First, Mean
 from eitherway.cli import choose
 from eitherway.compare.pairs import difference
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluate import evidence, timing
+from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.evaluate import evidence, timing
 from eitherway.make import Make
-from eitherway.metrics import METRICS, Evidence, floors
+from eitherway.metrics import METRICS, floors
+from eitherway.policies.action_selection import Central, Chooser, First, Mean
 from eitherway.tasks import Task
 from eitherway.timing import single_thread
+from eitherway.training.checkpoint import Trained
 
 DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean), "zero": Make(Central)}
 
@@ -66,7 +67,7 @@ def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Tabl
     seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
     title = f"{options.checkpoint}, draws of seed {options.seed}, starts {starts_of(task)}"
     table = Table("metric", "value", "unit", "meaning", title=title, box=None)
-    for metric in METRICS:
+    for metric in METRICS.values():
         value = metric.read(seen)
         if value is not None:
             table.add_row(metric.name, f"{value:.4g}", metric.unit, metric.meaning)
@@ -76,7 +77,7 @@ def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Tabl
 
 def sure(seen: Evidence) -> dict[str, str]:
     """What this policy's episodes tell of its mean scores, by metric."""
-    told = {m.name: each for m in METRICS if m.each is not None and (each := m.each(seen)) is not None}
+    told = {m.name: each for m in METRICS.values() if m.each is not None and (each := m.each(seen)) is not None}
     return {
         f"{name} of this policy": f"95 % interval {bounds(share(alone(each)))}, {len(each)} starts"
         for name, each in told.items()
@@ -103,7 +104,7 @@ def apart(options: argparse.Namespace, seen: Mapping[str, Evidence]) -> Table:
     title = f"{options.checkpoint}: draws of seed {options.seed}, and drawn otherwise"
     table = Table("score", "draw", "mean", "less than draws", "95 % interval", "seen from", title=title, box=None)
     first = seen["sample"]
-    for metric in METRICS:
+    for metric in METRICS.values():
         base = None if metric.each is None else metric.each(first)
         for name, other in seen.items():
             scores = None if metric.each is None else metric.each(other)

@@ -17,7 +17,7 @@ from typing import NoReturn
 DESCRIPTION = "What should a policy do when more than one action is right? Train, score and show every answer."
 INTERRUPTED = 130
 LINE = 200  # letters that are shown of what nobody expected
-DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.place
+DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.data_dir
 
 STARTS = "where to judge: environment seed FIRST, and how many starts (default: the task's own, see docs/metrics.md)"
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"

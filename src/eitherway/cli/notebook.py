@@ -6,7 +6,7 @@ import os
 import sys
 
 from eitherway.files import write_text
-from eitherway.published import published
+from eitherway.notebook.packaged import published
 
 NAME = "either_way.ipynb"
 LOOPBACK = "--ServerApp.ip=127.0.0.1"  # JupyterLab's default, said aloud: nobody else can reach it

@@ -8,8 +8,8 @@ from rich.console import Console
 
 from eitherway.cli import choose
 from eitherway.make import Make, schema
-from eitherway.parts import leaves, to_data
 from eitherway.recipes import METHODS
+from eitherway.registry import leaves, to_data
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from eitherway.compare.stats import Interval, caveat
-from eitherway.metrics import DISTANCES, LEAGUE
-from eitherway.report.numbers import DASH, NAMED, margin, written
+from eitherway.metrics import DISTANCES, METRICS, titled
+from eitherway.report.numbers import DASH, margin, written
 
 
 def league(data: dict[str, Any], width: int) -> Table:
@@ -35,7 +35,7 @@ def league(data: dict[str, Any], width: int) -> Table:
 def columns_of(data: dict[str, Any]) -> dict[str, str]:
     """The columns and their headings, of what was measured of any row; a narrow terminal shows the first of them."""
     measured = {metric for values in data["summary"].values() for metric in values}
-    return {m.name: m.heading for m in LEAGUE if m.name in measured}
+    return {m.name: m.heading for m in titled(measured)}
 
 
 def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
@@ -61,7 +61,7 @@ def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     lines = []
     for name in (name for name in DISTANCES if name in data["floors"]):
         told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])
-        lines.append(f"floor of {NAMED[name].title}, what draws of the law score: {told}")
+        lines.append(f"floor of {METRICS[name].title}, what draws of the law score: {told}")
     lines.append("#: rank on the same starts; rows that cannot be told apart share one")
     if caveat(n):
         lines.append(caveat(n))

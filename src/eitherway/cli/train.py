@@ -6,14 +6,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from eitherway.board import board, check_board
-from eitherway.checkpoint import Trained, check_place, save_trained
 from eitherway.cli import choose
 from eitherway.compare import Plan
 from eitherway.recipes import METHODS
 from eitherway.timing import single_thread
-from eitherway.train import Diverged, fitted
-from eitherway.train import Progress as Done
+from eitherway.training.checkpoint import Trained, check_place, save_trained
+from eitherway.training.tensorboard import board, check_board
+from eitherway.training.train import Diverged, fitted
+from eitherway.training.train import Progress as Done
 
 
 def run(options: argparse.Namespace) -> int:

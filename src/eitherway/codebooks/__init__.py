@@ -2,7 +2,7 @@
 
 from eitherway.codebooks.base import Codebook
 from eitherway.codebooks.bins import QuantileBins, Sides, UniformBins
-from eitherway.codebooks.gaps import GapBins
+from eitherway.codebooks.gap_bins import GapBins
 from eitherway.codebooks.kmeans import KMeans
 from eitherway.codebooks.residual_vq import ResidualVQ
 

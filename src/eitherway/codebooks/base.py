@@ -10,6 +10,7 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 from torch.nn.functional import one_hot
 
+from eitherway.registry import Classes
 from eitherway.shape import Chunk, Context, Each, Shape
 
 Lesson: TypeAlias = Callable[[Chunk, Context, Generator], Each]
@@ -67,3 +68,6 @@ class Codebook(nn.Module, abc.ABC):
         """How much of the alphabet these chunks use."""
         p = one_hot(self.encode(a), self.size).double().mean(0)  # G K
         return Use((p > 0).double().mean(1), torch.special.entr(p).sum(1).exp())
+
+
+CODEBOOKS = Classes("codebook", Codebook)

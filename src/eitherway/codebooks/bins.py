@@ -13,6 +13,7 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor
 
 from eitherway.codebooks.base import Codebook
+from eitherway.registry import register
 from eitherway.shape import Chunk, Shape
 
 NARROWEST = 1e-6  # width of a bin, in normalised units: where training actions repeat, the density stays finite
@@ -49,6 +50,7 @@ class Bins(Codebook):
         """The inner edges and the centres."""
 
 
+@register
 class UniformBins(Bins):
     """Bins of one width from the smallest to the largest training action."""
 
@@ -66,6 +68,7 @@ class UniformBins(Bins):
         return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
 
 
+@register
 class QuantileBins(Bins):
     """Bins with equally many training actions in each; narrow where actions are dense.
 
@@ -115,6 +118,7 @@ def apart(walls: Float[Tensor, " W"]) -> Float[Tensor, " W"]:
     return found
 
 
+@register
 class Sides(Bins):
     """Two classes a number, a > 0 or not; each stands for the mean training action of its side."""
 

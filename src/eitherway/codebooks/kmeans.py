@@ -9,9 +9,11 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor
 
 from eitherway.codebooks.base import Codebook
+from eitherway.registry import register
 from eitherway.shape import Chunk, Shape
 
 
+@register
 class KMeans(Codebook):
     """Clusters of whole chunks, each represented by its mean."""
 

@@ -21,9 +21,11 @@ from eitherway.backbones import MLP, Backbone
 from eitherway.codebooks.base import Codebook, Lesson
 from eitherway.codebooks.quantiser import Quantiser
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class ResidualVQ(Codebook):
     """Whole chunks as G letters: the first says roughly where, each further one corrects what is left."""
 

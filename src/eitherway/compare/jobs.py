@@ -8,12 +8,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from eitherway.checkpoint import check_savable
 from eitherway.compare.record import read_card
 from eitherway.make import Make
-from eitherway.parts import to_data
-from eitherway.recipe import Recipe, build, digest
+from eitherway.registry import to_data
 from eitherway.tasks import Task
+from eitherway.training.checkpoint import check_savable
+from eitherway.training.recipe import Recipe, build, digest
 
 TRAININGS = "trainings"
 

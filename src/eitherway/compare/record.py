@@ -11,11 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from eitherway.data.spec import Spec
+from eitherway.evaluation.data import Evidence, Timing
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.files import read_json, whole_folder, write_json
-from eitherway.metrics import Evidence, Timing
-from eitherway.rollouts import Rollouts
 from eitherway.shape import Draws, Obs
-from eitherway.tasks.base import Spec, Task
+from eitherway.tasks.base import Task
 
 CARD, DRAWS, PATH, TIMING = "record.json", "draws.npz", "path.npz", "timing.json"
 DENSITIES = ("log_prob", "log_prob_error")

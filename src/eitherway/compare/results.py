@@ -18,15 +18,15 @@ from eitherway.compare.record import CARD, load_evidence, read_card
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval, student
 from eitherway.compare.work import Failure
+from eitherway.evaluation.data import Evidence, Floor
 from eitherway.files import read_json
-from eitherway.metrics import METRICS, Evidence, Floor, floors
-from eitherway.parts import leaves, to_data
-from eitherway.recipe import Recipe
+from eitherway.metrics import METRICS, floors
 from eitherway.recipes import METHODS
+from eitherway.registry import leaves, to_data
+from eitherway.training.recipe import Recipe
 
 SCHEMA = 1
 
-BOUNDS = {metric.name: metric.bounds for metric in METRICS}
 
 Tables = Mapping[str, Mapping[str, Scores]]  # by metric and row
 
@@ -59,7 +59,7 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "seeds": list(plan.seeds),
         "floor": asdict(least["w1"]) if "w1" in least else None,
         "floors": {name: asdict(floor) for name, floor in least.items()},
-        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS],
+        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
         "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},
         "records": records,
         "failures": [asdict(f) for f in more],
@@ -91,7 +91,7 @@ def read_evidence(plan: Plan, folder: Path, name: str, seed: int) -> Evidence:
 
 def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) -> dict[str, Any]:
     """One record: what made the evidence, and all that can be read off it."""
-    card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS}
+    card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS.values()}
     return {
         "recipe": name,
         "kind": "recipe" if name in plan.recipes else "reference",
@@ -104,7 +104,7 @@ def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) 
 
 def episodes(seen: Evidence) -> dict[str, np.ndarray]:
     """By metric, what was scored from each start, where the metric is a mean over starts."""
-    each = {m.name: m.each(seen) for m in METRICS if m.each is not None}
+    each = {m.name: m.each(seen) for m in METRICS.values() if m.each is not None}
     return {name: values for name, values in each.items() if values is not None and np.isfinite(values).all()}
 
 
@@ -127,7 +127,7 @@ def standings(tables: Tables) -> dict[str, Any]:
     Differences count what is better; their intervals are 95 % for all pairs of rows at once.
     """
     found: dict[str, Any] = {}
-    for metric in (m for m in METRICS if m.name in tables and m.better != "neither"):
+    for metric in (m for m in METRICS.values() if m.name in tables and m.better != "neither"):
         rows = dict(tables[metric.name])
         if metric.better == "lower":
             rows = {name: replace(row, each=1 - row.each) for name, row in rows.items()}
@@ -154,6 +154,6 @@ def summary(records: Sequence[dict[str, Any]], tables: Tables, certain: Collecti
     def interval(row: str, metric: str, seen: list[float]) -> Interval:
         if row in tables.get(metric, {}):
             return share(tables[metric][row])
-        return Interval(seen[0], seen[0], seen[0], 1) if row in certain else student(seen, BOUNDS[metric])
+        return Interval(seen[0], seen[0], seen[0], 1) if row in certain else student(seen, METRICS[metric].bounds)
 
     return {row: {m: interval(row, m, v).to_data() for m, v in of.items()} for row, of in values.items()}

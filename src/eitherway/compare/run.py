@@ -18,9 +18,9 @@ from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_fold
 from eitherway.compare.record import load_timing, save_timing
 from eitherway.compare.results import SCHEMA, results
 from eitherway.compare.work import Failure, drawing, training, work
-from eitherway.evaluate import timing
+from eitherway.evaluation.evaluate import timing
 from eitherway.files import PARTIAL, read_json, sweep, write_json
-from eitherway.parts import to_data
+from eitherway.registry import to_data
 
 RUN, RESULTS, LOCK = "run.json", "results.json", ".lock"
 TIMING_COST = 100.0

@@ -8,19 +8,19 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from eitherway.board import board
-from eitherway.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
 from eitherway.compare.record import CARD, read_card, save_evidence
-from eitherway.evaluate import evidence
-from eitherway.policy import Policy
+from eitherway.evaluation.evaluate import evidence
+from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
-from eitherway.recipe import Recipe, build
 from eitherway.recipes import METHODS
 from eitherway.shape import Obs
 from eitherway.tasks import Jumper, Task
 from eitherway.timing import single_thread
-from eitherway.train import Diverged, fitted
+from eitherway.training.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.tensorboard import board
+from eitherway.training.train import Diverged, fitted
 
 DIGEST = r"[0-9a-f]{10}"
 SHOWN = 2_000  # states whose way from noise to action is kept for the pictures

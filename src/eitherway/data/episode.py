@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Shaped
 
-from eitherway.given import check_kind
+from eitherway.checks import check_kind
 
 
 @dataclass(frozen=True, repr=False)

@@ -16,7 +16,7 @@ from typing import IO
 
 import numpy as np
 
-from eitherway.data.place import VARIABLE
+from eitherway.data.data_dir import VARIABLE
 from eitherway.data.public import Public
 from eitherway.data.readers.base import BadData, Reader
 from eitherway.data.readers.zarr_replay import ENDS, ZarrReplay

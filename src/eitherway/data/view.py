@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eitherway.data.survey import MANY, Survey
+from eitherway.data.statistics import MANY, Survey
 
 NUMBER = 4  # bytes: numbers are kept in single precision
 INDEX = 8  # bytes: a window is a row of indices, not a copy

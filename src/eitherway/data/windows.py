@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Bool, Int, Shaped
 from torch import Tensor
 
+from eitherway.checks import check_count, check_kind, is_whole, said
 from eitherway.data.episode import Episode
 from eitherway.data.single import single
-from eitherway.given import check_count, check_kind, is_whole, said
 from eitherway.shape import Obs
 
 After = Literal["held", "zero"]

@@ -4,8 +4,9 @@ import abc
 
 from torch import nn
 
+from eitherway.data.spec import Spec
+from eitherway.registry import Classes
 from eitherway.shape import Context, Obs
-from eitherway.tasks.base import Spec
 
 
 class Encoder(nn.Module, abc.ABC):
@@ -21,3 +22,6 @@ class Encoder(nn.Module, abc.ABC):
     @abc.abstractmethod
     def forward(self, obs: Obs) -> Context:
         """The tokens of normalised observations."""
+
+
+ENCODERS = Classes("encoder", Encoder)

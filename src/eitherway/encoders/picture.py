@@ -12,16 +12,18 @@ import torch
 from jaxtyping import Shaped
 from torch import Tensor, nn
 
-from eitherway.by_name import ByName
+from eitherway.data.spec import Spec
 from eitherway.encoders.base import Encoder
+from eitherway.encoders.named_modules import ByName
 from eitherway.encoders.vision import Convolutions, Keypoints
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Context, Obs, joined
-from eitherway.tasks.base import Spec
 
 WHITE = 255  # the largest value of a pixel
 
 
+@register
 class PictureEncoder(Encoder):
     """Keypoints of each picture and the numbers seen with it, by one linear map to a token a time step.
 

@@ -13,11 +13,13 @@ import torch
 from torch import Tensor
 
 from eitherway.backbones.mlp import OCTAVES
+from eitherway.data.spec import Spec
 from eitherway.encoders.base import Encoder
+from eitherway.registry import register
 from eitherway.shape import Context, Obs, joined
-from eitherway.tasks.base import Spec
 
 
+@register
 class StateEncoder(Encoder):
     """Each past observation as it is, one token a time step, names in alphabetical order."""
 

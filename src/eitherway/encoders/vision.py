@@ -15,6 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from eitherway.make import Make
+from eitherway.registry import Classes, register
 
 Pictures = Float[Tensor, "M C h w"]
 
@@ -47,6 +48,10 @@ class Convolutions(nn.Module):
 
     def forward(self, pictures: Pictures) -> Float[Tensor, "M width rows columns"]:
         return self.layers(pictures)
+
+
+VISION = Classes("vision network", Convolutions)
+register(Convolutions)
 
 
 class Keypoints(nn.Module):

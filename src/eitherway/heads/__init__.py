@@ -10,8 +10,8 @@ from eitherway.heads.diffusion import Diffusion
 from eitherway.heads.distilled import Distilled
 from eitherway.heads.fast import FAST
 from eitherway.heads.flow import Flow
-from eitherway.heads.from_noise import FromNoise
 from eitherway.heads.ibc import IBC
+from eitherway.heads.iterative import Refiner
 from eitherway.heads.laplace import Laplace
 from eitherway.heads.mdn import MDN
 from eitherway.heads.meanflow import MeanFlow
@@ -28,7 +28,7 @@ from eitherway.heads.penalties import (
     Welsch,
 )
 from eitherway.heads.proposals import Box, Clusters, Gaussian, Proposal
-from eitherway.heads.refiner import Refiner
+from eitherway.heads.push_forward import FromNoise
 from eitherway.heads.reflow import Reflow
 from eitherway.heads.regression import Regression
 from eitherway.heads.score import Score

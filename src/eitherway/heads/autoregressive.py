@@ -25,9 +25,11 @@ from eitherway.codebooks.bins import NARROWEST, Bins, QuantileBins
 from eitherway.heads.base import Density
 from eitherway.heads.chain import Chain, check_drawing
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class Autoregressive(Density):
     """Bins of each number, predicted one after the other, and a number drawn within its bin."""
 

@@ -15,6 +15,7 @@ from typing import ClassVar
 from jaxtyping import Float, Int
 from torch import Generator, Tensor, nn
 
+from eitherway.registry import Classes
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 Loss = Callable[[Chunk, Context, Generator], Each]
@@ -59,6 +60,9 @@ class Head(nn.Module, abc.ABC):
     @abc.abstractmethod
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
         """n chunks for each context."""
+
+
+HEADS = Classes("head", Head)
 
 
 class Density(Head):

@@ -29,9 +29,11 @@ from eitherway.codebooks import Codebook, KMeans
 from eitherway.heads.base import Head, Loss
 from eitherway.heads.chain import check_drawing, sharpened
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class Codes(Head):
     """A categorical law over the codes of a codebook, and a learnt offset for each code."""
 

@@ -25,11 +25,13 @@ from torch import Generator, Tensor
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Loss
 from eitherway.heads.flow_map import moment
-from eitherway.heads.from_noise import FromNoise
+from eitherway.heads.push_forward import FromNoise
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class Consistency(FromNoise):
     """p(a | c) as the end of the path on which a piece of noise lies, in one evaluation or a few."""
 

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from eitherway.registry import Classes, register
+
 
 class Covariance(abc.ABC):
     """The triangle T of eq. (1) for chunks of n numbers, made of `size` free numbers for each Gaussian."""
@@ -37,6 +39,10 @@ class Covariance(abc.ABC):
         """T⁻¹ e: the way back."""
 
 
+COVARIANCES = Classes("covariance", Covariance)
+
+
+@register
 class Diagonal(Covariance):
     """Every number varies on its own: T = I."""
 
@@ -51,6 +57,7 @@ class Diagonal(Covariance):
         return e
 
 
+@register
 class Full(Covariance):
     """Any covariance: n (n - 1) / 2 numbers below the diagonal of T."""
 

@@ -31,15 +31,17 @@ from torch import Generator, Tensor, nn
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density, Head, Loss
-from eitherway.heads.from_noise import FromNoise
+from eitherway.heads.push_forward import FromNoise
 from eitherway.heads.regression import Regression
 from eitherway.make import Make
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape, tile
 
 Latent = Float[Tensor, "B Z"]  # the numbers of z
 
 
+@register
 class CVAE(FromNoise):
     """A head that is also told z: in training by the action itself, when drawing by chance."""
 

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.heads.refiner import Refiner
+from eitherway.heads.iterative import Refiner
 from eitherway.make import Make
 from eitherway.paths import (
     Ancestral,
@@ -27,9 +27,11 @@ from eitherway.paths import (
     Velocity,
     Weighting,
 )
+from eitherway.registry import register
 from eitherway.shape import Chunk, Shape
 
 
+@register
 class Diffusion(Refiner):
     """p(a | c) as the end of a denoising process."""
 

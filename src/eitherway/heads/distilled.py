@@ -10,14 +10,16 @@ References:
 from torch import Generator
 
 from eitherway.backbones.base import Net
+from eitherway.heads.distilling import Taught
 from eitherway.heads.flow import Flow
+from eitherway.heads.iterative import Refiner
 from eitherway.heads.penalties import Huber, Penalty
-from eitherway.heads.refiner import Refiner
-from eitherway.heads.taught import Taught
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class Distilled(Taught):
     """p(a | c) as one evaluation of a network that has learnt the draws of a refining one."""
 

@@ -22,9 +22,11 @@ from eitherway.backbones.base import Net
 from eitherway.codebooks.byte_pairs import BytePairs
 from eitherway.heads.base import Head
 from eitherway.heads.chain import Chain, check_drawing
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class FAST(Head):
     """A law of compressed chunks; chunks on a lattice have no density."""
 

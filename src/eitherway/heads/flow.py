@@ -20,13 +20,15 @@ from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Pairing
-from eitherway.heads.refiner import Refiner
+from eitherway.heads.iterative import Refiner
 from eitherway.make import Make
 from eitherway.paths import Ancestral, Coupling, Levels, Sampler, Schedule, Straight, Times
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Shape
 
 
+@register
 class Flow(Refiner):
     """p(a | c) as the end of an ordinary differential equation that starts in noise."""
 

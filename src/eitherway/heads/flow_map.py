@@ -15,7 +15,7 @@ from typing import ClassVar
 from torch import Generator
 
 from eitherway.backbones.base import Net
-from eitherway.heads.from_noise import FromNoise
+from eitherway.heads.push_forward import FromNoise
 from eitherway.shape import Chunk, Context, Each, Shape
 
 

@@ -24,11 +24,13 @@ from eitherway.heads.base import Head
 from eitherway.heads.proposals import Box, Candidates, Proposal, Scores
 from eitherway.heads.searches import Resampling, Search
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
 
 AT_ONCE = 2**18  # candidates that are scored together when many are drawn: memory
 
 
+@register
 class IBC(Head):
     """exp(-E(c, a)) without its normaliser, and a search that draws from it."""
 

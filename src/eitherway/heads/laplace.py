@@ -16,9 +16,11 @@ from torch.nn.functional import softplus
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class Laplace(Density):
     """One of K Laplace laws over whole chunks."""
 

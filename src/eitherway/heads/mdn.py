@@ -23,12 +23,14 @@ from eitherway.codebooks.kmeans import cluster
 from eitherway.heads.base import Density
 from eitherway.heads.covariances import Covariance, Diagonal
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 Numbers: TypeAlias = Float[Tensor, "B K _"]  # some for each mode
 UNIT = math.log(math.e - 1)  # softplus of it is 1: a width begins at its cluster's
 
 
+@register
 class MDN(Density):
     """One of K Gaussians over whole chunks."""
 

@@ -21,9 +21,11 @@ from eitherway.heads.flow_map import FlowMap
 from eitherway.make import Make
 from eitherway.paths import Levels, Straight, Times
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class MeanFlow(FlowMap):
     """p(a | c) as noise carried by an average velocity, in one jump or a few."""
 

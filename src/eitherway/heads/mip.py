@@ -15,9 +15,11 @@ from torch import Generator
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Head
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class MIP(Head):
     """One action for each context, in two evaluations."""
 

@@ -18,10 +18,11 @@ References:
 """
 
 import abc
-from collections.abc import Mapping
 
 import torch
 from torch import Tensor
+
+from eitherway.registry import Classes, register
 
 
 class Penalty(abc.ABC):
@@ -40,6 +41,10 @@ class Penalty(abc.ABC):
         """ρ(r), elementwise."""
 
 
+PENALTIES = Classes("penalty", Penalty)
+
+
+@register
 class Squared(Penalty):
     """r²: its minimum is the mean."""
 
@@ -47,6 +52,7 @@ class Squared(Penalty):
         return r.square()
 
 
+@register
 class Absolute(Penalty):
     """|r|: its minimum is the median."""
 
@@ -54,6 +60,7 @@ class Absolute(Penalty):
         return r.abs()
 
 
+@register
 class Welsch(Penalty):
     """1 - exp(-r²): beyond two scales an error costs no more, and pulls no more."""
 
@@ -61,6 +68,7 @@ class Welsch(Penalty):
         return -torch.expm1(-r.square())
 
 
+@register
 class Truncated(Penalty):
     """min(|r|, 2): a median of what lies within two scales; exactly no gradient beyond."""
 
@@ -68,6 +76,7 @@ class Truncated(Penalty):
         return r.abs().clamp(max=2)
 
 
+@register
 class Cauchy(Penalty):
     """log(1 + r²): the pull fades as 1 / r but never ends."""
 
@@ -75,6 +84,7 @@ class Cauchy(Penalty):
         return r.square().log1p()
 
 
+@register
 class LaplaceKernel(Penalty):
     """1 - exp(-|r|): a kink at zero error, so it snaps to single demonstrations once near."""
 
@@ -82,6 +92,7 @@ class LaplaceKernel(Penalty):
         return -torch.expm1(-r.abs())
 
 
+@register
 class Huber(Penalty):
     """r² for small errors, then linear: between squared and absolute error."""
 
@@ -101,6 +112,7 @@ class Huber(Penalty):
         return near * (2 * r.abs() - near)
 
 
+@register
 class Quantile(Penalty):
     """The pinball: a share `level` of r above, of 1 - level below, so its minimum is the quantile of that level."""
 
@@ -117,14 +129,3 @@ class Quantile(Penalty):
 
     def cost(self, r: Tensor) -> Tensor:
         return torch.maximum(self.level * r, (self.level - 1) * r)
-
-
-# The notebook's six, by the names of the recipes that minimise them.
-PENALTIES: Mapping[str, type[Penalty]] = {
-    "mse": Squared,
-    "mae": Absolute,
-    "welsch": Welsch,
-    "truncated": Truncated,
-    "cauchy": Cauchy,
-    "laplace-kernel": LaplaceKernel,
-}

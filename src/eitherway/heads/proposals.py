@@ -16,6 +16,7 @@ from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from eitherway.codebooks.kmeans import cluster
+from eitherway.registry import Classes, register
 from eitherway.shape import Shape
 
 Candidates = Float[Tensor, "B C H D"]  # C chunks for each of B contexts
@@ -50,6 +51,10 @@ class Proposal(nn.Module, abc.ABC):
         """The nearest chunks that q can draw."""
 
 
+PROPOSALS = Classes("proposal", Proposal)
+
+
+@register
 class Box(Proposal):
     """Every number anywhere in its range."""
 
@@ -90,6 +95,7 @@ class Box(Proposal):
         return a.clamp(self.low, self.high)
 
 
+@register
 class Gaussian(Proposal):
     """A normal law of whole chunks: where steps go together, so do its."""
 
@@ -132,6 +138,7 @@ class Gaussian(Proposal):
         return a
 
 
+@register
 class Clusters(Proposal):
     """Normal laws around the centres of k-means, as likely as their clusters are large: rare chunks are offered too."""
 

@@ -17,15 +17,17 @@ import torch
 from torch import Generator
 
 from eitherway.backbones.base import Net
+from eitherway.heads.distilling import Taught
 from eitherway.heads.flow import Flow
+from eitherway.heads.iterative import Refiner
 from eitherway.heads.penalties import Penalty, Squared
-from eitherway.heads.refiner import Refiner
-from eitherway.heads.taught import Taught
 from eitherway.make import Make
 from eitherway.paths import Ancestral, Sampler, Times, Uniform
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class Reflow(Taught):
     """p(a | c) as the end of a straightened flow."""
 

@@ -18,9 +18,11 @@ from eitherway.backbones.base import Net
 from eitherway.heads.base import Head
 from eitherway.heads.penalties import Penalty, Squared
 from eitherway.make import Make
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class Regression(Head):
     """A single chunk for each context; its law is one point."""
 

@@ -22,7 +22,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.heads.refiner import Refiner
+from eitherway.heads.iterative import Refiner
 from eitherway.make import Make
 from eitherway.paths import (
     Divergence,
@@ -39,9 +39,11 @@ from eitherway.paths import (
     Weighting,
 )
 from eitherway.paths.scalings import AS_IT_IS, UnitVariance
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class Score(Refiner):
     """p(a | c) as the end of a noising run backwards."""
 

@@ -24,6 +24,7 @@ from torch import Generator, Tensor
 
 from eitherway.heads.proposals import Candidates, Proposal, Scores
 from eitherway.randomness import normal_like
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk
 
 Energy = Callable[[Candidates], Scores]
@@ -42,6 +43,10 @@ class Search(abc.ABC):
         """One chunk for each row."""
 
 
+SEARCHES = Classes("search", Search)
+
+
+@register
 class Resampling(Search):
     """The best of many candidates, by lot: one round draws the law, more rounds sharpen it."""
 
@@ -74,6 +79,7 @@ class Resampling(Search):
         return chosen(a, -e / self.temperature - offered, 1, generator)[:, 0]
 
 
+@register
 class Langevin(Search):
     """Downhill with noise, from a start that is drawn by one round of resampling."""
 

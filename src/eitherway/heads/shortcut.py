@@ -18,9 +18,11 @@ from torch import Generator
 from eitherway.backbones.base import Net
 from eitherway.heads.flow_map import FlowMap
 from eitherway.randomness import normal_like
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
+@register
 class Shortcut(FlowMap):
     """p(a | c) as noise carried along a flow in steps of a length that the network is told."""
 

@@ -21,9 +21,11 @@ from zuko.flows import NSF
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
+from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
+@register
 class Spline(Density):
     """p(a | c) as Gaussian noise bent by monotone splines."""
 

@@ -1,21 +1,27 @@
 """What is read off a policy's evidence."""
 
-from eitherway.metrics.base import Evidence, Floor, Metric, Timing, floors_of
+from collections.abc import Collection
+
+from eitherway.evaluation.data import Evidence, Floor, Timing
+from eitherway.metrics.base import Metric, floors_of
 from eitherway.metrics.chunks import energy_distance, sliced_w1
 from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision_p95, nfe, parameters, train_seconds
+from eitherway.metrics.coverage import final_coverage, max_coverage, max_reward
 from eitherway.metrics.distance import floor, w1, w1_floor
-from eitherway.metrics.journeys import changes, jump, steps, way_distance, way_distance_floor, way_entropy
+from eitherway.metrics.episodes import changes, jump, steps, way_distance, way_distance_floor, way_entropy
 from eitherway.metrics.likelihood import log_likelihood, log_likelihood_error
 from eitherway.metrics.limits import limited, outside
-from eitherway.metrics.pushing import final_coverage, max_coverage, max_reward
+from eitherway.metrics.modes import coverage, minor_ways, way_error
 from eitherway.metrics.success import invalid_mass, success
-from eitherway.metrics.ways import coverage, minor_ways, way_error
+from eitherway.registry import Objects, register
 from eitherway.shape import Obs
 from eitherway.tasks.base import Task
 
-__all__ = ["DISTANCES", "LEAGUE", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors"]
+__all__ = ["DISTANCES", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors", "titled"]
 
-METRICS: tuple[Metric, ...] = (  # in the order of a league's columns
+METRICS = Objects("metric", Metric, lambda metric: metric.name)
+
+for built_in in (  # in the order of a league's columns
     success,
     max_reward,
     final_coverage,
@@ -44,8 +50,9 @@ METRICS: tuple[Metric, ...] = (  # in the order of a league's columns
     outside,
     limited,
     parameters,
-)
-LEAGUE = tuple(m for m in METRICS if m.title)
+):
+    register(built_in)
+
 DISTANCES = ("w1", "energy", "sliced_w1")  # to the law; which of them apply is a matter of the task
 FLOORED = (w1, energy_distance, sliced_w1, way_error)  # of which finite draws of the law do not score 0
 
@@ -53,3 +60,8 @@ FLOORED = (w1, energy_distance, sliced_w1, way_error)  # of which finite draws o
 def floors(task: Task, obs: Obs) -> dict[str, Floor]:
     """By metric, what draws of the law score at these states; empty where the law is unknown."""
     return floors_of(FLOORED, task, obs)
+
+
+def titled(measured: Collection[str]) -> list[Metric]:
+    """The metrics of a league table, in order: those that have a title, of what was measured."""
+    return [metric for name, metric in METRICS.items() if metric.title and name in measured]

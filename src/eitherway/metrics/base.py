@@ -1,63 +1,21 @@
 """A metric is a pure function of recorded evidence; where it does not apply it answers None, and is left out."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
+from eitherway.evaluation.data import Evidence, Floor
 from eitherway.randomness import stream
-from eitherway.rollouts import Rollouts
-from eitherway.shape import Draws, Obs
+from eitherway.shape import Obs
 from eitherway.tasks.base import OneDecision, Task
 
 ABBREVIATION = 4  # letters of a unit, at most
-
-
-@dataclass(frozen=True, kw_only=True)
-class Timing:
-    """How long drawing took, warmed up, on one thread, with nothing else running; milliseconds."""
-
-    each: Float[np.ndarray, " R"]  # R decisions of batch 1
-    thousand: Float[np.ndarray, " Q"]  # Q calls that decide for 1,000 states at once
-
-
-@dataclass(frozen=True)
-class Floor:
-    """What draws of the law itself score: mean and standard deviation over n sets of draws."""
-
-    mean: float
-    sd: float
-    n: int
-
-    @property
-    def band(self) -> tuple[float, float]:
-        """Two standard deviations around the mean."""
-        return self.mean - 2 * self.sd, self.mean + 2 * self.sd
-
-
-@dataclass(frozen=True, kw_only=True)
-class Evidence:
-    """All that one policy showed on one task, raw units: S draws at each of B states, or B whole episodes."""
-
-    task: Task
-    success: Bool[np.ndarray, " episodes"]  # of the first draw or of the episode, as the environment judged it
-    obs: Obs = field(default_factory=dict)  # of a task that is decided once, with
-    draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
-    rollouts: Rollouts | None = None  # of a journey
-    floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
-    outside: Float[np.ndarray, " episodes"] | None = None  # share of wanted actions beyond what was recorded
-    limited: Float[np.ndarray, " episodes"] | None = None  # share that limits changed; None where there are none
-    log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
-    log_prob_error: Float[Tensor, " held_out"] | None = None  # what integration put too high; None: no integration
-    evaluations: int | None = None  # network evaluations a decision; None where there is no network
-    parameters: int | None = None
-    train_seconds: float | None = None
-    timing: Timing | None = None  # measured last
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Metric, decided_once, members
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics.base import Metric, decided_once, members
 from eitherway.randomness import stream
 
 ROWS = 1_000  # of the table of all pairs, at a time

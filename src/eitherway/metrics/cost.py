@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from eitherway.metrics.base import Evidence, Metric, Timing
+from eitherway.evaluation.data import Evidence, Timing
+from eitherway.metrics.base import Metric
 
 
 def cost(

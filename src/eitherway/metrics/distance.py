@@ -13,7 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.metrics.base import Evidence, Floor, Metric, decided_once, floors_of, members
+from eitherway.evaluation.data import Evidence, Floor
+from eitherway.metrics.base import Metric, decided_once, floors_of, members
 from eitherway.shape import Obs
 from eitherway.tasks.base import NumberLaw, OneDecision, Task
 

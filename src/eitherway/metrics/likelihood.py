@@ -2,7 +2,8 @@
 
 import math
 
-from eitherway.metrics.base import Evidence, Metric
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics.base import Metric
 
 
 def read_log_likelihood(e: Evidence) -> float | None:

@@ -8,7 +8,8 @@ few in a hundred; a share much larger than that says that draws, or the states t
 demonstrations'.
 """
 
-from eitherway.metrics.base import SHARE, Evidence, Metric
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics.base import SHARE, Metric
 
 
 def read_outside(e: Evidence) -> float | None:

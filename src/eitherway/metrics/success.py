@@ -3,7 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.metrics.base import SHARE, Evidence, Metric, decided_once
+from eitherway.evaluation.data import Evidence
+from eitherway.metrics.base import SHARE, Metric, decided_once
 
 
 def read_success(e: Evidence) -> float:

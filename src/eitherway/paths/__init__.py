@@ -18,15 +18,7 @@ from eitherway.paths.samplers import (
     Stochastic,
     UniPC,
 )
-from eitherway.paths.schedules import (
-    CappedCosine,
-    Cosine,
-    LinearBetas,
-    OffsetCosine,
-    Schedule,
-    Sigmoid,
-    Straight,
-)
+from eitherway.paths.schedules import CappedCosine, Cosine, LinearBetas, OffsetCosine, Schedule, Sigmoid, Straight
 from eitherway.paths.sdes import VarianceExploding, VariancePreserving
 from eitherway.paths.targets import Action, Noise, Preconditioned, Target, Velocity
 from eitherway.paths.times import Beta, Levels, Steps, Times, Uniform

@@ -28,6 +28,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk, Context
 
 MOST_WEIGHT = 1e6  # of a condition in eq. (2), in units of squared distance: no exchange outweighs it
@@ -41,6 +42,10 @@ class Coupling(abc.ABC):
         """The row that meets noise 0, the row that meets noise 1, ...: each row once."""
 
 
+COUPLINGS = Classes("coupling", Coupling)
+
+
+@register
 class Transport(Coupling):
     """Eq. (1): as near as can be, whatever was seen."""
 
@@ -50,6 +55,7 @@ class Transport(Coupling):
         return cheapest(squared_distances(eps, a))
 
 
+@register
 class ConditionalTransport(Coupling):
     """Eq. (2): near, among rows where much the same was seen."""
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import Classes, register
 
 
 class Grid(abc.ABC):
@@ -20,6 +21,10 @@ class Grid(abc.ABC):
         """The times."""
 
 
+GRIDS = Classes("grid", Grid)
+
+
+@register
 class EvenTimes(Grid):
     """Evenly spaced from t = 1 to 0."""
 
@@ -27,6 +32,7 @@ class EvenTimes(Grid):
         return torch.linspace(1, 0, steps + 1, dtype=torch.float64)
 
 
+@register
 class EvenLevels(Grid):
     """Evenly spaced levels log(σ / α) from `high` to `low`, and then straight to the data.
 
@@ -52,6 +58,7 @@ class EvenLevels(Grid):
         return torch.cat([times, torch.zeros(1, dtype=torch.float64)])
 
 
+@register
 class EvenRoots(Grid):
     """Noise-to-signal ratios σ / α whose roots of some power are evenly spaced, and then straight to the data.
 
@@ -90,6 +97,7 @@ SPACINGS: Mapping[str, Callable[[int, int], np.ndarray]] = {  # indices 0 ... T 
 }
 
 
+@register
 class TrainingSteps(Grid):
     """Some of the `count` steps a diffusion was trained with, and then the data; index i stands at t = (i + 1) / count.
 

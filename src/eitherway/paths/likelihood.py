@@ -37,6 +37,7 @@ from eitherway.paths.samplers import Denoise
 from eitherway.paths.samplers.runge_kutta import TABLEAUX, mix, stages
 from eitherway.paths.schedules import Schedule
 from eitherway.randomness import stream
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk, Each
 
 DenoiseRows = Callable[[Int[Tensor, " K"], Chunk, Each], tuple[Chunk, Chunk]]  # (rows, x_t, t) -> (â, ε̂)
@@ -55,6 +56,10 @@ class Divergence(abc.ABC):
         """The probes e, kept for a whole path."""
 
 
+DIVERGENCES = Classes("divergence", Divergence)
+
+
+@register
 class Exact(Divergence):
     """Eq. (2)."""
 
@@ -64,6 +69,7 @@ class Exact(Divergence):
         return unit.expand(-1, len(a), -1, -1)
 
 
+@register
 class Hutchinson(Divergence):
     """Eq. (3): the mean over a few probes, drawn anew from the same seed for each batch of chunks."""
 

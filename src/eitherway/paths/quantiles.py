@@ -11,8 +11,10 @@ from torch import Tensor
 
 from eitherway.paths.grids import Grid
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 
 
+@register
 class NormalLevels(Grid):
     """Eq. (1)."""
 

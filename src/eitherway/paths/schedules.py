@@ -15,6 +15,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from eitherway.registry import Classes, register
+
 
 class Schedule(abc.ABC):
     """t ↦ (α_t, σ_t), and back from a level to its time."""
@@ -40,6 +42,10 @@ class Schedule(abc.ABC):
         return (sigma / alpha).log()
 
 
+SCHEDULES = Classes("schedule", Schedule)
+
+
+@register
 class Straight(Schedule):
     """α = 1 - t, σ = t: flow matching's straight line."""
 
@@ -53,6 +59,7 @@ class Straight(Schedule):
         return -torch.ones_like(t), torch.ones_like(t)
 
 
+@register
 class Cosine(Schedule):
     """α = cos(π t / 2), σ = sin(π t / 2): α² + σ² = 1, so that data of unit variance keep it.
 
@@ -108,6 +115,7 @@ class Betas(Schedule):
         return alpha * slope / 2, -alpha.square() * slope / (2 * sigma)  # dσ/dt = -α/σ dα/dt; without end at t = 0
 
 
+@register
 class LinearBetas(Betas):
     """DDPM's: β rises linearly."""
 
@@ -118,6 +126,7 @@ class LinearBetas(Betas):
         super().__init__(torch.linspace(first, last, steps, dtype=torch.float64))
 
 
+@register
 class CappedCosine(Betas):
     """Steps along `OffsetCosine`, none of which takes more than a share of the signal: so not all of it is ever gone.
 
@@ -147,6 +156,7 @@ def check_steps(steps: int) -> None:
         raise ValueError(f"steps must be at least 1, got {steps}")
 
 
+@register
 class OffsetCosine(Schedule):
     """ᾱ = cos²(A) / cos²(A₀) with A from A₀ = π/2 · s / (1 + s) to π/2: a cosine whose noise sets in at once.
 
@@ -181,6 +191,7 @@ class OffsetCosine(Schedule):
         return slope, -alpha * slope / sigma  # without end at t = 0
 
 
+@register
 class Sigmoid(Schedule):
     """ᾱ falls from 1 to 0 as the stretch of a sigmoid between `start` and `end` does.
 

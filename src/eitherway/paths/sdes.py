@@ -20,8 +20,10 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 
 
+@register
 class VariancePreserving(Schedule):
     """Eq. (2): as noise comes in, the action fades; the path stops just short of pure noise."""
 
@@ -49,6 +51,7 @@ class VariancePreserving(Schedule):
         return -beta * alpha / 2, beta * alpha.square() / (2 * sigma)  # without end at t = 0
 
 
+@register
 class VarianceExploding(Schedule):
     """Eq. (3): the action stays as it is, and noise grows geometrically until nothing can be made out in it."""
 

@@ -25,6 +25,7 @@ import abc
 from torch import Tensor
 
 from eitherway.paths.scalings import AS_IT_IS, Scaling, UnitVariance
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk
 
 
@@ -43,6 +44,10 @@ class Target(abc.ABC):
         """(â, ε̂) from a prediction."""
 
 
+TARGETS = Classes("target", Target)
+
+
+@register
 class Noise(Target):
     """Eq. (1)."""
 
@@ -55,6 +60,7 @@ class Noise(Target):
         return (x_t - sigma * y) / alpha, y
 
 
+@register
 class Action(Target):
     """Eq. (2)."""
 
@@ -65,6 +71,7 @@ class Action(Target):
         return y, (x_t - alpha * y) / sigma
 
 
+@register
 class Velocity(Target):
     """Eq. (3)."""
 
@@ -76,6 +83,7 @@ class Velocity(Target):
         return (alpha * x_t - sigma * y) / n, (sigma * x_t + alpha * y) / n
 
 
+@register
 class Preconditioned(Target):
     """Eq. (4): EDM's network."""
 

@@ -13,6 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import Classes, register
 
 
 class Times(abc.ABC):
@@ -27,6 +28,10 @@ class Times(abc.ABC):
         """What the network is told."""
 
 
+TIMES = Classes("training times", Times)
+
+
+@register
 class Uniform(Times):
     """t ~ U(0, 1), told as it is: flow matching as first published."""
 
@@ -37,6 +42,7 @@ class Uniform(Times):
         return t
 
 
+@register
 class Beta(Times):
     """t = least + (1 - least) b, b ~ Beta(noise, data), told as it is: with π0's numbers mostly near the noise."""
 
@@ -61,6 +67,7 @@ class Beta(Times):
         return t
 
 
+@register
 class Steps(Times):
     """One of `count` equally likely steps: index i stands at t = (i + 1) / count and is told as i / count."""
 
@@ -77,6 +84,7 @@ class Steps(Times):
         return t - 1 / self.count
 
 
+@register
 class Levels(Times):
     """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
 

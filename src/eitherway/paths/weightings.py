@@ -17,6 +17,8 @@ import abc
 import torch
 from torch import Tensor
 
+from eitherway.registry import Classes, register
+
 
 class Weighting(abc.ABC):
     """The factor of a squared error, by how noisy the example is."""
@@ -26,6 +28,10 @@ class Weighting(abc.ABC):
         """The factor, elementwise."""
 
 
+WEIGHTINGS = Classes("weighting", Weighting)
+
+
+@register
 class Even(Weighting):
     """All errors of the prediction count the same."""
 
@@ -33,6 +39,7 @@ class Even(Weighting):
         return torch.ones_like(alpha)
 
 
+@register
 class MinSNR(Weighting):
     """Eq. (1): an action's error counts by its signal-to-noise ratio, but never more than γ."""
 

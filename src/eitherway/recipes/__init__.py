@@ -1,7 +1,5 @@
 """Methods as recipes: what `eitherway compare` trains, by name."""
 
-from collections.abc import Mapping
-
 from eitherway.recipes.base import Method
 from eitherway.recipes.densities import DENSITIES
 from eitherway.recipes.diffusions import DIFFUSIONS
@@ -15,20 +13,25 @@ from eitherway.recipes.records import RECORDS
 from eitherway.recipes.regression import REGRESSION
 from eitherway.recipes.sequences import SEQUENCES
 from eitherway.recipes.tokens import TOKENS
+from eitherway.registry import Objects, register
 
 __all__ = ["METHODS", "Method"]
 
-METHODS: Mapping[str, Method] = {
-    **REGRESSION,
-    **DENSITIES,
-    **TOKENS,
-    **SEQUENCES,
-    **DIFFUSIONS,
-    **FLOWS,
-    **LATENTS,
-    **ONE_STEP,
-    **ORIGINALS,
-    **JOURNEYS,
-    **PAPERS,
-    **RECORDS,
-}
+METHODS = Objects("recipe", Method)
+
+for family in (
+    REGRESSION,
+    DENSITIES,
+    TOKENS,
+    SEQUENCES,
+    DIFFUSIONS,
+    FLOWS,
+    LATENTS,
+    ONE_STEP,
+    ORIGINALS,
+    JOURNEYS,
+    PAPERS,
+    RECORDS,
+):
+    for name, method in family.items():
+        register(method, name=name)

@@ -8,10 +8,10 @@ from torch.optim import Adam
 from eitherway.backbones import MLP
 from eitherway.data import Standard
 from eitherway.heads import Flow, Head, Regression
-from eitherway.lr import OneCycle
 from eitherway.make import Make
 from eitherway.paths import EvenLevels
-from eitherway.recipe import Recipe
+from eitherway.training.lr_schedules import OneCycle
+from eitherway.training.recipe import Recipe
 
 
 @dataclass(frozen=True, kw_only=True)

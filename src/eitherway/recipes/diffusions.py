@@ -17,8 +17,8 @@ from eitherway.paths import (
     UniPC,
     VarianceExploding,
 )
-from eitherway.recipe import Recipe
 from eitherway.recipes.base import FINE, LONG, SHORT, Method, head
+from eitherway.training.recipe import Recipe
 
 TEN = Make(NormalLevels)  # few stops: dense where training was, from pure noise to the data
 

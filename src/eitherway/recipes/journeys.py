@@ -13,13 +13,13 @@ from eitherway.backbones import Residual
 from eitherway.codebooks import KMeans, ResidualVQ
 from eitherway.data import Standard
 from eitherway.encoders import StateEncoder
-from eitherway.execution import Ensemble, Receding
 from eitherway.heads import CVAE, MDN, MIP, Absolute, Codes, Diffusion, Flow, Head, Regression, Shortcut
-from eitherway.lr import CosineDecay
 from eitherway.make import Make
 from eitherway.paths import Ancestral, NormalLevels, UniPC
-from eitherway.recipe import Recipe
+from eitherway.policies.execution import Ensemble, Receding
 from eitherway.recipes.base import Method
+from eitherway.training.lr_schedules import CosineDecay
+from eitherway.training.recipe import Recipe
 
 MEDIAN = Make(Regression, penalty=Make(Absolute))
 BASE = Recipe(

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from eitherway.heads import MIP, Consistency, Distilled, Flow, Head, Huber, MeanFlow, Reflow, Shortcut
 from eitherway.make import Make
 from eitherway.paths import Ancestral, DPMSolver, EvenLevels, Levels, Steps
-from eitherway.recipe import Recipe
 from eitherway.recipes.base import SHORT, Method, head
+from eitherway.training.recipe import Recipe
 
 # The map from noise to action jumps at the obstacle: a third layer draws the edge, a wider or wavier network does not.
 DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.waves", 5)

@@ -8,11 +8,11 @@ from eitherway.backbones import MLP
 from eitherway.codebooks import Sides
 from eitherway.data import Identity
 from eitherway.heads import Absolute, Codes, Diffusion, Flow, Regression
-from eitherway.lr import Constant
 from eitherway.make import Make
 from eitherway.paths import Ancestral, EvenTimes, LinearBetas, Noise, Steps, Uniform
-from eitherway.recipe import Recipe
 from eitherway.recipes.base import Method, head
+from eitherway.training.lr_schedules import Constant
+from eitherway.training.recipe import Recipe
 
 # The teaching notebook's own settings, to the letter: raw units, dropout, plain Adam, 100 epochs, no averaging.
 ORIGINAL = Recipe(

@@ -10,13 +10,13 @@ from torch.optim import Adam, AdamW
 
 from eitherway.backbones import MLP, Transformer, UNet
 from eitherway.codebooks import KMeans, ResidualVQ
-from eitherway.execution import Ensemble, Receding
 from eitherway.heads import CVAE, IBC, MDN, MIP, Absolute, Codes, Diffusion, Flow, Regression, Resampling
-from eitherway.lr import Constant, CosineDecay
 from eitherway.make import Make
 from eitherway.paths import Ancestral, CappedCosine, Noise, Steps, TrainingSteps
-from eitherway.recipe import Recipe
+from eitherway.policies.execution import Ensemble, Receding
 from eitherway.recipes.base import Method
+from eitherway.training.lr_schedules import Constant, CosineDecay
+from eitherway.training.recipe import Recipe
 
 DENOISED = Make(
     Diffusion,

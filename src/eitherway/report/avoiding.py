@@ -14,13 +14,13 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.figures import SIZE
 from eitherway.report.journeys import FAINT, JourneyShow, faint
 from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.report.quality import Quality
 from eitherway.report.scene import Mark, Scene, circle
 from eitherway.report.strip import draw_marks
-from eitherway.rollouts import Rollouts
 from eitherway.tasks import Avoiding
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS
 

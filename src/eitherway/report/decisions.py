@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from eitherway.compare.record import DRAWS, PATH
 from eitherway.heads import Refiner
-from eitherway.parts import PARTS
+from eitherway.registry import classes
 from eitherway.report.album import Album
 from eitherway.report.damage import damaged, read_arrays
 from eitherway.report.refining import Way
@@ -95,5 +95,5 @@ def read_way(place: Path, expected: bool) -> Way | None:
 def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
     """Whether a recipe's head refines noise."""
     head = (hyper_parameters or {}).get("head")
-    cls = PARTS.get(head.get("class", "")) if isinstance(head, dict) else None
+    cls = classes().get(head.get("class", "")) if isinstance(head, dict) else None
     return isinstance(cls, type) and issubclass(cls, Refiner)

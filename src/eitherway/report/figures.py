@@ -19,8 +19,8 @@ from torch import Tensor
 
 from eitherway.report.density import Grid, density
 from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single, stroke
+from eitherway.tasks.jumper.distribution import CLIP, EDGE
 from eitherway.tasks.jumper.env import START
-from eitherway.tasks.jumper.law import CLIP, EDGE
 
 REACH = CLIP + 0.2  # axes of x: a little beyond the clips, where the atoms sit
 GRID = Grid(-REACH, REACH, 640)  # cells of 0.01: the edges lie between two

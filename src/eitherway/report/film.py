@@ -12,10 +12,10 @@ from typing import Final
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.look import INK
 from eitherway.report.scene import NORMAL, Mark, Scene
 from eitherway.report.strip import said
-from eitherway.rollouts import Rollouts
 
 VIDEOS = "videos"
 WIDTH = 480  # pixels of a frame

@@ -9,8 +9,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from eitherway.compare.stats import caveat
+from eitherway.evaluation.data import Floor
 from eitherway.files import whole_folder, write_text
-from eitherway.metrics import LEAGUE, Floor
+from eitherway.metrics import titled
 from eitherway.report import numbers
 from eitherway.report.album import Album
 from eitherway.report.row import Row
@@ -50,7 +51,7 @@ def environment() -> Environment:
 def columns(run: Run) -> list[tuple[str, str, str]]:
     """The table's columns, of what was measured of any row: metric, heading, and what stands below it."""
     measured = {metric for row in run.rows for metric in row.numbers}
-    return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in LEAGUE if m.name in measured]
+    return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in titled(measured)]
 
 
 def context(run: Run, album: Album) -> dict[str, Any]:

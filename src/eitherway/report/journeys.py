@@ -10,6 +10,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from eitherway.compare.record import DRAWS
+from eitherway.evaluation.rollouts import MAYBE, OWN, TOLD, Rollouts
 from eitherway.report.album import Album
 from eitherway.report.damage import damaged, read_named
 from eitherway.report.film import VIDEOS, frames
@@ -19,7 +20,6 @@ from eitherway.report.row import Row
 from eitherway.report.scene import Scene
 from eitherway.report.show import Show
 from eitherway.report.strip import strip
-from eitherway.rollouts import MAYBE, OWN, TOLD, Rollouts
 from eitherway.tasks.base import Journey
 
 BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/

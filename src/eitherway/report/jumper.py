@@ -13,7 +13,7 @@ from eitherway.report.quality import W1
 from eitherway.report.refining import Way, histogram, lines, tally
 from eitherway.report.slice import SLICE, slice_of, slice_picture
 from eitherway.tasks import Jumper
-from eitherway.tasks.jumper.law import safe
+from eitherway.tasks.jumper.distribution import safe
 
 PANELS = ("landings over starts", "density of all landings", "density given s < 0", "density given s > 0")
 

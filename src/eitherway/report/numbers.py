@@ -6,7 +6,6 @@ from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 
 DASH = "–"
-NAMED = {metric.name: metric for metric in METRICS}
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -35,7 +34,7 @@ def written(metric: str, value: float) -> str:
     >>> written("success", 0.94), written("parameters", 2610.0), written("ms_per_decision", 0.08125)
     ('0.940', '2,610', '0.081')
     """
-    return NAMED[metric].written(value)
+    return METRICS[metric].written(value)
 
 
 def margin(interval: Interval) -> float | None:
@@ -62,4 +61,4 @@ def spread(metric: str, interval: Interval) -> str:
     if far == 0:
         return "± 0"
     text = written(metric, far)
-    return f"± {text}" if text.strip("0.,") else f"± <{written(metric, 10.0 ** -NAMED[metric].digits)}"
+    return f"± {text}" if text.strip("0.,") else f"± <{written(metric, 10.0 ** -METRICS[metric].digits)}"

@@ -11,14 +11,14 @@ from jaxtyping import Bool, Float
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from eitherway.metrics.pushing import ENOUGH
+from eitherway.evaluation.rollouts import Rollouts
+from eitherway.metrics.coverage import ENOUGH
 from eitherway.report.figures import SIZE
 from eitherway.report.journeys import FAINT, JourneyShow, faint
 from eitherway.report.look import DATA, INK, LEFT, MUTED, PREDICTION, STYLE, single
 from eitherway.report.quality import Quality
 from eitherway.report.scene import Mark, Scene, moved
 from eitherway.report.strip import draw_marks
-from eitherway.rollouts import Rollouts
 from eitherway.tasks import PushT
 from eitherway.tasks.pusht.cover import POINTS, covered
 from eitherway.tasks.pusht.geometry import CORNERS, GOAL, SIDE

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.look import THEME
 from eitherway.report.row import Row
 from eitherway.report.scene import Mark, Scene
-from eitherway.rollouts import Rollouts
 
 BUDGET = 3_000_000  # bytes of fans on one page, before base64 adds a third
 MISSING = -(2**15)

@@ -9,7 +9,7 @@ from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
 from eitherway.compare.stats import Interval
 from eitherway.make import Make
-from eitherway.parts import from_data
+from eitherway.registry import from_data
 from eitherway.report.damage import damaged, read_results
 from eitherway.report.row import Row
 from eitherway.report.show import Show

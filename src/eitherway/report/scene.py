@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.look import INK, MUTED, PREDICTION
-from eitherway.rollouts import Rollouts
 
 CORNERS = 40  # of the polygon that stands for a circle
 NORMAL = 300.0  # widths of lines are right for a picture this wide

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from eitherway.report.figures import REACH, SIZE, Landings
 from eitherway.report.look import DATA, INK, OBSTACLE, STYLE, single
-from eitherway.tasks.jumper.law import EDGE
+from eitherway.tasks.jumper.distribution import EDGE
 
 SLICE = (0.6, 0.7)  # starts from which the mean of the landings lies in the obstacle
 HEADROOM = 1.25  # above the bars, for the names of the lines

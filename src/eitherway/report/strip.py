@@ -6,9 +6,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from eitherway.evaluation.rollouts import Rollouts
 from eitherway.report.look import MUTED, STYLE
 from eitherway.report.scene import NORMAL, Mark, Scene
-from eitherway.rollouts import Rollouts
 
 MOMENTS = 5
 WIDTH = 1.9  # inches of one moment

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eitherway.compare.stats import Interval
-from eitherway.metrics.base import Floor
+from eitherway.evaluation.data import Floor
 from eitherway.report.figures import SIZE
 from eitherway.report.look import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, plain_numbers, single
 from eitherway.report.quality import W1, Quality

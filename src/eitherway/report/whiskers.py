@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eitherway.compare.stats import Interval
-from eitherway.metrics import Floor
+from eitherway.evaluation.data import Floor
 from eitherway.report.rows import Run
 
 WIDTH = 120.0  # units of the drawing

@@ -5,7 +5,7 @@ from typing import Any
 
 import eitherway
 from eitherway.compare import Plan
-from eitherway.parts import to_data
+from eitherway.registry import to_data
 from eitherway.scaling.axes import Axis
 
 SCALING = "scaling.json"

@@ -1,8 +1,7 @@
 """What there is to learn and to be judged at, by name."""
 
-from collections.abc import Mapping
-
 from eitherway.make import Make
+from eitherway.registry import Presets, register
 from eitherway.tasks.avoiding import Avoiding
 from eitherway.tasks.base import Task
 from eitherway.tasks.fork import Fork
@@ -11,10 +10,10 @@ from eitherway.tasks.pusht import PushT
 
 __all__ = ["TASKS", "Avoiding", "Fork", "Jumper", "PushT", "Task"]
 
-TASKS: Mapping[str, Make[Task]] = {
-    "jumper": Make(Jumper),
-    "jumper-noisy": Make(Jumper, state_noise=0.05, action_noise=0.05, wrong=0.05),
-    "fork": Make(Fork),
-    "avoiding": Make(Avoiding),
-    "pusht": Make(PushT),
-}
+TASKS = Presets("task", Task)
+
+register(Make(Jumper), name="jumper")
+register(Make(Jumper, state_noise=0.05, action_noise=0.05, wrong=0.05), name="jumper-noisy")
+register(Make(Fork), name="fork")
+register(Make(Avoiding), name="avoiding")
+register(Make(PushT), name="pusht")

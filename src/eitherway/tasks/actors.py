@@ -7,8 +7,9 @@ from scipy.spatial import cKDTree
 from torch import Generator, Tensor
 
 from eitherway.data.windows import Windows
+from eitherway.policies.actor import Actor
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
-from eitherway.tasks.base import Actor, Law
+from eitherway.tasks.base import Law
 
 
 class Truth(Actor):

@@ -23,6 +23,7 @@ from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.samplers.runge_kutta import DORMAND_PRINCE, mix, stages, velocity
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk, Each
 
 SAFETY, SHRINK, GROW = 0.9, 0.2, 10.0  # of the step length, as in most solvers
@@ -33,6 +34,7 @@ class TooStiff(ArithmeticError):
     """Steps within the tolerance would be too many."""
 
 
+@register
 class Adaptive(Sampler):
     """Eq. (1) to (3); every row at its own pace."""
 

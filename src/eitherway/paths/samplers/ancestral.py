@@ -20,9 +20,11 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk
 
 
+@register
 class Ancestral(SingleStep):
     """Eq. (1): DDIM, Euler, DDPM and all between, by `eta`."""
 

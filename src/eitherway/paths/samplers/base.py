@@ -13,6 +13,7 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.schedules import Schedule
 from eitherway.randomness import normal_like
+from eitherway.registry import Classes
 from eitherway.shape import Chunk, Each
 
 Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
@@ -51,6 +52,9 @@ class Sampler(abc.ABC):
     def fresh(self, x: Chunk, generator: Generator) -> Chunk:
         """New noise in the shape of x, scaled as the first noise was."""
         return self.noise * normal_like(x, generator)
+
+
+SAMPLERS = Classes("sampler", Sampler)
 
 
 class SingleStep(Sampler):

@@ -34,6 +34,7 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk
 
 NEAR = 0.5  # churn by level that steady churn never exceeds
@@ -53,6 +54,10 @@ class Churn(abc.ABC):
         """κ of eq. (2), from t to the earlier s."""
 
 
+CHURNS = Classes("churn", Churn)
+
+
+@register
 class ByLevel(Churn):
     """Eq. (3): as much wherever the noise falls by the same factor; 1 reverses the noising."""
 
@@ -60,6 +65,7 @@ class ByLevel(Churn):
         return self.amount * (schedule.level(t) - schedule.level(s)).clamp(max=MOST)
 
 
+@register
 class Steady(Churn):
     """Eq. (4): on the straight path a constant g, except near the data."""
 
@@ -69,6 +75,7 @@ class Steady(Churn):
         return steady.minimum(ByLevel(amount=NEAR)(t, s, schedule))
 
 
+@register
 class Stochastic(SingleStep):
     """Eq. (2): one evaluation a step, and fresh noise by the churn."""
 

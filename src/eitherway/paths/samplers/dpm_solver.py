@@ -25,9 +25,11 @@ from eitherway.paths.grids import EvenLevels, Grid
 from eitherway.paths.samplers.ancestral import Ancestral
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk
 
 
+@register
 class DPMSolver(Sampler):
     """Eq. (1) and (2): second order for one evaluation a step."""
 

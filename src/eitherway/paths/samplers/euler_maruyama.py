@@ -22,9 +22,11 @@ from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.paths.sdes import drift
+from eitherway.registry import register
 from eitherway.shape import Chunk
 
 
+@register
 class EulerMaruyama(SingleStep):
     """Eq. (2) after as many of (3) as wanted: each costs one evaluation."""
 

@@ -19,9 +19,11 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk
 
 
+@register
 class Heun(SingleStep):
     """Second order, eq. (1) or (2): two evaluations a step, but one for the last, to t = 0."""
 

@@ -21,6 +21,7 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenTimes, Grid
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk, Each
 
 Field = Callable[[Chunk, Each], Chunk]  # (x, t) -> dx/dt
@@ -62,6 +63,7 @@ TABLEAUX: Mapping[str, Tableau] = {
 }
 
 
+@register
 class RungeKutta(SingleStep):
     """Eq. (1) in the path's own time: the textbook's methods."""
 

@@ -29,9 +29,11 @@ from eitherway.make import Make
 from eitherway.paths.grids import EvenLevels, Grid
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.schedules import Schedule
+from eitherway.registry import register
 from eitherway.shape import Chunk
 
 
+@register
 class UniPC(Sampler):
     """Eq. (1) to (4): a second-order prediction and a third-order correction for one evaluation a step."""
 

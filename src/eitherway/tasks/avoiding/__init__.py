@@ -3,8 +3,8 @@
 from eitherway.tasks.avoiding.env import AvoidingVectorEnv
 from eitherway.tasks.avoiding.expert import demonstrations, drive, way_probabilities
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS, ROWS, collides
+from eitherway.tasks.avoiding.modes import WAY_NAMES, gaps_of, intended_gap, passage, track_way, way_of
 from eitherway.tasks.avoiding.task import Avoiding
-from eitherway.tasks.avoiding.ways import WAY_NAMES, gaps_of, intended_gap, passage, track_way, way_of
 
 __all__ = [
     "FINISH",

@@ -13,7 +13,7 @@ from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float
 
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, RADIUS, ROWS, collides
-from eitherway.tasks.avoiding.ways import passage, way_of
+from eitherway.tasks.avoiding.modes import passage, way_of
 
 START = (0.0, 0.1)
 SPREAD = 0.05  # starts are uniform in a square: this far from its middle in x and in y

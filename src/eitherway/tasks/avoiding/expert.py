@@ -19,7 +19,7 @@ from torch import Generator
 from eitherway.data.episode import Episode
 from eitherway.tasks.avoiding.env import AvoidingVectorEnv
 from eitherway.tasks.avoiding.field import FINISH, MIDDLES, ROWS
-from eitherway.tasks.avoiding.ways import gaps_of
+from eitherway.tasks.avoiding.modes import gaps_of
 
 FIRST = np.array([0.55, 0.45])
 SECOND = np.array([[0.45, 0.35, 0.20], [0.25, 0.40, 0.35]])  # p(g_2 | g_1): nearer gaps are likelier

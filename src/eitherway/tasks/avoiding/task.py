@@ -10,15 +10,19 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from eitherway.data.episode import Episode
+from eitherway.data.spec import Spec
 from eitherway.data.windows import Windows
+from eitherway.policies.actor import Actor
 from eitherway.randomness import stream
+from eitherway.registry import register
 from eitherway.tasks.actors import NearestNeighbour
 from eitherway.tasks.avoiding.env import LONGEST, AvoidingVectorEnv
 from eitherway.tasks.avoiding.expert import demonstrations, start_seed, way_probabilities
-from eitherway.tasks.avoiding.ways import WAY_NAMES, intended_gap, track_way
-from eitherway.tasks.base import Actor, Journey, Spec, Starts, check_starts
+from eitherway.tasks.avoiding.modes import WAY_NAMES, intended_gap, track_way
+from eitherway.tasks.base import Journey, Starts, check_starts
 
 
+@register
 @dataclass(frozen=True, kw_only=True)
 class Avoiding(Journey):
     """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 ways is known."""

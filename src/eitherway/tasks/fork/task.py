@@ -12,19 +12,23 @@ from jaxtyping import Int
 from torch import Tensor
 
 from eitherway.data.episode import Episode
+from eitherway.data.spec import Spec
 from eitherway.data.windows import Windows
+from eitherway.policies.actor import Actor
 from eitherway.randomness import stream
+from eitherway.registry import register
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, OneDecision, Spec, Starts, check_starts
+from eitherway.tasks.base import OneDecision, Starts, check_starts
+from eitherway.tasks.fork.distribution import ForkLaw, state
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
-from eitherway.tasks.fork.law import ForkLaw, state
 
 MOST = 4_096  # ways whose shares can still be counted
 CELLS = 16  # groups of like states, at most
 
 
+@register
 @dataclass(frozen=True, kw_only=True)
 class Fork(OneDecision):
     """A chunk of paths through D forks, whose law is known exactly: as many dimensions, steps and ways as wanted."""

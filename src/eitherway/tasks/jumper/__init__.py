@@ -2,8 +2,8 @@
 
 import gymnasium as gym
 
+from eitherway.tasks.jumper.distribution import JumperLaw
 from eitherway.tasks.jumper.env import JumperEnv, JumperVectorEnv
-from eitherway.tasks.jumper.law import JumperLaw
 from eitherway.tasks.jumper.task import Jumper
 
 __all__ = ["Jumper", "JumperEnv", "JumperLaw", "JumperVectorEnv"]

@@ -9,7 +9,7 @@ from gymnasium.vector.utils import batch_space
 from jaxtyping import Float, UInt8
 from PIL import Image, ImageDraw
 
-from eitherway.tasks.jumper.law import CLIP, safe
+from eitherway.tasks.jumper.distribution import CLIP, safe
 
 START = 1.2  # s ~ Uniform(-START, START)
 REACH = 1.5  # as far as a robot may be put by hand

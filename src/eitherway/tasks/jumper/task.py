@@ -11,17 +11,21 @@ from jaxtyping import Int
 from torch import Tensor
 
 from eitherway.data.episode import Episode
+from eitherway.data.spec import Spec
 from eitherway.data.windows import Windows
+from eitherway.policies.actor import Actor
 from eitherway.randomness import normal_like, stream
+from eitherway.registry import register
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import Actor, OneDecision, Spec, Starts, check_starts
+from eitherway.tasks.base import OneDecision, Starts, check_starts
+from eitherway.tasks.jumper.distribution import EDGE, JumperLaw, safe, state
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
-from eitherway.tasks.jumper.law import EDGE, JumperLaw, safe, state
 
 SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
 
 
+@register
 @dataclass(frozen=True, kw_only=True)
 class Jumper(OneDecision):
     """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean law."""

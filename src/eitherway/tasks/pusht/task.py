@@ -11,11 +11,14 @@ import gymnasium as gym
 import numpy as np
 from jaxtyping import Float
 
+from eitherway.data.data_dir import find
 from eitherway.data.episode import Episode
-from eitherway.data.place import find
+from eitherway.data.spec import Spec
 from eitherway.data.windows import Windows
+from eitherway.policies.actor import Actor
+from eitherway.registry import register
 from eitherway.tasks.actors import NearestNeighbour
-from eitherway.tasks.base import Actor, Journey, Spec, Starts, check_starts
+from eitherway.tasks.base import Journey, Starts, check_starts
 from eitherway.tasks.pusht.geometry import (
     CORNERS,
     KEYPOINTS,
@@ -33,6 +36,7 @@ FIRST_SEED = 100_000  # as in the published evaluations
 DEMONSTRATED = range(206)  # the seeds that the demonstrations were recorded at, with RandomState as the generator
 
 
+@register
 @dataclass(frozen=True, kw_only=True)
 class PushT(Journey):
     """The T and the agent in a square of 512 pixels; done when the T covers 95 % of its outline."""

@@ -1,0 +1,73 @@
+"""What a policy observes and does: sizes by name, and how much past and future one decision spans."""
+
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from eitherway.checks import check_count, check_kind, is_whole, said
+from eitherway.data.windows import After
+
+CHANNELS = 4  # of a picture, at most, where its first number could be meant so
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What is observed and what is done: sizes by name, and how much past and future one decision spans."""
+
+    observation: dict[str, int | tuple[int, ...]]  # so many numbers, or a picture's height, width and channels
+    action: int
+    history: int = 1
+    horizon: int = 1
+    every: int = 1  # steps of a demonstration from one decision to the next
+    robot: str | None = None  # the observation whose first numbers are where the robot is, in the space of its actions
+    points: tuple[str, ...] = ()  # observations that are lists of points in that space
+    after: After = "held"  # what is done past a demonstration's end: held where actions are places, zero where changes
+
+    def __post_init__(self) -> None:
+        check_kind("what a spec observes", self.observation, dict)
+        if not self.observation:
+            raise ValueError("a spec must observe something, got no observation")
+        for name, size in self.observation.items():
+            check_kind("the name of an observation", name, str)
+            check_size(name, size)
+        for name in ("action", "history", "horizon", "every"):
+            check_count(name, getattr(self, name))
+        check_kind("points", self.points, tuple)
+        placed = self.points if self.robot is None else (self.robot, *self.points)
+        for name in placed:
+            if not isinstance(name, str) or name not in self.numbers:
+                known = ", ".join(map(repr, self.numbers)) or "none"
+                raise ValueError(f"robot and points must name numbers that are observed ({known}), got {said(name)}")
+        if self.after not in get_args(After):
+            raise ValueError(f"after must be one of {', '.join(map(repr, get_args(After)))}, got {said(self.after)}")
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What is observed as plain numbers, and how many of them."""
+        return {name: size for name, size in sorted(self.observation.items()) if isinstance(size, int)}
+
+    @property
+    def pictures(self) -> dict[str, tuple[int, ...]]:
+        """What is observed as pictures of bytes: height, width, channels."""
+        return {name: size for name, size in sorted(self.observation.items()) if not isinstance(size, int)}
+
+    def with_(self, history: int | None, horizon: int | None) -> "Spec":
+        """The same with another history or horizon; None leaves the task's own."""
+        return replace(
+            self,
+            history=self.history if history is None else history,
+            horizon=self.horizon if horizon is None else horizon,
+        )
+
+
+def check_size(name: str, size: int | tuple[int, ...]) -> None:
+    """Raises ValueError where an observation's size is neither a count of numbers nor that of a picture."""
+    text = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); "
+    text += f"got {said(size)}"
+    if isinstance(size, int) and is_whole(size) and size >= 1:
+        return
+    if not isinstance(size, tuple) or len(size) not in (2, 3) or not all(is_whole(n) and n >= 1 for n in size):
+        raise ValueError(text)
+    if len(size) == 2:
+        raise ValueError(f"{text}: a grey picture has 1 channel")
+    if size[0] <= CHANNELS < size[2]:
+        raise ValueError(f"{text}: channels come last")

@@ -1,0 +1,199 @@
+"""Evidence: what a policy does on a task, recorded once, so that every metric is a reading of it."""
+
+import time
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+from torch import Generator, Tensor
+
+from eitherway.backbones import Backbone
+from eitherway.checks import check_count, check_kind, short
+from eitherway.data import Episode, Windows
+from eitherway.data.spec import Spec
+from eitherway.evaluation.data import Evidence, Rollout, Timing
+from eitherway.evaluation.rollout import answered, held, travel
+from eitherway.heads import Refiner
+from eitherway.make import Make
+from eitherway.policies.actor import Actor
+from eitherway.policies.execution import Execution, Receding
+from eitherway.policies.inputs import check_device
+from eitherway.policies.policy import Policy
+from eitherway.randomness import stream
+from eitherway.shape import Each, Obs
+from eitherway.tasks.base import Journey, OneDecision, Task
+from eitherway.timing import single_thread
+
+REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
+MINIMUM = 20
+
+
+def rollout(
+    actor: Actor, task: OneDecision, spec: Spec, generator: Generator, device: str | torch.device = "cpu"
+) -> Rollout:
+    """One decision in each of the task's probe states, judged by its environment.
+
+    Raises NotFinite where an action is not a number.
+    """
+    seed, n = task.starts
+    env = task.env(n)
+    seen, _ = env.reset(seed=seed)
+    obs = held(seen, spec)
+    wanted = answered(actor, {k: v.to(device) for k, v in obs.items()}, 1, spec, generator)
+    draws = wanted if actor.limits is None else actor.limits.along(wanted)
+    success = carry_out(draws[0].numpy(), env)
+    env.close()
+    return Rollout(obs, wanted, draws, success)
+
+
+def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> Bool[np.ndarray, " B"]:
+    """Whether the episodes were a success when they ended; those that outlast their chunk were none."""
+    success, over = np.zeros(len(chunks), bool), np.zeros(len(chunks), bool)
+    for step in range(chunks.shape[1]):
+        *_, terminated, truncated, info = env.step(chunks[:, step])
+        ends = (terminated | truncated) & ~over
+        success[ends] = np.asarray(info.get("success", success))[ends]
+        over |= ends
+        if over.all():
+            break
+    return success
+
+
+def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> tuple[Each | None, Each | None]:
+    """Log-density of the held-out demonstrations, and its integration's error where it is integrated.
+
+    None where there are no such demonstrations, or no density like the law's.
+    """
+    episodes = task.demos("test")
+    if not episodes or spec.horizon != task.spec.horizon:
+        return None, None
+    test = held_out(episodes, task, spec.history)
+    obs, action = {k: v.to(device) for k, v in test.obs.items()}, test.action.to(device)
+    if isinstance(actor, Policy) and isinstance(actor.head, Refiner):
+        found = actor.likelihood(obs, action)
+        assert found is not None
+        return found.nats.cpu(), found.error.cpu()
+    exact = actor.log_prob(obs, action)
+    return None if exact is None else exact.cpu(), None
+
+
+def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
+    """The demonstrations at which the task's law has a density, with so much of the past."""
+    demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every, after=task.spec.after)
+    if not isinstance(task, OneDecision) or task.law is None:
+        return demos
+    dense = task.law.log_prob(demos.action, demos.obs).isfinite()
+    return demos[dense]
+
+
+def count_evaluations(policy: Policy, obs: Obs) -> int:
+    """How often one decision calls a network, by counting."""
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    hooks = [m.register_forward_pre_hook(count) for m in policy.modules() if isinstance(m, Backbone)]
+    policy.sample(obs, 1, stream(0, "count", policy.device))
+    for hook in hooks:
+        hook.remove()
+    return calls
+
+
+def evidence(
+    actor: Actor,
+    task: Task,
+    *,
+    execution: Make[Execution] = Make(Receding),
+    seed: int,
+    device: str | torch.device = "cpu",
+    train_seconds: float | None = None,
+) -> Evidence:
+    """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
+    check_asked(actor, task, device)
+    check_kind("the execution", execution, Make)
+    check_count("a seed", seed, least=0)
+    policy = actor if isinstance(actor, Policy) else None
+    spec = task.spec if policy is None else policy.spec
+    seen: dict[str, Any] = {}
+    if isinstance(task, Journey):
+        rollouts = travel(actor, task, spec, execution(), seed=seed, device=device)
+        done = torch.from_numpy(rollouts.action)
+        wanted = done if rollouts.wanted is None else torch.from_numpy(rollouts.wanted)
+        seen.update(success=rollouts.success, rollouts=rollouts)
+    else:
+        assert isinstance(task, OneDecision)
+        once = rollout(actor, task, spec, stream(seed, "draws", device), device)
+        wanted, done = once.wanted[0], once.draws[0]
+        seen.update(obs=once.obs, draws=once.draws, success=once.success)
+    if policy is not None:
+        seen.update(outside=share_of(wanted, policy.span.outside(wanted.to(policy.device)).cpu()))
+    if actor.limits is not None:
+        seen.update(limited=share_of(wanted, (done != wanted).any(-1)))
+    log_prob, error = likelihood(actor, task, spec, device)
+    return Evidence(
+        task=task,
+        log_prob=log_prob,
+        log_prob_error=error,
+        evaluations=None if policy is None else count_evaluations(policy, starts(task, spec, 1, device)),
+        parameters=None if policy is None else sum(p.numel() for p in policy.parameters() if p.requires_grad),
+        train_seconds=train_seconds,
+        **seen,
+    )
+
+
+def share_of(action: Float[Tensor, "B T D"], which: Bool[Tensor, "B T"]) -> Float[np.ndarray, " B"]:
+    """Of each episode's actions, the share of such; NaN after its end counts for nothing."""
+    there = action.isfinite().all(-1)
+    return ((which & there).sum(1) / there.sum(1).clamp(min=1)).numpy()
+
+
+def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
+    """Raises TypeError or ValueError where there is nobody to ask, or a policy that was made for another task."""
+    check_kind("who is judged", actor, Actor)
+    check_kind("the task", task, Task)
+    check_device(device)
+    if not isinstance(actor, Policy):
+        return
+    own, asked = ((spec.observation, spec.action) for spec in (actor.spec, task.spec))
+    if own != asked:
+        raise ValueError(
+            f"the policy observes {short(own[0])} and does {own[1]} numbers, the task shows {short(asked[0])} and "
+            f"takes {asked[1]}: it was made for another task"
+        )
+
+
+def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
+    """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
+    first, count = task.starts
+    env = task.env(min(n, count))
+    obs = held(env.reset(seed=first)[0], spec)
+    env.close()
+    rows = torch.arange(n) % env.num_envs
+    return {k: v[rows].to(device) for k, v in obs.items()}
+
+
+def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
+    """Times decisions on one thread, warmed up; call it when nothing else runs."""
+    check_asked(actor, task, device)
+    obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
+    one = {k: v[:1] for k, v in obs.items()}
+    with single_thread():
+        return Timing(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))
+
+
+def clock(actor: Actor, obs: Obs, device: str | torch.device, minimum: int) -> np.ndarray:
+    """Milliseconds of repeated calls, the first few thrown away."""
+    generator = stream(0, "timing", device)
+    taken: list[float] = []
+    warm, begun = max(1, minimum // 10), time.perf_counter()
+    while len(taken) < warm + minimum or (len(taken) < REPEATS and time.perf_counter() - begun < SECONDS):
+        start = time.perf_counter()
+        actor.sample(obs, 1, generator)
+        if torch.device(device).type == "cuda":
+            torch.cuda.synchronize()
+        taken.append((time.perf_counter() - start) * 1e3)
+    return np.array(taken[warm:])

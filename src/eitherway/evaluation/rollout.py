@@ -1,0 +1,182 @@
+"""Closed loop: a policy drives many copies of a journey's environment in step, until all have ended or time is up."""
+
+from collections import deque
+
+import gymnasium as gym
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Generator, Tensor
+
+from eitherway.checks import check_kind
+from eitherway.data.spec import Spec
+from eitherway.evaluation.rollouts import Rollouts
+from eitherway.policies.actor import Actor
+from eitherway.policies.execution import Execution
+from eitherway.randomness import stream
+from eitherway.shape import Chunk, Draws, Obs, Planned
+from eitherway.tasks.base import Journey
+
+FANS, DRAWS = 4, 16  # of so many episodes so many draws at each decision are kept for pictures
+
+
+class NotFinite(ArithmeticError):
+    """A policy answered with something that is not a number."""
+
+
+def answered(actor: Actor, obs: Obs, n: int, spec: Spec, generator: Generator, planned: Planned | None = None) -> Draws:
+    """What an actor says, on the CPU; raises TypeError or ValueError where these are not n chunks for each moment.
+
+    And NotFinite where they are no numbers.
+    """
+    draws = actor.sample(obs, n, generator, planned)
+    check_kind(f"what {type(actor).__name__} draws", draws, Tensor)
+    rows = len(next(iter(obs.values())))
+    if draws.dim() != 4 or draws.shape[:2] != (n, rows) or draws.shape[3] != spec.action or not draws.shape[2]:
+        raise ValueError(
+            f"{type(actor).__name__} must draw [{n}, {rows}, H, {spec.action}] for {n} chunks in {rows} moments, "
+            f"got {list(draws.shape)}"
+        )
+    return finite(draws.cpu())
+
+
+def finite(draws: Draws) -> Draws:
+    """The draws; raises NotFinite where they are not numbers."""
+    if not draws.isfinite().all():
+        raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
+    return draws
+
+
+def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
+    """An environment's batched observation by name, numbers in single precision."""
+    named = seen if isinstance(seen, dict) else dict.fromkeys([*spec.observation][:1], seen)
+    if missing := [name for name in spec.observation if name not in named]:
+        raise ValueError(f"the environment must show {', '.join(map(repr, missing))} too; it shows {[*named]}")
+    arrays = {name: np.ascontiguousarray(named[name]) for name in spec.observation}  # a flipped view is no tensor
+    return {k: torch.as_tensor(v, dtype=None if k in spec.pictures else torch.float32) for k, v in arrays.items()}
+
+
+def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
+    """A first observation as the policy wants it: held as far back as it looks."""
+    return {
+        name: value[:, None].expand(-1, spec.history, *value.shape[1:]) for name, value in observe(seen, spec).items()
+    }
+
+
+class Trip:
+    """The episodes of one policy, on their way."""
+
+    def __init__(self, actor: Actor, task: Journey, spec: Spec, seed: int, device: str | torch.device) -> None:
+        self.actor, self.task, self.spec, self.device = actor, task, spec, device
+        self.noise, self.aside = stream(seed, "draws", device), stream(seed, "fan", device)
+        start, self.count = task.starts
+        self.env = task.env(self.count)
+        seen, info = self.env.reset(seed=start)
+        self.past = deque([observe(seen, spec)] * spec.history, maxlen=spec.history)
+        self.alive = np.arange(self.count)
+        self.success, self.steps = np.zeros(self.count, bool), np.zeros(self.count, int)
+        self.told = {name: [self.row(info[name])] for name in task.told}
+        self.action: list[np.ndarray] = []
+        self.wanted: list[np.ndarray] = []
+        self.asked: list[int] = []
+        self.gap: list[np.ndarray] = []
+        self.intention: list[np.ndarray | None] = []
+        self.fan: list[np.ndarray] = []
+
+    def row(self, values: np.ndarray) -> Float[np.ndarray, "B _"]:
+        """What was told at a step, one row of numbers an episode; NaN for those that have ended."""
+        row = np.full((self.count, np.asarray(values).reshape(self.count, -1).shape[1]), np.nan, np.float32)
+        row[self.alive] = np.asarray(values).reshape(self.count, -1)[self.alive]
+        return row
+
+    def obs(self, rows: Int[np.ndarray, " K"]) -> Obs:
+        """What some of the episodes have seen last."""
+        return {
+            k: torch.stack([seen[k][torch.from_numpy(rows)] for seen in self.past], dim=1).to(self.device)
+            for k in self.spec.observation
+        }
+
+    def ask(self, planned: Planned | None) -> Chunk:
+        """A new chunk for each episode on its way, and what is to be remembered of the decision."""
+        before = None if planned is None else planned.to(self.device)
+        chunk = answered(self.actor, self.obs(self.alive), 1, self.spec, self.noise, before)[0]
+        gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
+        if planned is not None:
+            gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()
+        intended = self.task.intention({k: rows[-1][self.alive] for k, rows in self.told.items()}, chunk.numpy())
+        if intended is not None:
+            intent[self.alive] = intended
+        self.asked.append(len(self.action))
+        self.gap.append(gap)
+        self.intention.append(None if intended is None else intent)
+        self.fan.append(self.fanned(chunk))
+        return chunk
+
+    def fanned(self, chunk: Chunk) -> Float[np.ndarray, "F S H D"]:
+        """Draws that are only looked at."""
+        fan = np.full((min(FANS, self.count), DRAWS, *chunk.shape[1:]), np.nan, np.float32)
+        rows = self.alive[self.alive < FANS]
+        if len(rows):
+            fan[rows] = self.actor.sample(self.obs(rows), DRAWS, self.aside).transpose(0, 1).cpu().numpy()
+        return fan
+
+    def step(self, action: Float[Tensor, "K D"], execution: Execution) -> None:
+        """One control step of all episodes on their way."""
+        self.wanted.append(self.row(self.placed(action)))
+        done = self.placed(self.limited(action))
+        seen, _, terminated, truncated, info = self.env.step(done)
+        self.action.append(self.row(done))
+        self.past.append(observe(seen, self.spec))
+        for name in self.told:
+            self.told[name].append(self.row(info[name]))
+        self.steps[self.alive] += 1
+        ended = (terminated | truncated)[self.alive]
+        self.success[self.alive[ended]] = np.asarray(info["success"])[self.alive[ended]]
+        if ended.any():
+            execution.keep(torch.from_numpy(np.flatnonzero(~ended)))
+            self.alive = self.alive[~ended]
+
+    def placed(self, action: Float[Tensor, "K D"]) -> Float[np.ndarray, "B D"]:
+        """The actions of those on their way among all; 0 for the others."""
+        placed = np.zeros((self.count, action.shape[1]), np.float32)
+        placed[self.alive] = action.numpy()
+        return placed
+
+    def limited(self, action: Float[Tensor, "K D"]) -> Float[Tensor, "K D"]:
+        """What of it may be carried out."""
+        if self.actor.limits is None:
+            return action
+        before = torch.from_numpy(self.action[-1][self.alive]) if self.action else None
+        return self.actor.limits(action, before)
+
+    def rollouts(self) -> Rollouts:
+        """All that has been seen of it."""
+        intention = [i for i in self.intention if i is not None]
+        return Rollouts(
+            success=self.success,
+            steps=self.steps,
+            action=np.stack(self.action, 1),
+            wanted=None if self.actor.limits is None else np.stack(self.wanted, 1),
+            told={name: np.stack(rows, 1) for name, rows in self.told.items()},
+            asked=np.array(self.asked),
+            gap=np.stack(self.gap, 1),
+            intention=np.stack(intention, 1) if intention else None,
+            fan=np.stack(self.fan, 1),
+        )
+
+
+def travel(
+    actor: Actor,
+    task: Journey,
+    spec: Spec,
+    execution: Execution,
+    *,
+    seed: int,
+    device: str | torch.device = "cpu",
+) -> Rollouts:
+    """The episodes of one policy from the task's starts; `seed` decides its draws. Raises NotFinite."""
+    trip = Trip(actor, task, spec, seed, device)
+    while len(trip.alive) and len(trip.action) < task.limit:
+        trip.step(execution.next(trip.ask), execution)
+    trip.env.close()
+    return trip.rollouts()

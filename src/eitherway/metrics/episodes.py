@@ -1,0 +1,152 @@
+"""Along the way: how long journeys take, which ways they go, and how often they change their mind.
+
+    entropy of ways    -Σ_w q_w log_W q_w                                     (1)
+    way distance       ½ Σ_w |q_w - p_w|                                      (2)
+
+q_w is the share of way w among *successful* episodes, W the number of ways, p_w how often the demonstrator goes it. (1)
+is D3IL's: 1 when all ways are taken alike, though demonstrators need not. (2) is the total variation to the
+demonstrator; finite samples of the demonstrator himself score not 0 but the floor that stands beside it.
+
+Commitment is measured twice. A *change of mind* is a decision about the same thing as the decision before it that is
+about to go another way; it is counted among all decisions that are about the same thing as the one before, for who
+decides more often has more occasions. The *jump* is the distance between the first action of a chunk and what the
+chunk before had planned for that very step: 0 for a policy that sticks to its plans.
+
+References:
+    Towards Diverse Behaviors (D3IL; Jia et al., 2024), https://arxiv.org/abs/2402.14606
+"""
+
+import numpy as np
+from jaxtyping import Float
+
+from eitherway.evaluation.data import Evidence, Floor
+from eitherway.metrics.base import SHARE, Metric
+from eitherway.tasks.base import Journey
+
+SETS = 200  # of demonstrator's ways that the floor is the mean of
+
+
+def taken(e: Evidence) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
+    """How many successful episodes went each way, and the demonstrator's shares; None where ways have no names."""
+    task = e.task
+    if not isinstance(task, Journey) or e.rollouts is None or task.shares is None:
+        return None
+    way = task.way(e.rollouts.told)
+    if way is None:
+        return None
+    return np.bincount(way[e.success & (way >= 0)], minlength=len(task.shares)).astype(float), task.shares
+
+
+def read_entropy(e: Evidence) -> float | None:
+    """Eq. (1); 0 where no episode succeeds, as in D3IL."""
+    pair = taken(e)
+    if pair is None:
+        return None
+    q = pair[0][pair[0] > 0] / max(pair[0].sum(), 1)
+    return float(-(q * np.log(q)).sum() / np.log(len(pair[1]))) + 0.0
+
+
+def read_distance(e: Evidence) -> float | None:
+    """Eq. (2); None where no episode succeeds."""
+    pair = taken(e)
+    if pair is None or not pair[0].sum():
+        return None
+    return float(np.abs(pair[0] / pair[0].sum() - pair[1]).sum() / 2)
+
+
+def read_floor(e: Evidence) -> float | None:
+    """The floor of eq. (2) for as many episodes as succeeded."""
+    pair = taken(e)
+    return None if pair is None or not pair[0].sum() else distance_floor(pair[1], int(pair[0].sum())).mean
+
+
+def distance_floor(shares: Float[np.ndarray, " W"], episodes: int) -> Floor:
+    """What so many episodes of the demonstrator himself score in eq. (2)."""
+    drawn = np.random.default_rng(0).multinomial(episodes, shares, size=SETS) / episodes
+    far = np.abs(drawn - shares).sum(1) / 2
+    return Floor(float(far.mean()), float(far.std(ddof=1)), SETS)
+
+
+def read_steps(e: Evidence) -> float | None:
+    """Mean steps of the successful episodes; None where there are none."""
+    if e.rollouts is None or not e.success.any():
+        return None
+    return float(e.rollouts.steps[e.success].mean())
+
+
+def read_changes(e: Evidence) -> float | None:
+    """Share of changes of mind; None where nobody can say what a chunk is about to decide, or it comes but once."""
+    if e.rollouts is None or e.rollouts.intention is None:
+        return None
+    matter, choice = e.rollouts.intention[..., 0], e.rollouts.intention[..., 1]
+    again = (matter[:, 1:] == matter[:, :-1]) & (matter[:, 1:] >= 0)
+    if not again.any():
+        return None
+    return float((choice[:, 1:] != choice[:, :-1])[again].mean())
+
+
+def read_jump(e: Evidence) -> float | None:
+    """The mean jump over all decisions that had a plan before them; None where no chunk outlasts a decision."""
+    if e.rollouts is None or not np.isfinite(e.rollouts.gap).any():
+        return None
+    return float(np.nanmean(e.rollouts.gap, dtype=np.float64))
+
+
+way_entropy = Metric(
+    name="way_entropy",
+    title="way entropy",
+    better="neither",
+    unit="of the largest",
+    meaning="entropy of the ways of successful episodes, in the base of their number (D3IL's)",
+    digits=3,
+    read=read_entropy,
+    bounds=SHARE,
+)
+way_distance = Metric(
+    name="way_distance",
+    title="way distance",
+    better="lower",
+    unit="probability",
+    meaning="total variation between the ways of successful episodes and the demonstrator's",
+    digits=3,
+    read=read_distance,
+    bounds=SHARE,
+)
+way_distance_floor = Metric(
+    name="way_distance_floor",
+    title="its floor",
+    better="neither",
+    unit="probability",
+    meaning="what as many of the demonstrator's own episodes score: the mean of 200 sets",
+    digits=3,
+    read=read_floor,
+    bounds=SHARE,
+)
+steps = Metric(
+    name="steps",
+    title="steps",
+    better="lower",
+    unit="control steps",
+    meaning="mean length of the successful episodes",
+    digits=0,
+    read=read_steps,
+)
+changes = Metric(
+    name="changes",
+    title="changes",
+    better="lower",
+    unit="share of decisions",
+    meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
+    digits=3,
+    read=read_changes,
+    bounds=SHARE,
+)
+jump = Metric(
+    name="jump",
+    title="jump",
+    better="lower",
+    unit="raw action units",
+    meaning="distance between a chunk's first action and what the chunk before had planned for that step",
+    digits=3,
+    read=read_jump,
+)

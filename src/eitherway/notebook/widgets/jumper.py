@@ -1,0 +1,59 @@
+"""The jumper by hand: drag the robot and its landing, and see whether it collides."""
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from anywidget import AnyWidget
+from traitlets import Bool, Bunch, Float, validate
+
+from eitherway.notebook.widgets.limits import within
+from eitherway.tasks.jumper.distribution import safe
+from eitherway.tasks.jumper.env import REACH
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Jumper(AnyWidget):
+    """The world from the side: robot at s below, obstacle at 0 above, landing at x; s and x in [-1.5, 1.5].
+
+    What is changed here is seen there, and the other way round. Keys: ← → move the landing, Shift with them the robot.
+
+    >>> robot = Jumper(x=0.4, show_action=True)
+    >>> robot.verdict
+    'Fail!'
+    >>> robot.x = -1.0
+    >>> robot.verdict
+    'Success!'
+    """
+
+    _esm = STATIC / "jumper.js"
+    _css = STATIC / "widgets.css"
+
+    s = Float(0.0).tag(sync=True)
+    x = Float(1.05).tag(sync=True)
+    show_robot = Bool(True).tag(sync=True)
+    show_obstacle = Bool(False).tag(sync=True)
+    show_action = Bool(False).tag(sync=True)
+
+    def __init__(
+        self,
+        *,
+        s: float = 0.0,
+        x: float = 1.05,
+        show_robot: bool = True,
+        show_obstacle: bool = False,
+        show_action: bool = False,
+    ) -> None:
+        super().__init__(s=s, x=x, show_robot=show_robot, show_obstacle=show_obstacle, show_action=show_action)
+
+    @validate("s", "x")
+    def _within_reach(self, proposal: Bunch) -> float:
+        return within(proposal, -REACH, REACH)
+
+    @property
+    def verdict(self) -> Literal["Success!", "Fail!", ""]:
+        """What the screen says of the landing; nothing while the action is hidden."""
+        if not self.show_action:
+            return ""
+        return "Success!" if safe(np.array([self.x]))[0] else "Fail!"

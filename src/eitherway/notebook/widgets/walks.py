@@ -1,0 +1,62 @@
+"""Draws on their way from noise to action, by any sampler: the trained head as it is, another walk through it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from eitherway.compare.stats import Interval, wilson
+from eitherway.heads import Refiner
+from eitherway.make import Make
+from eitherway.paths import Ancestral, Grid, Heun, Sampler
+from eitherway.policies.policy import Policy
+from eitherway.randomness import stream
+from eitherway.tasks.jumper.distribution import safe
+
+SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
+    "ddim": lambda steps, grid: Ancestral(steps=steps, eta=0.0, grid=grid),
+    "ddpm": lambda steps, grid: Ancestral(steps=steps, eta=1.0, grid=grid),
+    "heun": lambda steps, grid: Heun(steps=steps, grid=grid),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """P draws at K + 1 stops, in raw units; t falls from about 1 at the noise to 0 at the action."""
+
+    t: Float[Tensor, " K1"]
+    x: Float[Tensor, "K1 P"]
+    evaluations: int  # of the network, for one decision
+
+    @property
+    def safe(self) -> Interval:
+        """The share of the draws that lands safe, with Wilson's 95 % interval; NaN does not."""
+        return wilson(int(safe(self.x[-1]).sum()), self.x.shape[1])
+
+
+def refiner(policy: Policy) -> Refiner:
+    """The policy's head, if it refines noise to a single number."""
+    head, spec = policy.head, policy.spec
+    if not isinstance(head, Refiner):
+        raise ValueError(f"a walk needs a head that refines noise (Flow, Diffusion), got {type(head).__name__}")
+    if spec.horizon * spec.action != 1 or dict(spec.observation) != {"state": 1}:
+        raise ValueError(f"a walk needs one number in the action and one in the state, got {spec}")
+    return head
+
+
+def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Walk:
+    """Many draws from one start, by another sampler over the head's own grid: equal settings, equal draws."""
+    head, counted = refiner(policy), list[int]()
+    state = torch.full((1, policy.spec.history, 1), s, device=policy.device)
+    trained, grid = head.sampler, head.sampler.grid
+    head.sampler = SAMPLERS[sampler](steps, Make(lambda: grid))
+    hook = head.net.register_forward_pre_hook(lambda net, given: counted.append(1))
+    try:
+        walked = policy.path({"state": state}, particles, stream(seed, "path", policy.device))
+    finally:
+        hook.remove()
+        head.sampler = trained
+    assert walked is not None  # the head refines noise
+    return Walk(t=walked[0], x=walked[1][:, :, 0, 0, 0].cpu(), evaluations=len(counted))

@@ -1,0 +1,216 @@
+"""Encoder, normaliser and head together: the only place with raw units."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Literal, cast
+
+import torch
+from jaxtyping import Float, Shaped
+from torch import Generator, Tensor, nn
+
+from eitherway.policies import inputs
+from eitherway.encoders.named_modules import ByName
+from eitherway.policies.action_selection import Chooser, First
+from eitherway.data import Normaliser, Windows
+from eitherway.data.normalisation import Parts
+from eitherway.data.windows import covered, unheld
+from eitherway.encoders import Encoder
+from eitherway.checks import check_count, check_kind
+from eitherway.heads import Density, Head, Refiner
+from eitherway.policies.action_limits import Limits, Span
+from eitherway.make import Make
+from eitherway.paths.likelihood import Likelihood
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
+from eitherway.policies.actor import Actor
+from eitherway.data.spec import Spec
+
+
+class Policy(nn.Module, Actor):
+    """From observations to actions, both in raw units."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        normaliser: Make[Normaliser],
+        encoder: Encoder,
+        head: Head,
+        chooser: Make[Chooser] = Make(First),
+        frame: Literal["world", "robot"] = "world",
+        limits: Make[Limits] | None = None,
+    ) -> None:
+        super().__init__()
+        check_kind("the spec of a policy", spec, Spec)
+        if frame not in ("world", "robot"):
+            raise ValueError(f"frame must be 'world' or 'robot', got {frame!r}")
+        if frame == "robot" and spec.robot is None:
+            raise ValueError(
+                "frame=robot needs an observation that says where the robot is, and there is none: "
+                "use frame=world (--set RECIPE.frame=world)"
+            )
+        if frame == "robot" and spec.after == "zero":
+            raise ValueError(
+                "frame=robot needs actions that are places, and these are changes: use frame=world "
+                "(--set RECIPE.frame=world)"
+            )
+        self.spec = spec
+        self.robot = spec.robot if frame == "robot" else None
+        self.obs_norm = ByName({name: normaliser(size) for name, size in spec.numbers.items()})
+        self.action_norm = normaliser(spec.action)
+        self.encoder, self.head = encoder, head
+        self.chooser = chooser(head)
+        self.span = Span(spec.action)
+        self.limits = None if limits is None else limits(self.span)
+
+    @torch.no_grad()
+    def fit(self, demos: Windows, generator: Generator) -> None:
+        """Fits normalisers and head to the demonstrations."""
+        check_kind("the demonstrations", demos, Windows)
+        for normaliser, parts in self.recorded(demos):
+            normaliser.fit_parts(parts)
+        self.span.forget()
+        self.span.widen(demos)
+        if type(self.head).fit is not Head.fit:  # most look at no chunk: in memory they are as many frames as H times
+            self.head.fit(self.chunks(demos), generator)
+
+    def widen(self, demos: Windows) -> None:
+        """Counts further demonstrations among those that normalisers and head were fitted to, and leaves these."""
+        for normaliser, parts in self.recorded(demos):
+            normaliser.widen(parts)
+        self.span.widen(demos)
+
+    @property
+    def fitted(self) -> bool:
+        """Whether normalisers and head were fitted; a checkpoint knows it too."""
+        return self.action_norm.fitted
+
+    def recorded(self, demos: Windows) -> Iterator[tuple[Normaliser, Parts]]:
+        """Each normaliser with what was recorded for it."""
+        for name, normaliser in self.obs_norm.items():
+            yield cast(Normaliser, normaliser), partial(self.seen, demos, name)
+        yield self.action_norm, partial(self.done, demos)
+
+    def seen(self, demos: Windows, name: str) -> Iterator[Shaped[Tensor, "M O"]]:
+        """What was observed by one name, once each: frames, or points with the place they were seen from."""
+        frames = demos.frames[name]
+        if self.robot is None or name not in self.spec.points:
+            yield frames[covered(demos.past, len(frames))]
+            return
+        here = self.places(demos)
+        for rows, found in unheld(demos.past.flip(1)):
+            yield frames[found] - here[rows].repeat(1, frames.shape[1] // here.shape[1])
+
+    def done(self, demos: Windows) -> Iterator[Shaped[Tensor, "M D"]]:
+        """What was done, once each: frames, or frames with the place from which they are said. Nothing that is held."""
+        if self.robot is None:
+            yield demos.actions[covered(demos.future, len(demos.actions))]
+            return
+        here = self.places(demos)
+        for rows, found in unheld(demos.future):
+            yield demos.actions[found] - here[rows]
+
+    def places(self, demos: Windows) -> Float[Tensor, "B D"]:
+        """Where the robot is at each decision."""
+        return demos.frames[cast(str, self.robot)][demos.past[:, -1], : self.spec.action]
+
+    def chunks(self, demos: Windows) -> Chunk:
+        """All chunks as the head likes them, in memory once."""
+        a = demos.action
+        a -= 0 if self.robot is None else self.places(demos)[:, None]
+        return a.sub_(self.action_norm.shift).div_(self.action_norm.scale)
+
+    def here(self, obs: Obs) -> Float[Tensor, "_ 1 D"]:
+        """Where each robot is now, if that is where its actions are said from; else 0."""
+        if self.robot is None:
+            return self.action_norm.scale.new_zeros(1, 1, self.spec.action)
+        return obs[self.robot][:, -1:, : self.spec.action]
+
+    def from_here(self, obs: Obs, here: Float[Tensor, "_ 1 D"]) -> Obs:
+        """The same observations with their points as seen from there."""
+        if self.robot is None:
+            return obs
+        shifted = {
+            name: obs[name] - here.repeat(1, 1, obs[name].shape[-1] // here.shape[-1]) for name in self.spec.points
+        }
+        return {**obs, **shifted}
+
+    def normalise(self, obs: Obs) -> Obs:
+        """Observations as the encoder likes them: numbers normalised and within reach, pictures as they are."""
+        seen = self.from_here(obs, self.here(obs))
+        return {**seen, **{name: cast(Normaliser, norm).limited(seen[name]) for name, norm in self.obs_norm.items()}}
+
+    def normalise_action(self, action: Chunk, obs: Obs) -> Chunk:
+        """Chunks, or beginnings of chunks, as the head likes them."""
+        return self.action_norm(action - self.here(obs))
+
+    @torch.no_grad()
+    def normalised(self, demos: Windows) -> tuple[Obs, Chunk]:
+        """Demonstrations as encoder and head like them."""
+        obs = demos.obs
+        return self.normalise(obs), self.normalise_action(demos.action, obs)
+
+    @torch.no_grad()
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
+        """n action chunks for each observation; `planned` is what the chunk before has left to do."""
+        self.check_draws(n, generator)
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
+        before = (
+            None
+            if planned is None
+            else self.normalise_action(
+                inputs.done(planned, moments(obs), self.spec, self.action_norm.scale, part=True), obs
+            )
+        )
+        drawn = self.chooser(self.encoder(self.normalise(obs)), n, generator, before)
+        return self.action_norm.inverse(drawn) + self.here(obs)
+
+    @torch.no_grad()
+    def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
+        """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
+        if not isinstance(self.head, Refiner):
+            return None
+        self.check_draws(n, generator)
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
+        stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
+        times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
+        return times, torch.stack([self.action_norm.inverse(stop) + self.here(obs) for stop in stops])
+
+    @torch.no_grad()
+    def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
+        found = self.likelihood(obs, action)
+        return None if found is None else found.nats
+
+    @torch.no_grad()
+    def likelihood(self, obs: Obs, action: Chunk) -> Likelihood | None:
+        """Log-density of chunks in raw units, nats, and the error of its integration; None where there is no density.
+
+        The error is 0 where the density is a formula.
+        """
+        if not isinstance(self.head, Density):
+            return None
+        obs = inputs.observed(obs, self.spec, self.action_norm.scale)
+        action = inputs.done(action, moments(obs), self.spec, self.action_norm.scale)
+        a, c = self.normalise_action(action, obs), self.encoder(self.normalise(obs))
+        if isinstance(self.head, Refiner):
+            inner = self.head.likelihood(a, c)
+        else:
+            exact = self.head.log_prob(a, c)
+            inner = Likelihood(exact, torch.zeros_like(exact))
+        stretch = self.spec.horizon * self.action_norm.log_scale()  # the normaliser stretches each step of the chunk
+        return Likelihood(inner.nats - stretch, inner.error)
+
+    def check_draws(self, n: int, generator: Generator) -> None:
+        """Raises TypeError or ValueError where so many draws cannot be made, or not from such a generator."""
+        check_count("n, the number of draws,", n)
+        check_kind("the generator", generator, Generator)
+        if generator.device.type != self.device.type:
+            raise ValueError(f"the generator must be where the policy is, on {self.device}, got {generator.device}")
+
+    @property
+    def device(self) -> torch.device:
+        """Where the policy lives."""
+        return self.action_norm.scale.device
+
+
+def moments(obs: Obs) -> int:
+    """Of how many decisions these are the observations."""
+    return len(next(iter(obs.values())))

@@ -1,0 +1,158 @@
+"""One registry of everything that can be named: what is built in enters it by the same call as what a stranger brings.
+
+    register(Hourglass)                                     a class, by its own name: what `Make` and saved files name
+    register(Make(Corridor, width=2), name="corridor")      a task, as `--task` takes it
+    register(Method(recipe=..., idea=...), name="mine")     a recipe
+    register(Metric(name="wobble", ...))                    a metric, by its own name
+
+A name in a file or on the command line is looked up here and nowhere else. Looking up imports the package's own rooms
+and nothing besides: no module is ever imported because a file names it.
+"""
+
+import importlib
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from eitherway.make import Make, nearest
+
+T = TypeVar("T")
+ROOMS = (
+    *("data", "encoders", "backbones", "codebooks", "paths", "heads", "policies", "tasks", "training"),
+    *("metrics", "recipes"),
+)
+NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
+KINDS: "list[Kind[Any]]" = []
+
+
+class Kind(Mapping[str, T], Generic[T]):
+    """What is registered of one kind, by name, in the order in which it came."""
+
+    def __init__(self, what: str, fits: Callable[[Any], bool], named: Callable[[T], str] | None = None) -> None:
+        self.what, self.fits, self.named = what, fits, named
+        self.things: dict[str, T] = {}
+        KINDS.append(self)
+
+    def __getitem__(self, name: str) -> T:
+        return self.things[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.things)
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+
+class Classes(Kind[type]):
+    """Concrete classes of one base, by their own names: what a `Make` and a saved file may name."""
+
+    def __init__(self, what: str, base: type) -> None:
+        super().__init__(what, lambda thing: inspect.isclass(thing) and issubclass(thing, base), lambda c: c.__name__)
+
+
+class Presets(Kind[Make[Any]]):
+    """Classes of one base with some of their options chosen, by a name of their own."""
+
+    def __init__(self, what: str, base: type) -> None:
+        super().__init__(
+            what,
+            lambda thing: isinstance(thing, Make) and inspect.isclass(thing.cls) and issubclass(thing.cls, base),
+        )
+
+
+class Objects(Kind[T]):
+    """Objects of one class."""
+
+    def __init__(self, what: str, base: type[T], named: Callable[[T], str] | None = None) -> None:
+        super().__init__(what, lambda thing: isinstance(thing, base), named)
+
+
+def register(thing: T, *, name: str | None = None) -> T:
+    """Offers a class, a task, a recipe or a metric under a name, and gives it back: a decorator where it is a class.
+
+    Raises TypeError where it is of no kind that anything is looked up among, and ValueError where it is abstract, or
+    where its name is none, or taken by something else.
+    """
+    kind = next((kind for kind in KINDS if kind.fits(thing)), None)
+    if kind is None:
+        raise TypeError(f"{thing!r} cannot be registered; what can: {', '.join(sorted(kind.what for kind in KINDS))}")
+    if inspect.isabstract(thing):
+        raise ValueError(f"{thing!r} is abstract: only what can be made can be registered")
+    if name is None and kind.named is None:
+        raise TypeError(f"a {kind.what} is registered under a name: register(..., name=...)")
+    label = kind.named(thing) if name is None and kind.named is not None else name
+    if not isinstance(label, str) or not NAME.fullmatch(label):
+        raise ValueError(f"a name must be letters, digits and any of _ . + - , got {label!r}")
+    others = [k for k in KINDS if isinstance(k, Classes)] if isinstance(kind, Classes) else [kind]
+    there = next((k for k in others if label in k and k[label] is not thing), None)
+    if there is not None:
+        raise ValueError(f"there is already a {there.what} called {label!r}: choose another name")
+    kind.things[label] = thing
+    return thing
+
+
+def load() -> None:
+    """Imports the package's own rooms, so that what is built in is registered."""
+    for room in ROOMS:
+        importlib.import_module(f"eitherway.{room}")
+
+
+def classes() -> dict[str, type]:
+    """All registered classes by name."""
+    load()
+    return {name: cls for kind in KINDS if isinstance(kind, Classes) for name, cls in kind.items()}
+
+
+def find(name: str) -> Callable[..., Any]:
+    """The class of that name; a TypeError with the nearest names where there is none."""
+    known = classes()
+    if name not in known:
+        raise TypeError(f"unknown class {name!r}; {nearest(name, known)}known: {', '.join(sorted(known))}")
+    return known[name]
+
+
+def name_of(made: Make[Any]) -> str:
+    """What a class is registered as; its own name where it is not."""
+    return next((name for name, cls in classes().items() if cls is made.cls), made.name)
+
+
+def to_data(value: Any) -> Any:  # noqa: ANN401
+    """Plain data for JSON: a `Make` becomes {"class": name, options...} with the defaults written out."""
+    if isinstance(value, Make):
+        return {"class": name_of(value), **{k: to_data(v) for k, v in value.full().items()}}
+    return [to_data(v) for v in value] if isinstance(value, tuple) else value
+
+
+def from_data(data: Any) -> Any:  # noqa: ANN401
+    """The inverse of `to_data`."""
+    if isinstance(data, dict):
+        if "class" not in data:
+            raise TypeError(f'a class and its options are written {{"class": NAME, ...}}, got {data}')
+        options = {k: from_data(v) for k, v in data.items() if k != "class"}
+        return Make(find(data["class"]), **options)
+    return tuple(from_data(v) for v in data) if isinstance(data, list) else data
+
+
+def check_registered(what: str, made: Make[Any]) -> None:
+    """Raises ValueError where a class, or one among its options, is not one that `find` gives back by its name."""
+    if made.cls not in classes().values():
+        raise ValueError(
+            f"{what} {made.name} is not registered, and could be saved but never read again: a name in a file imports "
+            f"nothing. Call eitherway.register({made.name}) where it is defined"
+        )
+    for name, value in made.full().items():
+        for inner in value if isinstance(value, tuple) else (value,):
+            if isinstance(inner, Make):
+                check_registered(f"{what} {made.name}: its {name}", inner)
+
+
+def leaves(data: Any, path: str = "") -> list[tuple[str, str]]:  # noqa: ANN401
+    """Every leaf of plain data with its dotted path, as `--set` would take it; a class comes before its options."""
+    if not isinstance(data, dict):
+        return [(path, data if isinstance(data, str) else json.dumps(data))]
+    first = [(path, str(data["class"]))] if "class" in data else []
+    return first + [
+        leaf for key, value in data.items() if key != "class" for leaf in leaves(value, f"{path}.{key}".strip("."))
+    ]

@@ -1,0 +1,245 @@
+"""Training: minimise each stage of a head's loss over shuffled demonstrations."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+import torch
+from jaxtyping import Float
+from torch import Generator, Tensor
+
+from eitherway.backbones import Backbone
+from eitherway.checks import check_count, check_kind
+from eitherway.codebooks import Codebook
+from eitherway.data import Windows
+from eitherway.heads.base import Loss
+from eitherway.policies import inputs
+from eitherway.policies.policy import Policy
+from eitherway.randomness import GlobalStream, stream
+from eitherway.shape import Chunk
+from eitherway.tasks.base import Task
+from eitherway.timing import stopwatch
+from eitherway.training.batches import Batch, jittered, paired, shuffled
+from eitherway.training.early_stopping import EarlyStopping, Watch
+from eitherway.training.flat_weights import FlatWeights
+from eitherway.training.optimiser_step import Descent
+from eitherway.training.precision import computing_in
+from eitherway.training.recipe import Recipe, build
+from eitherway.training.recording import Answers, recorded, repeatable
+
+Looks = Callable[[Loss], Watch | None]
+StepOf = Callable[["Stage", Generator, Batch, Batch], Answers]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training is, and the losses since the last report."""
+
+    stage: int  # counted from 0
+    step: int  # of this stage, counted from 1
+    steps: int
+    losses: Float[Tensor, " K"]
+
+
+class Diverged(ArithmeticError):
+    """The loss stopped being a number."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__(f"the loss is not finite from step {step} on")
+        self.step = step
+
+    def __reduce__(self) -> tuple[type["Diverged"], tuple[int]]:
+        return type(self), (self.step,)
+
+
+class CannotCompile(RuntimeError):
+    """The compiler is missing, or does not know what the network does."""
+
+
+def train(
+    policy: Policy,
+    demos: Windows,
+    recipe: Recipe,
+    *,
+    seed: int,
+    every: int = 50,
+    compiled: bool = False,
+    refit: bool = False,
+) -> Iterator[Progress]:
+    """Trains the policy in place, and says every so many steps how far it is.
+
+    A policy that was trained before goes on from there: normalisers and codebooks stay as they were fitted, for its
+    weights mean nothing to others, unless `refit` asks for new ones. With `compiled` the network runs through PyTorch's
+    compiler, which pays for large networks on a GPU; without, a step is recorded once and played back.
+
+    Raises ValueError at once where the demonstrations are not what the policy's spec says, and Diverged at the first
+    step whose loss is not finite. The policy is ready to draw when the iterator ends.
+    """
+    check_kind("the policy", policy, Policy)
+    check_kind("the demonstrations", demos, Windows)
+    check_kind("the recipe", recipe, Recipe)
+    check_count("a seed", seed, least=0)
+    check_count("every, the steps between reports,", every)
+    data = inputs.demonstrated(demos.to(policy.device), policy.spec, policy.action_norm.scale)
+    early = None if recipe.early is None else recipe.early()
+    kept, held = early.split(data, stream(seed, "early")) if early else (data, data[:0])
+    if refit or not policy.fitted:
+        policy.fit(kept, stream(seed, "fit", policy.device))
+    else:
+        policy.widen(kept)
+    looks: Looks = partial(watched, policy, early, held, recipe.batch, seed) if early else lambda loss: None
+    return minimised(policy, kept, recipe, looks, seed, every, compiled_gradient if compiled else recorded_gradient)
+
+
+def minimised(
+    policy: Policy, data: Windows, recipe: Recipe, looks: Looks, seed: int, every: int, step_of: StepOf
+) -> Iterator[Progress]:
+    """Minimises each stage of the head's loss over the data; `looks` says who watches a stage."""
+    noise, shake = (stream(seed, purpose, policy.device) for purpose in ("noise", "jitter"))
+    dropout = GlobalStream(seed, "dropout", policy.device)
+    follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
+    policy.train()  # once: a head puts what it has finished with into the mode of drawing
+    with computing_in(recipe.precision, policy):
+        for stage, loss in enumerate(policy.head.stages()):
+            weights = FlatWeights(policy)
+            examples = islice(shuffled(policy, data, recipe.batch, stream(seed, "examples")), 2)
+            gradient = step_of(Stage(policy, loss, weights), noise, *examples)
+            ordered = shuffled(policy, data, recipe.batch, stream(seed, f"batches {stage}"))
+            batches = paired(policy, jittered(policy, ordered, recipe.jitter, shake), noise)
+            losses_of, done = optimise(weights, gradient, recipe, batches, follow, looks(loss)), 0
+            while True:
+                with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
+                    losses = list(islice(losses_of, every))
+                if not losses:
+                    break
+                check(torch.stack(losses), done)
+                done += len(losses)
+                yield Progress(stage, done, recipe.steps, torch.stack(losses))
+    policy.eval()
+
+
+def demonstrations(task: Task, recipe: Recipe) -> Windows:
+    """The training demonstrations, cut as the recipe wants them."""
+    spec = task.spec.with_(recipe.history, recipe.horizon)
+    shown = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
+    episodes, origin = [e for some in shown for e in some], [number for some in shown for number in range(len(some))]
+    return Windows.cut(episodes, spec.history, spec.horizon, spec.every, after=spec.after, origin=origin)
+
+
+def fitted(
+    recipe: Recipe,
+    task: Task,
+    *,
+    seed: int,
+    device: str | torch.device = "cpu",
+    compiled: bool = False,
+    watch: Callable[[Progress], None] = lambda progress: None,
+) -> tuple[Policy, float]:
+    """A policy built and trained from start to end, and the seconds its training took; raises Diverged."""
+    policy, demos = build(recipe, task, seed=seed, device=device), demonstrations(task, recipe)
+    seconds = stopwatch(device)
+    for progress in train(policy, demos, recipe, seed=seed, compiled=compiled):
+        watch(progress)
+    return policy, seconds()
+
+
+def optimise(
+    weights: FlatWeights,
+    gradient: Answers,
+    recipe: Recipe,
+    batches: Iterator[Batch],
+    follow: Callable[[Chunk], None],
+    watch: Watch | None,
+) -> Iterator[Tensor]:
+    """One optimiser step and what follows it for each loss taken; at the end, the weights become those to draw with."""
+    descent = Descent(weights, recipe)
+    for i in range(recipe.steps):
+        obs, a = next(batches)
+        value, slope = gradient(a, *obs.values())
+        descent.step(slope, i / recipe.steps)
+        follow(a)
+        last = i == recipe.steps - 1
+        if watch is not None:
+            last |= watch.enough(i + 1, weights, descent.answer, last=last)
+        if last:
+            weights.put(descent.answer)
+            if watch is not None:
+                watch.restore()
+        yield value
+        if last:
+            break
+
+
+def follow_codes(books: Sequence[Codebook], noise: Generator, a: Chunk) -> None:
+    """What a step changes besides weights: codes that are running means. A loss cannot do it, for it is recorded."""
+    for book in books:
+        book.follow(a, noise)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is minimised: the mean of a loss, by the weights that it trains."""
+
+    policy: Policy
+    loss: Loss
+    weights: FlatWeights
+
+    def gradient(self, noise: Generator, names: Sequence[str]) -> Answers:
+        """The mean loss and its gradient as a function of the actions and the observations of these names."""
+
+        def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
+            obs = dict(zip(names, seen, strict=True))
+            with torch.enable_grad():
+                value = self.loss(a, self.policy.encoder(obs), noise).mean()
+                parts = self.weights.parts
+                slopes = torch.autograd.grad(value, parts, allow_unused=True, materialize_grads=True)
+            return value.detach(), torch.cat([slope.flatten() for slope in slopes])
+
+        return gradient
+
+
+def recorded_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
+    """A stage's gradient, recorded on one batch and checked on another."""
+    return recorded(
+        stage.gradient(noise, list(first[0])), (first[1], *first[0].values()), (other[1], *other[0].values()), noise
+    )
+
+
+def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
+    """A stage's gradient with its networks compiled, tried on one batch; raises CannotCompile."""
+    for module in stage.policy.modules():
+        if isinstance(module, Backbone):
+            module.compile()
+    gradient = stage.gradient(noise, list(first[0]))
+    try:
+        repeatable(gradient, (first[1], *first[0].values()), (noise,))
+    except RuntimeError as error:
+        raise CannotCompile(f"PyTorch could not compile the network: {str(error).splitlines()[0]}") from None
+    return gradient
+
+
+def watched(policy: Policy, early: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss) -> Watch:
+    """Who looks at a loss on held-out demonstrations."""
+    return Watch(early, policy, partial(held_out_loss, policy, loss, held, batch, seed))
+
+
+@torch.no_grad()
+def held_out_loss(policy: Policy, loss: Loss, held: Windows, batch: int, seed: int) -> float:
+    """The mean loss on demonstrations held out, under the same noise at every look and without dropout."""
+    modes = [(module, module.training) for module in policy.modules()]
+    policy.eval()
+    noise, total = stream(seed, "held out", policy.device), 0.0
+    for some in held.split(batch):
+        obs, a = policy.normalised(some)
+        total += float(loss(a, policy.encoder(obs), noise).sum())
+    for module, mode in modes:
+        module.training = mode
+    return total / len(held)
+
+
+def check(losses: Float[Tensor, " K"], before: int) -> None:
+    """Raises Diverged where a loss is not a number, with the step counted from 1."""
+    wrong = (~losses.isfinite()).nonzero()
+    if len(wrong):
+        raise Diverged(before + int(wrong[0]) + 1)

@@ -1,0 +1,115 @@
+"""Journeys and pushing, read off episodes made by hand."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+
+from eitherway.data.spec import Spec
+from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.rollouts import Rollouts
+from eitherway.metrics import METRICS
+from eitherway.metrics.episodes import distance_floor
+from eitherway.tasks import Avoiding
+
+READ = {m.name: m.read for m in METRICS.values()}
+EACH = {m.name: m.each for m in METRICS.values() if m.each}
+
+
+@dataclass(frozen=True)
+class Told(Avoiding):
+    """Ways as they are told."""
+
+    spec = Spec(observation={"state": 4}, action=2)
+    shares = np.array([0.5, 0.25, 0.25])
+
+    def way(self, told):
+        return told["way"][:, 0, 0].astype(int)
+
+
+def seen(way=(), success=(), steps=None, coverage=None, intention=None, gap=None):
+    count = len(success)
+    told = {"way": np.array(way, float).reshape(count, -1, 1)} if len(way) else {}
+    if coverage is not None:
+        told["coverage"] = np.array(coverage, float)[..., None]
+    decisions = 2 if intention is None else len(intention[0])
+    rollouts = Rollouts(
+        success=np.array(success),
+        steps=np.array(steps if steps is not None else [3] * count),
+        action=np.zeros((count, 3, 2)),
+        told=told,
+        asked=np.arange(decisions),
+        gap=np.array(gap, float) if gap is not None else np.full((count, decisions), np.nan),
+        intention=None if intention is None else np.array(intention),
+        fan=np.zeros((0, decisions, 1, 1, 2)),
+    )
+    return Evidence(task=Told(), success=rollouts.success, rollouts=rollouts)
+
+
+def test_ways_are_counted_among_successes_alone():
+    e = seen(way=[0, 0, 1, 2, 2, -1], success=[True, True, True, True, False, False])
+    q = np.array([0.5, 0.25, 0.25])
+    assert READ["way_entropy"](e) == pytest.approx(-(q * np.log(q)).sum() / math.log(3))
+    assert READ["way_distance"](e) == pytest.approx(0)
+
+
+def test_one_way_alone_has_no_entropy_and_is_far_from_all_others():
+    e = seen(way=[1, 1, 1], success=[True, True, True])
+    assert READ["way_entropy"](e) == 0 and READ["way_distance"](e) == pytest.approx(0.75)
+
+
+def test_without_a_success_there_is_no_entropy_and_no_distance():
+    e = seen(way=[0, 1], success=[False, False])
+    assert READ["way_entropy"](e) == 0
+    assert READ["way_distance"](e) is None and READ["way_distance_floor"](e) is None and READ["steps"](e) is None
+
+
+def test_the_floor_is_what_the_demonstrators_own_episodes_score():
+    """D3IL's 480 episodes over 24 equal ways."""
+    found = distance_floor(np.full(24, 1 / 24), 480)
+    assert found.mean == pytest.approx(0.087, abs=0.003) and found.n == 200
+
+
+def test_the_length_is_that_of_successes():
+    assert READ["steps"](seen(way=[0, 0, 0], success=[True, False, True], steps=[10, 99, 20])) == 15
+
+
+def test_a_change_of_mind_is_another_choice_in_the_same_matter():
+    """Row 0: left, left, right; then row 1: right, right; then nothing: two changes are none, one is one, of four."""
+    intention = [[[0, 0], [0, 0], [0, 1], [1, 1], [1, 1], [1, 1], [-1, -1], [-1, -1]]]
+    assert READ["changes"](seen(way=[0], success=[True], intention=intention)) == pytest.approx(1 / 4)
+
+
+def test_who_decides_each_matter_once_has_no_occasion_to_change_his_mind():
+    assert READ["changes"](seen(way=[0], success=[True], intention=[[[0, 0], [1, 0], [2, 1]]])) is None
+
+
+def test_the_jump_is_a_mean_over_decisions_that_had_a_plan():
+    assert READ["jump"](seen(way=[0, 0], success=[True, True], gap=[[np.nan, 1.0], [np.nan, 3.0]])) == 2
+    assert READ["jump"](seen(way=[0], success=[True])) is None
+
+
+COVERAGE = [[np.nan, 0.2, 0.96, np.nan], [np.nan, 0.5, 0.9, 0.4]]
+
+
+def test_pushing_has_four_scores_of_the_same_episodes():
+    e = seen(success=[True, False], coverage=COVERAGE, steps=[2, 3])
+    assert READ["max_reward"](e) == pytest.approx((1 + 0.9 / 0.95) / 2)
+    assert READ["final_coverage"](e) == pytest.approx((0.96 + 0.4) / 2)
+    assert READ["max_coverage"](e) == pytest.approx((0.96 + 0.9) / 2)
+    assert READ["success"](e) == 0.5
+
+
+def test_a_mean_over_episodes_is_the_mean_of_its_episodes():
+    e = seen(success=[True, False], coverage=COVERAGE, steps=[2, 3])
+    e = replace(e, outside=np.array([0.5, 0.0]), limited=np.array([0.25, 1.0]))
+    applies = {name: each(e) for name, each in EACH.items() if each(e) is not None}
+    assert applies.keys() == {"success", "max_reward", "final_coverage", "max_coverage", "outside", "limited"}
+    for name, each in applies.items():
+        assert READ[name](e) == pytest.approx(each.mean())
+
+
+def test_what_was_not_pushed_has_no_coverage():
+    e = seen(way=[0], success=[True])
+    assert READ["max_reward"](e) is None and READ["final_coverage"](e) is None
