@@ -1,9 +1,8 @@
 """The heads and backbones that the contract is asked of: whatever the package offers enters by being offered."""
 
-import inspect
-
-from eitherway import backbones, heads
-from eitherway.backbones import MLP, Backbone, Residual, Transformer, UNet
+from eitherway import heads
+from eitherway.backbones import MLP, Residual, Transformer, UNet
+from eitherway.backbones.base import BACKBONES
 from eitherway.codebooks import GapBins, KMeans, QuantileBins, ResidualVQ, Sides, UniformBins
 from eitherway.heads import (
     CVAE,
@@ -18,10 +17,8 @@ from eitherway.heads import (
     Flow,
     Full,
     Gaussian,
-    Head,
     Langevin,
     MeanFlow,
-    Penalty,
     Reflow,
     Regression,
     Resampling,
@@ -29,6 +26,7 @@ from eitherway.heads import (
     Shortcut,
     Spline,
 )
+from eitherway.heads.penalties import PENALTIES
 from eitherway.make import Make
 from eitherway.paths import (
     Action,
@@ -59,20 +57,13 @@ from eitherway.paths import (
     Velocity,
 )
 
-
-def concrete(module, base):
-    """The classes of a kind that a package offers."""
-    found = [getattr(module, name) for name in module.__all__]
-    return [c for c in found if isinstance(c, type) and issubclass(c, base) and not inspect.isabstract(c)]
-
-
 BOOKS = [Make(Sides), Make(UniformBins, size=5), Make(QuantileBins, size=5), Make(KMeans, size=5)]
 REPRESENTATIVE = {
     Autoregressive: [
         {"codebook": Make(UniformBins, size=5), "memory": 2, "width": 8},
         {"codebook": Make(GapBins, size=9)},
     ],
-    Regression: [{"penalty": Make(penalty)} for penalty in concrete(heads, Penalty)],
+    Regression: [{"penalty": Make(penalty)} for penalty in PENALTIES.values()],
     Codes: [
         *[{"codebook": book, **more} for book in BOOKS for more in ({}, {"offset": 10.0})],
         {"codebook": Make(ResidualVQ, size=5), "focus": 2.0, "secondary": 0.1, "memory": 1, "offset": 10.0},
@@ -132,14 +123,14 @@ REPRESENTATIVE = {
     Reflow: [{"teacher": Make(Flow, sampler=Make(Ancestral, steps=3))}],
     Distilled: [{"teacher": Make(Diffusion, sampler=Make(Ancestral, steps=3, grid=Make(EvenLevels))), "repeats": 2}],
 }
-HEADS = [Make(cls, **options) for cls in concrete(heads, Head) for options in REPRESENTATIVE.get(cls, [{}])]
+HEADS = [Make(cls, **options) for cls in heads.base.HEADS.values() for options in REPRESENTATIVE.get(cls, [{}])]
 PLAIN = [next(head for head in HEADS if head.cls is cls) for cls in dict.fromkeys(head.cls for head in HEADS)]
 SMALL = {
     Residual: {"width": 8, "depth": 2},
     Transformer: {"width": 8, "depth": 1, "heads": 2, "expand": 1.0},
     UNet: {"widths": (8, 12), "kernel": 3, "groups": 2, "embed": 8},
 }
-NETS = [Make(cls, **SMALL.get(cls, {})) for cls in concrete(backbones, Backbone)]
+NETS = [Make(cls, **SMALL.get(cls, {})) for cls in BACKBONES.values()]
 VARIANTS = [
     Make(MLP, width=8, depth=3, activation="relu", waves=3, time_waves=2),
     Make(MLP, activation="gelu"),

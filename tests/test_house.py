@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from eitherway import heads
-from eitherway.heads import Head
+from eitherway.heads.base import HEADS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "eitherway"
@@ -30,7 +29,7 @@ HEADINGS = [
 ]
 TEXTS = {".md", ".py", ".toml", ".txt", ".sh", ".yml", ".yaml", ".html", ".css", ".json", ".ipynb", ".ts", ".js", ""}
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|tmp|Users)/\w")
-CONCRETE = [c for n in heads.__all__ if issubclass(c := getattr(heads, n), Head) and not inspect.isabstract(c)]
+CONCRETE = list(HEADS.values())
 
 
 def named(file):
