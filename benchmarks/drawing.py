@@ -15,20 +15,20 @@ import torch
 from joblib import Parallel, delayed
 
 from eitherway.compare.stats import student
-from eitherway.evaluation.evaluate import evidence, observe
+from eitherway.evaluation.evaluate import evaluate, observe
 from eitherway.files import write_json
 from eitherway.make import Make
 from eitherway.metrics import METRICS
-from eitherway.policies.action_selection import Likeliest, Nearest
+from eitherway.policies.action_selection import BackwardCoherence, BestOfN
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
+from eitherway.stopwatch import single_thread
 from eitherway.tasks import Jumper
-from eitherway.timing import single_thread
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import fitted
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "drawing.json"
-SHOWN = ("success", "way_error", "coverage", "w1")
+SHOWN = ("success", "mode_error", "coverage", "w1")
 DECISIONS = 10
 
 
@@ -53,10 +53,10 @@ OPTIONS = [
     *(Option("mdn", f"temperature {t:g}", "head.temperature", t) for t in TEMPERATURES),
     *(Option("flow", f"noise {n:g}", "head.sampler.noise", n) for n in NOISES),
     *(Option("spline", f"noise {n:g}", "head.noise", n) for n in NOISES),
-    *(Option("mdn", f"likeliest of {n}", "chooser", Make(Likeliest, candidates=n)) for n in CANDIDATES),
-    *(Option("spline", f"likeliest of {n}", "chooser", Make(Likeliest, candidates=n)) for n in CANDIDATES),
-    *(Option("flow", f"nearest of {n}", "chooser", Make(Nearest, candidates=n)) for n in CANDIDATES),
-    *(Option("mdn", f"nearest of {n}", "chooser", Make(Nearest, candidates=n)) for n in CANDIDATES),
+    *(Option("mdn", f"likeliest of {n}", "action_selection", Make(BestOfN, candidates=n)) for n in CANDIDATES),
+    *(Option("spline", f"likeliest of {n}", "action_selection", Make(BestOfN, candidates=n)) for n in CANDIDATES),
+    *(Option("flow", f"nearest of {n}", "action_selection", Make(BackwardCoherence, candidates=n)) for n in CANDIDATES),
+    *(Option("mdn", f"nearest of {n}", "action_selection", Make(BackwardCoherence, candidates=n)) for n in CANDIDATES),
 ]
 
 
@@ -73,7 +73,7 @@ def score(option: Option, trained: torch.nn.Module, task: Jumper, seed: int) -> 
     policy = build(option.changed(), task, seed=0)
     policy.load_state_dict(trained.state_dict())
     policy.eval()
-    shown = evidence(policy, task, seed=seed)
+    shown = evaluate(policy, task, seed=seed)
     values = {m.name: m.read(shown) for m in METRICS.values() if m.name in SHOWN}
     return {**values, "switches": switches(policy, task, seed)}
 

@@ -17,37 +17,37 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from eitherway.compare.pairs import difference
-from eitherway.compare.record import read_card
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import student
+from eitherway.compare.storage import read_card
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluation.evaluate import evidence
-from eitherway.heads import FromNoise
+from eitherway.evaluation.evaluate import evaluate
+from eitherway.heads import PushForward
 from eitherway.make import Make
 from eitherway.metrics import METRICS
-from eitherway.policies.action_selection import Central, Mean, Nearest
-from eitherway.policies.execution import Ensemble, Receding
-from eitherway.timing import single_thread
+from eitherway.policies.action_selection import BackwardCoherence, MeanOfN, ZeroNoise
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
+from eitherway.stopwatch import single_thread
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
 OWN = "as the recipe says"
 CARRIED = {
-    "newest chunk, 1 step": {"execution": Make(Receding, steps=1)},
-    "newest chunk, 2 steps": {"execution": Make(Receding, steps=2)},
-    "newest chunk, 4 steps": {"execution": Make(Receding, steps=4)},
-    "newest chunk, 8 steps": {"execution": Make(Receding, steps=8)},
-    "ensemble, fade 0.5": {"execution": Make(Ensemble, fade=0.5)},
-    "ensemble, fade 0.75 (DOT)": {"execution": Make(Ensemble, fade=0.75)},
-    "ensemble, fade 1": {"execution": Make(Ensemble, fade=1.0)},
-    "ensemble, fade 1.01 (ACT)": {"execution": Make(Ensemble, fade=1.01)},
+    "newest chunk, 1 step": {"execution": Make(RecedingHorizon, n_action_steps=1)},
+    "newest chunk, 2 steps": {"execution": Make(RecedingHorizon, n_action_steps=2)},
+    "newest chunk, 4 steps": {"execution": Make(RecedingHorizon, n_action_steps=4)},
+    "newest chunk, 8 steps": {"execution": Make(RecedingHorizon, n_action_steps=8)},
+    "ensemble, decay 0.5": {"execution": Make(TemporalEnsemble, decay=0.5)},
+    "ensemble, decay 0.75 (DOT)": {"execution": Make(TemporalEnsemble, decay=0.75)},
+    "ensemble, decay 1": {"execution": Make(TemporalEnsemble, decay=1.0)},
+    "ensemble, decay 1.01 (ACT)": {"execution": Make(TemporalEnsemble, decay=1.01)},
 }
 DRAWN = {
-    "nearest of 16 draws to the plan": {"chooser": Make(Nearest)},
-    "mean of 16 draws": {"chooser": Make(Mean)},
-    "no noise": {"chooser": Make(Central)},
+    "nearest of 16 draws to the plan": {"action_selection": Make(BackwardCoherence)},
+    "mean of 16 draws": {"action_selection": Make(MeanOfN)},
+    "no noise": {"action_selection": Make(ZeroNoise)},
 }
 REFINED = {f"{n} evaluation{'s' * (n > 1)}": {"head.sampler.steps": n} for n in (1, 2, 5, 20)}
-KEYS = ("success", "max_reward", "final_coverage", "way_distance", "way_entropy", "changes", "jump", "steps")
+KEYS = ("success", "max_reward", "final_coverage", "mode_distance", "mode_entropy", "changes", "jump", "steps")
 
 
 def ways(trained):
@@ -56,7 +56,7 @@ def ways(trained):
     found = dict(CARRIED)
     if "sampler" in recipe.head.full():
         found |= REFINED
-    if issubclass(recipe.head.cls, FromNoise):
+    if issubclass(recipe.head.cls, PushForward):
         found |= DRAWN
     return {OWN: {}} | {n: changed for n, changed in found.items() if altered(recipe, changed) != recipe}
 
@@ -73,7 +73,7 @@ def seen(folder, changed):
     with single_thread():
         trained = load_row(folder, "cpu")
         recipe = altered(trained.recipe, changed)
-        found = evidence(drawing(recipe, trained), trained.task(), execution=recipe.execution, seed=trained.seed)
+        found = evaluate(drawing(recipe, trained), trained.task(), execution=recipe.execution, seed=trained.seed)
     return {m.name: m.read(found) for m in METRICS.values() if m.name in KEYS}, found.success.astype(float)
 
 
@@ -82,10 +82,10 @@ def row(recipe, name, folders, changed, jobs, own):
     made = Parallel(n_jobs=jobs)(delayed(seen)(folder, changed) for folder in folders)
     success = np.stack([s for _, s in made])
     known = {k: [values[k] for values, _ in made if values.get(k) is not None] for k in KEYS}
-    told = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS.values() if known.get(m.name)}
+    info = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS.values() if known.get(m.name)}
     scores = Scores(success, tuple(str(folder) for folder in folders))  # all ways share these trainings
     behind = difference(scores if own is None else own, scores).to_data()
-    return {"recipe": recipe, "way": name, "behind": behind, **told, "success": share(scores).to_data()}, scores
+    return {"recipe": recipe, "way": name, "behind": behind, **info, "success": share(scores).to_data()}, scores
 
 
 def finished(kept, command):

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from eitherway.compare.record import read_card
 from eitherway.compare.stats import student
+from eitherway.compare.storage import read_card
 from eitherway.compare.work import load_row
 from eitherway.evaluation.evaluate import MINIMUM, clock, starts
-from eitherway.timing import single_thread
+from eitherway.stopwatch import single_thread
 
 RESULTS = Path(__file__).parents[1] / "docs" / "results"
 

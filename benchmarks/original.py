@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from eitherway.compare.stats import student
-from eitherway.evaluation.data import Evidence
-from eitherway.evaluation.evaluate import evidence
+from eitherway.evaluation.data import EvaluationData
+from eitherway.evaluation.evaluate import evaluate
 from eitherway.files import write_json
 from eitherway.metrics import METRICS
 from eitherway.recipes import METHODS
+from eitherway.stopwatch import stopwatch
 from eitherway.tasks import TASKS
-from eitherway.timing import stopwatch
 from eitherway.training.checkpoint import versions
 from eitherway.training.train import fitted
 
@@ -159,7 +159,7 @@ def notebook(name: str, s: Tensor, x: Tensor, epochs: int) -> Notebook:
     return ways[name]()
 
 
-def scores(seen: Evidence, seconds: float) -> dict[str, float]:
+def scores(seen: EvaluationData, seconds: float) -> dict[str, float]:
     """What the benchmark compares."""
     return {**{m.name: float(m.read(seen) or 0) for m in METRICS.values() if m.name in BARS}, "train_seconds": seconds}
 
@@ -172,11 +172,11 @@ def trained(method: str, seed: int, epochs: int) -> dict[str, dict[str, float]]:
     taken = stopwatch("cpu")
     theirs = notebook(method, s, x, epochs)
     seconds = taken()
-    found = {"notebook": scores(evidence(theirs, task, seed=seed), seconds)}
+    found = {"notebook": scores(evaluate(theirs, task, seed=seed), seconds)}
     for name in PAIRS[method]:
         recipe = METHODS[name].recipe
         policy, seconds = fitted(recipe.replace("steps", recipe.steps * epochs // 100), task, seed=seed)
-        found[name] = scores(evidence(policy, task, seed=seed), seconds)
+        found[name] = scores(evaluate(policy, task, seed=seed), seconds)
     return found
 
 

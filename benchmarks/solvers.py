@@ -19,24 +19,24 @@ from eitherway.files import write_json
 from eitherway.make import Make
 from eitherway.metrics.distance import mean_wasserstein
 from eitherway.paths import (
-    Ancestral,
+    DDIM,
     DPMSolver,
     EulerMaruyama,
-    EvenLevels,
-    EvenRoots,
-    EvenTimes,
     Grid,
     Heun,
-    NormalLevels,
+    KarrasGrid,
+    LogNormalQuantiles,
     RungeKutta,
     Sampler,
+    UniformLogSNR,
+    UniformTimes,
     UniPC,
 )
 from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
+from eitherway.stopwatch import single_thread
 from eitherway.tasks import Jumper
-from eitherway.timing import single_thread
 from eitherway.training.recipe import build
 from eitherway.training.train import fitted
 
@@ -47,8 +47,8 @@ KEYS = ("evaluations", "success", "w1")
 Solver = Callable[[int, Make[Grid]], Make[Sampler]]  # (evaluations, grid) -> a sampler that takes no more
 
 SOLVERS: Mapping[str, Solver] = {
-    "DDIM, Euler": lambda n, grid: Make(Ancestral, steps=n, grid=grid),
-    "DDPM": lambda n, grid: Make(Ancestral, steps=n, eta=1.0, grid=grid),
+    "DDIM, Euler": lambda n, grid: Make(DDIM, steps=n, grid=grid),
+    "DDPM": lambda n, grid: Make(DDIM, steps=n, eta=1.0, grid=grid),
     "reverse SDE": lambda n, grid: Make(EulerMaruyama, steps=n, grid=grid),
     "Heun, by the action": lambda n, grid: Make(Heun, steps=(n + 1) // 2, grid=grid),
     "Heun, by the noise": lambda n, grid: Make(Heun, steps=(n + 1) // 2, follow="noise", grid=grid),
@@ -58,12 +58,12 @@ SOLVERS: Mapping[str, Solver] = {
     "DPM-Solver++ 2M, stochastic": lambda n, grid: Make(DPMSolver, steps=n, eta=1.0, grid=grid),
     "UniPC": lambda n, grid: Make(UniPC, steps=n, grid=grid),
 }
-FINITE: Make[Grid] = Make(EvenLevels, high=3.5, low=-4.0)
+FINITE: Make[Grid] = Make(UniformLogSNR, high=3.5, low=-4.0)
 GRIDS: Mapping[str, Make[Grid]] = {
-    "normal levels": Make(NormalLevels),
+    "normal levels": Make(LogNormalQuantiles),
     "even levels": FINITE,
-    "even roots": Make(EvenRoots, high=3.5, low=-4.0),
-    "even times": Make(EvenTimes),
+    "even roots": Make(KarrasGrid, high=3.5, low=-4.0),
+    "even times": Make(UniformTimes),
 }
 
 
@@ -109,7 +109,7 @@ def score(row: Row, trained: Policy, task: Jumper, seed: int) -> dict[str, float
     return {
         "evaluations": count_evaluations(policy, {k: v[:1] for k, v in done.obs.items()}),
         "success": float(done.success.mean()),
-        "w1": mean_wasserstein(done.draws[:, :, 0, 0], done.obs, task, task.law),
+        "w1": mean_wasserstein(done.draws[:, :, 0, 0], done.obs, task, task.distribution),
     }
 
 

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
 from eitherway.report.figures import SIZE, Landings, draw_scatter
-from eitherway.report.look import STYLE
+from eitherway.report.style import STYLE
 from eitherway.scaling import SCALING
-from eitherway.scaling.pictures import picture
+from eitherway.scaling.figures import picture
 from eitherway.tasks import Jumper
 from makers.coverage import covered
 from makers.source import code, metrics, options

@@ -70,8 +70,8 @@ from eitherway.codebooks import KMeans, Sides, UniformBins
 from eitherway.data import Identity, Windows
 from eitherway.make import Make
 from eitherway.metrics.distance import floor, mean_wasserstein
+from eitherway.notebook.display import movie, show
 from eitherway.notebook.say import gap, say, success
-from eitherway.notebook.show import movie, show
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
 from eitherway.report.numbers import percent, rate
@@ -183,7 +183,7 @@ And as stills, for places that run nothing:
 """
 
 # %% tags=["figure"]
-from eitherway.notebook.strip import still_strip
+from eitherway.notebook.jumper_strip import still_strip
 
 show(still_strip(), "The robot below, the obstacle above; jumps to the left and right succeed, straight up fails")
 
@@ -283,7 +283,7 @@ seen = state(starts)
 
 def distance(x, s=starts):
     """W1 between landings and the exact law, within twelve groups of like starts."""
-    return mean_wasserstein(x[None], state(s), task, task.law)
+    return mean_wasserstein(x[None], state(s), task, task.distribution)
 
 
 least = floor(task, seen)
@@ -492,7 +492,7 @@ same = twin(Make(heads.Regression), net)
 losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator())  # one for each demonstration
 ours = (x - net(s[:, None])[:, 0]).square()
 differ = max(gap(losses, ours), gap(act(same), x_mse))
-exact = task.law.mean(seen)[:, 0, 0]
+exact = task.distribution.mean(seen)[:, 0, 0]
 say(
     f"""**Squared error lands safe for {told(x_mse)}.** The library's recipe, trained in {seconds:.1f} s:
     {told(library["mse"])}. With the same weights the two agree to {differ:.0e} in every loss and landing. A perfect
@@ -618,7 +618,7 @@ show(
 same = twin(Make(heads.Regression, penalty=Make(heads.Absolute)), net)
 losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator())
 differ = max(gap(losses, (x - net(s[:, None])[:, 0]).abs()), gap(act(same), x_mae))
-exact = task.law.median(seen)[:, 0, 0]
+exact = task.distribution.median(seen)[:, 0, 0]
 crossing = starts[~safe(x_mae)]
 say(
     f"""**Absolute error lands safe for {told(x_mae)}.** The library's recipe, trained in {seconds:.1f} s:
@@ -772,8 +772,8 @@ ends = {name: downhill(rho, begin) for name, rho in shapes.items()}
 show(lesson_losses.basins(begin, ends), "Where a constant ends over where it started, for six losses")
 
 # %% tags=["number"]
-ways = {name: len({int(e.sign()) for e in ends[name] if 0.9 < e.abs() < 1.6}) for name in shapes}
-two = [name for name in shapes if ways[name] == 2]
+modes = {name: len({int(e.sign()) for e in ends[name] if 0.9 < e.abs() < 1.6}) for name in shapes}
+two = [name for name in shapes if modes[name] == 2]
 unmoved = {name: int(((ends[name] - begin).abs() < 0.01).sum()) for name in two}
 lost = {name: int((ends[name].abs() < 0.95).sum()) for name in ("mae", "cauchy")}
 say(
@@ -894,12 +894,12 @@ show(
 )
 
 # %% tags=["number"]
-same = twin(Make(heads.Codes, codebook=Make(Sides)), net)
+same = twin(Make(heads.Categorical, codebook=Make(Sides)), net)
 losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator())
 ours = binary_cross_entropy_with_logits(net(s[:, None])[:, 0], right, reduction="none")
 scores, _ = same.head.logits(starts[:, None, None])
 differ = max(gap(losses, ours), gap(scores.softmax(-1)[:, 0, 1], q), gap(same.head.codebook.centres[0], means))
-off = float((q - task.law.p_right(starts)).abs().mean())
+off = float((q - task.distribution.p_right(starts)).abs().mean())
 policy.head.temperature = 0.0  # the likelier class, with the library
 x_likelier_library = act(policy)
 
@@ -971,8 +971,8 @@ show(
 )
 
 # %% tags=["number"]
-same_bins = twin(Make(heads.Codes, codebook=Make(UniformBins, size=K)), net)
-same_means = twin(Make(heads.Codes, codebook=Make(KMeans, size=K)), net_means)
+same_bins = twin(Make(heads.Categorical, codebook=Make(UniformBins, size=K)), net)
+same_means = twin(Make(heads.Categorical, codebook=Make(KMeans, size=K)), net_means)
 same_means.head.codebook.centres.copy_(clusters[:, None])
 differ = max(gap(act(same_bins), x_bins), gap(act(same_means), x_means))
 say(
@@ -996,14 +996,14 @@ from eitherway.notebook.tokens import sizes, tokens
 at = (-0.6, 0.0, 0.6)
 q_at = pad(net(torch.tensor(at)[:, None]), (1, 0)).softmax(-1)
 show(
-    tokens({a: (centres, walls, p) for a, p in zip(at, q_at, strict=True)}, task.law),
+    tokens({a: (centres, walls, p) for a, p in zip(at, q_at, strict=True)}, task.distribution),
     "Learnt bins as bars, exact densities as lines",
 )
 
 # %% tags=["training"]
 curve = []
 for size in (2, 4, 8, 16, 64):
-    recipe = METHODS["bins"].recipe.replace("head", Make(heads.Codes, codebook=Make(KMeans, size=size)))
+    recipe = METHODS["bins"].recipe.replace("head", Make(heads.Categorical, codebook=Make(KMeans, size=size)))
     landings = act(fitted(recipe, task, seed=0)[0])
     curve.append((size, success(landings).mean, distance(landings)))
 
@@ -1287,9 +1287,9 @@ def refine(net, s, generator, eta=0.0):
         yield x_t
 
 
-*way, x_ddim = refine(net, starts, torch.Generator().manual_seed(0))  # all stops but the last, and the last
+*mode, x_ddim = refine(net, starts, torch.Generator().manual_seed(0))  # all stops but the last, and the last
 *_, x_ddpm = refine(net, starts, torch.Generator().manual_seed(0), eta=1.0)
-way = torch.stack([*way, x_ddim])  # 50 stops, 10,000 landings
+mode = torch.stack([*mode, x_ddim])  # 50 stops, 10,000 landings
 
 # %% tags=["number"]
 some = torch.randn(2, 1_000, dtype=torch.float64)
@@ -1309,7 +1309,7 @@ say(
 
 # %% [markdown]
 r"""
-The library has one equation for both (`Ancestral`, with `eta`), and its own recipe: another path, where $\alpha_t$
+The library has one equation for both (`DDIM`, with `eta`), and its own recipe: another path, where $\alpha_t$
 and $\sigma_t$ are cosine and sine; landings scaled to variance 1; a mixture of noise and landing to predict, a
 *velocity*, instead of the noise; training that looks more often at the middle of the way; 10 steps instead of 49; and
 a network that also sees $\sin$ and $\cos$ of multiples of $x_t$, with which a small network makes sharp edges.
@@ -1332,7 +1332,7 @@ show(
 )
 
 # %% tags=["number"]
-from eitherway.paths import Ancestral, Cosine, EvenTimes, LinearBetas, Noise, Steps, Straight
+from eitherway.paths import DDIM, Cosine, LinearBetas, LinearPath, Noise, Steps, UniformTimes
 
 same = {
     eta: twin(
@@ -1341,7 +1341,7 @@ same = {
             schedule=Make(LinearBetas, steps=T, first=1e-4, last=0.2),
             target=Make(Noise),
             times=Make(Steps, count=T),
-            sampler=Make(Ancestral, steps=T, eta=eta, grid=Make(EvenTimes)),
+            sampler=Make(DDIM, steps=T, eta=eta, grid=Make(UniformTimes)),
         ),
         net,
     )
@@ -1374,7 +1374,7 @@ The whole way, one histogram a step:
 from eitherway.notebook.histograms import histograms
 
 times = (torch.arange(T, -1, -1) / T).tolist()
-show(histograms(times, way, x, method="diffusion"), "Fifty histograms: a normal density splits and becomes two heaps")
+show(histograms(times, mode, x, method="diffusion"), "Fifty histograms: a normal density splits and becomes two heaps")
 
 # %% [markdown]
 r"""
@@ -1387,7 +1387,7 @@ paths show the network the same thing up to a factor, so the level is what to co
 from eitherway.notebook.schedules import noise_levels
 
 show(
-    noise_levels({"linear betas": LinearBetas(), "cosine": Cosine(), "straight": Straight()}),
+    noise_levels({"linear betas": LinearBetas(), "cosine": Cosine(), "straight": LinearPath()}),
     "Three schedules: share of the landing, share of noise, and noise level over time",
 )
 
@@ -1398,7 +1398,7 @@ r"""
 
 
 # %%
-def stepped(policy, steps, sampler=Ancestral, **options):
+def stepped(policy, steps, sampler=DDIM, **options):
     """Landings of a trained policy with another number of steps: the sampler is no part of the training."""
     trained = policy.head.sampler
     policy.head.sampler = sampler(steps=steps, grid=Make(type(trained.grid)), **options)
@@ -1539,7 +1539,7 @@ Check: the mean of $\varepsilon - x_0$ over lines that pass near one point, agai
 # %% tags=["number"]
 from eitherway.notebook.field import conditional_and_marginal, exact_velocity
 
-exact_landings = task.law.quantile((torch.arange(4_000).double() + 0.5) / 4_000, torch.full((4_000,), here))
+exact_landings = task.distribution.quantile((torch.arange(4_000).double() + 0.5) / 4_000, torch.full((4_000,), here))
 torch.manual_seed(0)
 many = exact_landings[torch.randint(4_000, (2_000_000,))]
 eps = torch.randn(len(many), dtype=torch.float64)
@@ -1592,8 +1592,8 @@ def follow(net, s, generator, steps=49):
         yield x_t
 
 
-*way, x_flow = follow(net, starts, torch.Generator().manual_seed(0))
-way = torch.stack([*way, x_flow])
+*mode, x_flow = follow(net, starts, torch.Generator().manual_seed(0))
+mode = torch.stack([*mode, x_flow])
 
 # %% tags=["training"]
 flow, seconds = fitted(METHODS["flow"].recipe, task, seed=0)
@@ -1614,7 +1614,7 @@ show(
 # %% tags=["number"]
 from eitherway.paths import Uniform
 
-same = twin(Make(heads.Flow, times=Make(Uniform), sampler=Make(Ancestral, steps=49, grid=Make(EvenTimes))), net)
+same = twin(Make(heads.Flow, times=Make(Uniform), sampler=Make(DDIM, steps=49, grid=Make(UniformTimes))), net)
 generator = torch.Generator().manual_seed(0)
 t, eps = torch.rand(len(s), generator=generator), torch.randn(len(s), generator=generator)
 with torch.no_grad():
@@ -1632,7 +1632,7 @@ say(
 
 # %% tags=["figure"]
 times = torch.linspace(1, 0, 50).tolist()
-show(histograms(times, way, x, method="flow"), "Fifty histograms from noise to landings, along the learnt velocity")
+show(histograms(times, mode, x, method="flow"), "Fifty histograms from noise to landings, along the learnt velocity")
 
 # %% [markdown]
 r"""
@@ -1650,7 +1650,7 @@ velocity where it arrives, go back and take the step with the mean of both. It c
 noise = torch.randn(1_000, dtype=torch.float64)
 exactly = noise - exact_velocity(noise, 1.0, exact_landings)
 *_, one = follow(net, starts, torch.Generator().manual_seed(0), steps=1)
-off_mean = float((one - task.law.mean(seen)[:, 0, 0]).abs().mean())
+off_mean = float((one - task.distribution.mean(seen)[:, 0, 0]).abs().mean())
 say(
     f"""One step along the exact field from {len(noise):,} noises at $s$ = {here:g} leads to
     {float(exactly.mean()):.3f}, with a standard deviation of {float(exactly.std()):.0e}; the mean of the landings
@@ -1814,11 +1814,11 @@ trained = [fitted(METHODS["flow"].recipe, task, seed=k)[0] for k in results["see
 
 # %% tags=["number"]
 from eitherway.compare.stats import student
-from eitherway.evaluation.evaluate import evidence
+from eitherway.evaluation.evaluate import evaluate
 from eitherway.metrics.distance import w1 as w1_metric
 from eitherway.metrics.success import success as success_metric
 
-shown = [evidence(one, task, seed=k) for k, one in zip(results["seeds"], trained, strict=True)]
+shown = [evaluate(one, task, seed=k) for k, one in zip(results["seeds"], trained, strict=True)]
 again = {m.name: student([m.read(e) for e in shown]) for m in (success_metric, w1_metric)}
 stored = {name: results["summary"]["flow"][name] for name in again}
 lines = [

@@ -8,7 +8,7 @@ import torch
 
 from eitherway.data.spec import Spec
 from eitherway.policies.actor import Actor
-from eitherway.tasks.base import Journey
+from eitherway.tasks.base import EpisodicTask
 
 ENVS, GOAL = 6, 5.0
 
@@ -31,13 +31,13 @@ class Line(gym.vector.VectorEnv):
 
 
 @dataclass(frozen=True)
-class Walk(Journey):
-    limit: int = 8
-    spec = Spec(observation={"x": 1}, action=1, history=2, horizon=2)
+class Walk(EpisodicTask):
+    max_episode_steps: int = 8
+    spec = Spec(observation={"x": 1}, action=1, n_obs_steps=2, horizon=2)
     starts = (0, ENVS)
-    told = {"x": 1}  # noqa: RUF012
-    way_names = ("short", "long")
-    shares = np.array([0.25, 0.75])
+    info_sizes = {"x": 1}  # noqa: RUF012
+    mode_names = ("short", "long")
+    mode_frequencies = np.array([0.25, 0.75])
 
     def demos(self, split):
         return []
@@ -48,10 +48,10 @@ class Walk(Journey):
     def actors(self):
         return {}
 
-    def way(self, told):
-        return np.where(told["x"][:, 0, 0] > -2, 0, 1)
+    def mode_of(self, info):
+        return np.where(info["x"][:, 0, 0] > -2, 0, 1)
 
-    def intention(self, told, chunks):
+    def committed_mode(self, info, chunks):
         return np.stack([np.zeros(len(chunks), int), (chunks[:, 0, 0] > 1).astype(int)], -1)
 
 

@@ -19,11 +19,11 @@ import eitherway
 from eitherway.backbones import MLP
 from eitherway.data import Episode, Windows
 from eitherway.data.spec import Spec
-from eitherway.evaluation.evaluate import evidence, timing
+from eitherway.evaluation.evaluate import evaluate, timing
 from eitherway.heads import MDN, Regression
 from eitherway.make import Make
 from eitherway.policies.actor import Actor
-from eitherway.policies.execution import Ensemble, Receding
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from eitherway.tasks import Fork, Jumper
 from eitherway.training.checkpoint import Trained, load_trained, save_trained
 from eitherway.training.recipe import Recipe, build
@@ -31,7 +31,7 @@ from eitherway.training.train import train
 
 OWN = Path(eitherway.__file__).parent
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=60)
-RECIPE = Recipe(head=Make(MDN, modes=2), backbone=Make(MLP, width=8), steps=1, batch=4, history=2, horizon=3)
+RECIPE = Recipe(head=Make(MDN, components=2), backbone=Make(MLP, width=8), steps=1, batch=4, n_obs_steps=2, horizon=3)
 
 kinds = st.sampled_from([np.float32, np.float64, np.int64, np.uint8, np.complex64, np.bool_, object, "U3"])
 shapes = st.lists(st.integers(0, 3), max_size=4).map(tuple)
@@ -47,7 +47,7 @@ plain = st.one_of(
     st.text("a.\n\0", max_size=3),
     st.lists(st.integers(0, 2), max_size=2),
     st.just({}),
-    st.just(Receding),
+    st.just(RecedingHorizon),
     st.binary(max_size=2),
 )
 anything = st.one_of(plain, tensors, arrays, spoilt)
@@ -102,11 +102,11 @@ def test_an_episode_is_one_or_is_refused(observation, action):
     st.one_of(plain, st.sampled_from(["held", "zero"])),
     st.one_of(plain, st.just([0])),
 )
-def test_windows_are_cut_or_refused(episodes, history, horizon, every, after, origin):
+def test_windows_are_cut_or_refused(episodes, n_obs_steps, horizon, every, after, origin):
     options = {"after": after, "origin": origin}
-    answer(lambda: Windows.cut(episodes, history, horizon, every, **options))
-    made = answer(lambda: Windows.cut([episode()], history, horizon, every, **options))
-    right = all(type(n) is int and n > 0 for n in (history, horizon, every)) and after in ("held", "zero")
+    answer(lambda: Windows.cut(episodes, n_obs_steps, horizon, every, **options))
+    made = answer(lambda: Windows.cut([episode()], n_obs_steps, horizon, every, **options))
+    right = all(type(n) is int and n > 0 for n in (n_obs_steps, horizon, every)) and after in ("held", "zero")
     right &= origin is None or (type(origin) in (list, bytes) and len(origin) == 1)
     assert isinstance(made, Windows) == right
 
@@ -152,12 +152,12 @@ def test_training_begins_or_is_refused(policy, one, two, three, seed, every):
 @PROPERTY
 @given(anything, anything, anything)
 def test_an_execution_carries_out_or_refuses(option, chunk, rows):
-    answer(lambda: Receding(steps=option))
-    answer(lambda: Ensemble(fade=option))
-    answer(lambda: Ensemble(every=option))
-    answer(lambda: Ensemble().next(None if callable(chunk) else chunk))
-    answer(lambda: Ensemble().next(lambda planned: chunk))
-    running = Ensemble()
+    answer(lambda: RecedingHorizon(n_action_steps=option))
+    answer(lambda: TemporalEnsemble(decay=option))
+    answer(lambda: TemporalEnsemble(every=option))
+    answer(lambda: TemporalEnsemble().next(None if callable(chunk) else chunk))
+    answer(lambda: TemporalEnsemble().next(lambda planned: chunk))
+    running = TemporalEnsemble()
     running.next(lambda planned: torch.zeros(2, 3, 1))
     answer(lambda: running.next(lambda planned: chunk))
     answer(lambda: running.keep(rows))
@@ -180,23 +180,23 @@ class Odd(Actor):
 @given(anything, anything)
 def test_evaluation_gives_evidence_or_refuses(policy, one, two):
     task = Jumper(starts=(100_000, 2))
-    answer(lambda: evidence(one, task, seed=0))
-    answer(lambda: evidence(policy, one, seed=0))
-    answer(lambda: evidence(policy, task, execution=one, seed=0))
-    answer(lambda: evidence(policy, task, seed=0, device=one))
+    answer(lambda: evaluate(one, task, seed=0))
+    answer(lambda: evaluate(policy, one, seed=0))
+    answer(lambda: evaluate(policy, task, execution=one, seed=0))
+    answer(lambda: evaluate(policy, task, seed=0, device=one))
     answer(lambda: timing(one, task))
     answer(lambda: timing(policy, two))
-    answer(lambda: evidence(Odd(one), task, seed=0))
+    answer(lambda: evaluate(Odd(one), task, seed=0))
 
 
 def test_a_policy_of_another_task_is_not_judged(policy):
-    refused(lambda: evidence(policy, Fork(), seed=0), "made for another task")
+    refused(lambda: evaluate(policy, Fork(), seed=0), "made for another task")
     refused(lambda: timing(policy, Fork()), "made for another task")
 
 
 def test_an_actor_that_draws_for_other_moments_is_told(policy):
     task = Jumper(starts=(100_000, 2))
-    refused(lambda: evidence(Odd(torch.zeros(1, 1, 1, 1)), task, seed=0), "Odd must draw [1, 2, H, 1]")
+    refused(lambda: evaluate(Odd(torch.zeros(1, 1, 1, 1)), task, seed=0), "Odd must draw [1, 2, H, 1]")
 
 
 @PROPERTY
@@ -228,7 +228,7 @@ def test_a_recipe_is_one_or_is_refused(field, value):
 @PROPERTY
 @given(
     seen,
-    st.sampled_from(["action", "history", "horizon", "every", "robot", "points", "after", "observation"]),
+    st.sampled_from(["action", "n_obs_steps", "horizon", "every", "robot", "points", "after", "observation"]),
     anything,
 )
 def test_a_spec_is_one_or_is_refused(observation, field, value):
@@ -239,12 +239,12 @@ def test_a_spec_is_one_or_is_refused(observation, field, value):
 
 WRONG = [
     (lambda: Episode([1], np.zeros((2, 1))), "observation"),
-    (lambda: Windows.cut([episode()], 1.5, 1), "history"),
+    (lambda: Windows.cut([episode()], 1.5, 1), "n_obs_steps"),
     (lambda: Windows.cut([episode()], 1, 1, after="hold"), "'hold'"),
     (lambda: Windows.cut([episode(), None], 1, 1), "episode 1"),
     (lambda: Windows.of({"state": [1.0]}, torch.zeros(1, 1, 1)), "'state'"),
-    (lambda: Receding(steps=2.5), "2.5"),
-    (lambda: Ensemble(fade="0.5"), "fade"),
+    (lambda: RecedingHorizon(n_action_steps=2.5), "2.5"),
+    (lambda: TemporalEnsemble(decay="0.5"), "decay"),
     (lambda: Spec(observation={"state": True}, action=1), "'state'"),
     (lambda: Spec(observation={"state": 1}, action=1, robot="arm"), "'arm'"),
     (lambda: Spec(observation={"state": 1}, action=1, after="hold"), "'hold'"),

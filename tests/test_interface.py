@@ -126,7 +126,7 @@ def test_what_is_to_come_trains_and_draws(head, net, jumper, demos, generator):
 @pytest.mark.parametrize("head", HEADS, ids=repr)
 @pytest.mark.parametrize("net", NETS, ids=repr)
 def test_what_is_to_come_fits_longer_chunks_and_histories(head, net, jumper, generator):
-    recipe = Recipe(head=head, backbone=net, steps=3, history=3, horizon=4, batch=50)
+    recipe = Recipe(head=head, backbone=net, steps=3, n_obs_steps=3, horizon=4, batch=50)
     policy, _ = trained(recipe, jumper, Windows.cut(jumper.demos("test"), 3, 4))
     assert policy.sample({"state": torch.zeros(2, 3, 1)}, 5, generator).shape == (5, 2, 4, 1)
 

@@ -5,7 +5,7 @@ import pytest
 from eitherway.backbones import MLP
 from eitherway.heads import Diffusion, Flow
 from eitherway.make import Make
-from eitherway.paths import Ancestral, EvenLevels, Heun
+from eitherway.paths import DDIM, Heun, UniformLogSNR
 
 
 def test_an_unknown_option_is_answered_with_the_nearest():
@@ -23,7 +23,7 @@ def test_a_value_of_the_wrong_type_is_refused(option, value):
 
 
 def test_a_whole_number_is_a_number():
-    assert Make(Ancestral, eta=1).full()["eta"] == 1
+    assert Make(DDIM, eta=1).full()["eta"] == 1
 
 
 def test_a_part_of_the_wrong_kind_is_refused_when_it_is_made():
@@ -33,7 +33,7 @@ def test_a_part_of_the_wrong_kind_is_refused_when_it_is_made():
 
 
 def test_calling_adds_what_only_the_caller_knows():
-    assert Make(Ancestral, eta=0.5)(steps=3).steps == 3
+    assert Make(DDIM, eta=0.5)(steps=3).steps == 3
 
 
 def test_a_dotted_path_leads_into_an_option():
@@ -43,7 +43,7 @@ def test_a_dotted_path_leads_into_an_option():
 
 def test_a_dotted_path_leads_through_a_default():
     changed = Make(Diffusion).replace("sampler.grid.low", -4.0)
-    assert changed == Make(Diffusion, sampler=Make(Ancestral, grid=Make(EvenLevels, low=-4.0)))
+    assert changed == Make(Diffusion, sampler=Make(DDIM, grid=Make(UniformLogSNR, low=-4.0)))
 
 
 def test_replacing_leaves_the_original_alone():
@@ -56,8 +56,8 @@ def test_replacing_leaves_the_original_alone():
     ("path", "message"),
     [
         ("samplr.steps", "Flow has no option 'samplr'; did you mean 'sampler'"),
-        ("sampler.stps", "Ancestral has no option 'stps'; did you mean 'steps'"),
-        ("sampler.steps.many", "Ancestral.steps is 10: it has no option 'many'"),
+        ("sampler.stps", "DDIM has no option 'stps'; did you mean 'steps'"),
+        ("sampler.steps.many", "DDIM.steps is 10: it has no option 'many'"),
     ],
 )
 def test_a_path_that_leads_nowhere_says_where_it_ends(path, message):

@@ -80,5 +80,7 @@ def test_a_metric_has_its_own_name():
 
 
 def test_all_that_is_built_in_is_registered():
-    assert {"MLP", "StateEncoder", "KMeans", "Heun", "MDN", "Receding", "AdamW", "MinMax", "Jumper"} <= set(classes())
+    assert {"MLP", "StateEncoder", "KMeans", "Heun", "MDN", "RecedingHorizon", "AdamW", "MinMax", "Jumper"} <= set(
+        classes()
+    )
     assert all(len(kind) for kind in KINDS if isinstance(kind, Classes))

@@ -13,8 +13,8 @@ DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results"
 ORIGINALS = RESULTS / "original.json"
 PUSHED = ("max_reward", "final_coverage", "max_coverage")
-GONE = ("way_entropy", "way_distance", "way_distance_floor", "changes", "jump", "steps")
-KNOWN = (*DISTANCES, "way_error", "coverage", "log_likelihood")
+GONE = ("mode_entropy", "mode_distance", "mode_distance_floor", "changes", "jump", "steps")
+KNOWN = (*DISTANCES, "mode_error", "coverage", "log_likelihood")
 COLUMNS = ("success", *PUSHED, *GONE, *KNOWN, "nfe", "ms_per_decision", "train_seconds")  # those that a row measured
 AGAIN = "*It is not here yet: `benchmarks/{}.sh` makes it and puts it here.*"
 WORDS = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}
@@ -89,7 +89,7 @@ def drawing(kinds: str) -> str:
         return "*The table is not here yet: `benchmarks/drawing.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     shown = [row for row in data["rows"] if row["option"].split()[0] in kinds.split()]
-    keys = ["success", "w1", "way_error", "coverage"] + ["switches"] * (kinds == "nearest")
+    keys = ["success", "w1", "mode_error", "coverage"] + ["switches"] * (kinds == "nearest")
     head = ["| recipe | drawn with | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
     rows = [f"| `{r['recipe']}` | {r['option']} | {' | '.join(cell(r[k]) for k in keys)} |" for r in shown]
     n = shown[0]["success"]["n"]
@@ -154,7 +154,7 @@ def execution(words: str) -> str:
         return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     rows = [r for r in data["rows"] if r["recipe"] == recipe]
-    return held_against("way", ("success", *PUSHED, *GONE), rows, data)
+    return held_against("mode", ("success", *PUSHED, *GONE), rows, data)
 
 
 def held_against(title: str, keys: Sequence[str], rows: Sequence[dict[str, Any]], data: dict[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """A class and its options: readable, comparable, savable. The class's own signature is the only schema.
 
->>> from eitherway.backbones import MLP
->>> Make(MLP, width=64)
-Make(MLP, width=64)
->>> Make(MLP, wide=64)
+>>> from eitherway.codebooks import KMeans
+>>> Make(KMeans, size=64)
+Make(KMeans, size=64)
+>>> Make(KMeans, sise=64)
 Traceback (most recent call last):
-TypeError: MLP has no option 'wide'; did you mean 'width'? it has: activation, depth, dropout, time_waves, waves, width
+TypeError: KMeans has no option 'sise'; did you mean 'size'? it has: size
 """
 
 import difflib

@@ -61,13 +61,20 @@ def definitions() -> tuple[set[float], set[float]]:
     from eitherway.recipes import METHODS
     from eitherway.registry import leaves
     from eitherway.tasks import TASKS
-    from eitherway.tasks.jumper import distribution as law
+    from eitherway.tasks.jumper import distribution as distribution
     from eitherway.tasks.jumper.env import START
 
-    shares = {0.0, 0.5, 0.9, 0.95, 1.0, law.JumperLaw.atom}  # nothing, half, levels of intervals, all; and the law's
+    shares = {
+        0.0,
+        0.5,
+        0.9,
+        0.95,
+        1.0,
+        distribution.JumperDistribution.atom,
+    }  # nothing, half, levels of intervals, all; and the law's
     shares |= {o for task in TASKS.values() for o in task.options.values() if isinstance(o, float)}
     overshoot, interval = 0.2, 1.96  # E δ, and the half-width of a 95 % interval in standard deviations
-    numbers = {law.EDGE, law.CLIP, law.SIGMA, law.MU, overshoot, interval, START}
+    numbers = {distribution.EDGE, distribution.CLIP, distribution.SIGMA, distribution.MU, overshoot, interval, START}
     for method in METHODS.values():
         for _, value in leaves(method.recipe.to_data()):
             numbers |= set(floats(value))

@@ -94,7 +94,7 @@ WRONG = {
     "no such path": (["inspect", "nowhere.zarr"], ["there is nothing at nowhere.zarr"]),
     "array": (["inspect", "BUFFER", "--observe", "state,imge"], ["unknown array 'imge'", "'img'"]),
     "action": (["inspect", "BUFFER", "--action", "actoin"], ["unknown array 'actoin'", "'action'"]),
-    "history": (["inspect", "BUFFER", "--history", "0"], ["--history", "at least 1"]),
+    "n_obs_steps": (["inspect", "BUFFER", "--history", "0"], ["--history", "at least 1"]),
     "rate": (["inspect", "BUFFER", "--hz", "-3"], ["--hz", "above 0"]),
     "rate in words": (["inspect", "BUFFER", "--hz", "fast"], ["--hz", "'fast'"]),
     "command": (["inspct", "BUFFER"], ["did you mean inspect?"]),

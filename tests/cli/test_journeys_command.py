@@ -36,7 +36,7 @@ def results(run):
 def test_what_a_journey_is_judged_by_is_measured_for_every_row(results):
     assert {"l1-policy", "flow-policy", "nearest-neighbour"} == set(results["summary"])
     for row in results["summary"].values():
-        assert {"success", "way_entropy", "changes"} <= set(row)
+        assert {"success", "mode_entropy", "changes"} <= set(row)
     assert (
         results["summary"]["l1-policy"]["nfe"]["mean"] == 1 and results["summary"]["flow-policy"]["nfe"]["mean"] == 10
     )
@@ -112,7 +112,7 @@ def test_evaluate_gives_the_intervals_of_this_policy(run, capsys):
 
 
 def test_what_cannot_be_carried_out_is_found_before_anything_is_trained(capsys, tmp_path):
-    words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--set", "l1-policy.execution.steps=0"]
+    words = ["compare", "--task", "avoiding", "--recipes", "l1-policy", "--set", "l1-policy.execution.n_action_steps=0"]
     assert main([*words, "--out", str(tmp_path / "run")]) == 1
     assert "l1-policy: a chunk must serve for at least 1 step, got 0" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()

@@ -53,10 +53,19 @@ WRONG = {
     "seeds nobody could wait for": (["compare", "--seeds", "9" * 5_000], ["--seeds", "at least 1"]),
     "more jobs than anybody has cores": (["compare", "--jobs", "1" * 19], ["--jobs", "at most 1000000"]),
     "a number of twenty digits": (["compare", "--set", "mse.backbone.width=" + "9" * 20], ["MLP.width", "64 bits"]),
-    "too many octaves": (["train", "mse", "--set", "mse.backbone.waves=2000"], ["mse: waves", "from 0 to 64"]),
+    "too many octaves": (
+        ["train", "mse", "--set", "mse.backbone.fourier_octaves=2000"],
+        ["mse: waves", "from 0 to 64"],
+    ),
     "no run": (["report", "/nowhere"], ["no finished run in /nowhere"]),
-    "too many octaves to compare": (["compare", "--set", "mse.backbone.waves=2000"], ["mse: waves", "from 0 to 64"]),
-    "no steps to carry out": (["train", "mse", "--set", "mse.execution.steps=-1"], ["at least 1 step, got -1"]),
+    "too many octaves to compare": (
+        ["compare", "--set", "mse.backbone.fourier_octaves=2000"],
+        ["mse: waves", "from 0 to 64"],
+    ),
+    "no steps to carry out": (
+        ["train", "mse", "--set", "mse.execution.n_action_steps=-1"],
+        ["at least 1 step, got -1"],
+    ),
     "endless": (["compare", "--effort", "1e308"], ["--effort", "at most"]),
     "infinite": (["compare", "--set", "mse.clip=1e400"], ["clip must be finite, got inf"]),
     "infinite option": (["compare", "--set", "mse.optimiser.lr=1e400"], ["lr must be finite, got inf"]),

@@ -45,10 +45,10 @@ def fitted(generator):
 
 def test_letters_sums_and_commitment_are_the_published_ones(fitted):
     z = vectors(1)
-    quantised, letters, commitment = published(fitted).train()(z[None])
+    quantised, n_tokens, commitment = published(fitted).train()(z[None])
     k = fitted.encode(z)
     said = fitted.decode(k)
-    assert torch.equal(k, letters[0])
+    assert torch.equal(k, n_tokens[0])
     assert_close(said[:, -1], quantised[0], rtol=0, atol=1e-6)
     assert_close((z[:, None] - said).square().mean((0, 2)), commitment.flatten(), rtol=0, atol=1e-6)
 
@@ -129,7 +129,7 @@ def test_each_letter_says_more(fitted):
 
 
 @pytest.mark.parametrize(
-    ("letters", "width", "options", "word"),
+    ("n_tokens", "width", "options", "word"),
     [
         (0, 2, {}, "letters and their width must be at least 1, got 0 and 2"),
         (1, 0, {}, "letters and their width must be at least 1, got 1 and 0"),
@@ -137,6 +137,6 @@ def test_each_letter_says_more(fitted):
         (1, 2, {"revive": 1.0}, "revive must be a share"),
     ],
 )
-def test_an_impossible_option_is_refused(letters, width, options, word):
+def test_an_impossible_option_is_refused(n_tokens, width, options, word):
     with pytest.raises(ValueError, match=word):
-        Quantiser(letters, SIZE, width, **{"decay": 0.8, "revive": 0.1, **options})
+        Quantiser(n_tokens, SIZE, width, **{"decay": 0.8, "revive": 0.1, **options})

@@ -75,11 +75,11 @@ def test_a_record_says_what_made_it(results):
 
 def test_a_record_has_the_metrics_that_apply(results):
     found = {r["recipe"]: set(r["metrics"]) for r in results["records"]}
-    journeys = {"max_reward", "final_coverage", "max_coverage", "way_entropy", "way_distance", "way_distance_floor"}
+    journeys = {"max_reward", "final_coverage", "max_coverage", "mode_entropy", "mode_distance", "mode_distance_floor"}
     journeys |= {"steps", "changes", "jump"}
     assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - journeys
     assert found["side"] == found["flow"] - {"log_likelihood", "log_likelihood_error"}
-    assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "way_error", "coverage", "minor_ways"}
+    assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "mode_error", "coverage", "minor_modes"}
 
 
 def test_the_truth_scores_as_a_truth_does(results):
@@ -168,7 +168,7 @@ def test_a_changed_recipe_tells_its_changes_and_nothing_else(results, copy):
 
 
 def test_longer_histories_and_horizons_are_recorded(tmp_path):
-    data = done(plan(names=("flow",), seeds=(0,), flow=("history", 2)), tmp_path / "history")
+    data = done(plan(names=("flow",), seeds=(0,), flow=("n_obs_steps", 2)), tmp_path / "n_obs_steps")
     assert "log_likelihood" in data["summary"]["flow"]
     data = done(plan(names=("flow",), seeds=(0,), flow=("horizon", 2)), tmp_path / "horizon")
     assert "log_likelihood" not in data["summary"]["flow"] and "w1" in data["summary"]["flow"]

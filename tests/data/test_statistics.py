@@ -10,7 +10,7 @@ from eitherway.data import Windows
 from eitherway.data.readers import ZarrReplay
 from eitherway.data.readers.base import SLICE, Place
 from eitherway.data.statistics import Survey, facts
-from eitherway.data.view import view
+from eitherway.data.window_summary import view
 from needs import need_data
 
 
@@ -117,24 +117,24 @@ def test_pictures_that_could_be_bytes_are_known(value, kept, tmp_path):
     assert of(tmp_path, img).bytes_like == kept
 
 
-@pytest.mark.parametrize(("history", "horizon"), [(1, 1), (2, 8), (5, 30)])
-def test_a_view_tells_what_windows_do(history, horizon, tmp_path):
+@pytest.mark.parametrize(("n_obs_steps", "horizon"), [(1, 1), (2, 8), (5, 30)])
+def test_a_view_tells_what_windows_do(n_obs_steps, horizon, tmp_path):
     found = survey(tmp_path, recorded())
-    seen = view(found, ["state"], "action", history=history, horizon=horizon)
+    seen = view(found, ["state"], "action", n_obs_steps=n_obs_steps, horizon=horizon)
     episodes = list(ZarrReplay.open(tmp_path / "replay.zarr").episodes(["state"]))
-    cut = Windows.cut(episodes, history, horizon)
+    cut = Windows.cut(episodes, n_obs_steps, horizon)
     starts = np.repeat(np.cumsum([0, *LENGTHS[:-1]]), LENGTHS)
     lasts = np.repeat(np.cumsum(LENGTHS) - 1, LENGTHS)
     now = np.arange(50)
     assert seen.windows == len(cut)
-    assert seen.held_first == np.mean(now - history + 1 < starts) and seen.held_last == np.mean(
+    assert seen.held_first == np.mean(now - n_obs_steps + 1 < starts) and seen.held_last == np.mean(
         now + horizon - 1 > lasts
     )
     assert seen.copied_bytes == sum(v.nbytes for v in cut.obs.values()) + cut.action.nbytes
 
 
 def test_a_view_takes_pictures_for_bytes(tmp_path):
-    seen = view(survey(tmp_path, recorded()), ["img"], "action", history=2)
+    seen = view(survey(tmp_path, recorded()), ["img"], "action", n_obs_steps=2)
     assert (seen.observed[0].window_bytes, seen.done.window_bytes) == (2 * 6 * 6 * 3, 2 * 4)
 
 
@@ -145,7 +145,7 @@ def test_a_view_of_what_is_not_there_is_refused(tmp_path):
     with pytest.raises(ValueError, match="observed once, got: state, state"):
         view(found, ["state", "state"], "action")
     with pytest.raises(ValueError, match="at least 1, got 0 and 1"):
-        view(found, ["state"], "action", history=0)
+        view(found, ["state"], "action", n_obs_steps=0)
 
 
 def test_push_t_has_an_angle_that_wraps_and_nothing_missing():

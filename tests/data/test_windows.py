@@ -25,35 +25,35 @@ def episodes(lengths):
     ]
 
 
-def by_definition(episodes, history, horizon):
+def by_definition(episodes, n_obs_steps, horizon):
     """(observations of "state", actions) of each window: the nearest step of the episode where there is none."""
     for e in episodes:
         for t in range(len(e)):
-            past = [max(0, t + k) for k in range(1 - history, 1)]
+            past = [max(0, t + k) for k in range(1 - n_obs_steps, 1)]
             future = [min(len(e) - 1, t + k) for k in range(horizon)]
             yield e.observation["state"][past], e.action[future]
 
 
 @PROPERTY
 @given(lengths, spans, spans)
-def test_each_window_is_the_plain_definition(lengths, history, horizon):
+def test_each_window_is_the_plain_definition(lengths, n_obs_steps, horizon):
     of = episodes(lengths)
-    cut = Windows.cut(of, history, horizon)
-    state, action = zip(*by_definition(of, history, horizon), strict=True)
+    cut = Windows.cut(of, n_obs_steps, horizon)
+    state, action = zip(*by_definition(of, n_obs_steps, horizon), strict=True)
     assert_close(cut.obs["state"], torch.as_tensor(np.stack(state)).float(), rtol=0, atol=0)
     assert_close(cut.action, torch.as_tensor(np.stack(action)).float(), rtol=0, atol=0)
 
 
 @PROPERTY
 @given(lengths, spans, spans)
-def test_there_is_one_window_for_each_step(lengths, history, horizon):
-    assert len(Windows.cut(episodes(lengths), history, horizon)) == sum(lengths)
+def test_there_is_one_window_for_each_step(lengths, n_obs_steps, horizon):
+    assert len(Windows.cut(episodes(lengths), n_obs_steps, horizon)) == sum(lengths)
 
 
 @PROPERTY
 @given(lengths, spans, spans)
-def test_all_observations_are_cut_alike(lengths, history, horizon):
-    obs = Windows.cut(episodes(lengths), history, horizon).obs
+def test_all_observations_are_cut_alike(lengths, n_obs_steps, horizon):
+    obs = Windows.cut(episodes(lengths), n_obs_steps, horizon).obs
     assert_close(obs["goal"], obs["state"][..., :1] + 0.25, rtol=0, atol=0)
 
 

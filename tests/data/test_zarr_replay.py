@@ -71,9 +71,9 @@ def test_what_is_read_is_what_was_written(buffer):
         assert np.array_equal(joined(reader, name), x)
 
 
-@pytest.mark.parametrize("way", [w for w in WAYS if w not in ("zlib", "blosc")])
-def test_however_it_is_laid_out(way, version, tmp_path):
-    options = dict(WAYS[way])
+@pytest.mark.parametrize("mode", [w for w in WAYS if w not in ("zlib", "blosc")])
+def test_however_it_is_laid_out(mode, version, tmp_path):
+    options = dict(WAYS[mode])
     arrays = {"action": recorded()["action"]}
     if "chunks" in options:
         options["chunks"] = (1 if options["chunks"] == "one" else sum(LENGTHS), 2)
@@ -81,9 +81,9 @@ def test_however_it_is_laid_out(way, version, tmp_path):
     assert np.array_equal(joined(reader, "action"), arrays["action"])
 
 
-@pytest.mark.parametrize("way", ["zlib", "blosc"])
-def test_older_compressors(way, tmp_path):
-    reader = ZarrReplay.open(write(tmp_path / "replay.zarr", **WAYS[way]))
+@pytest.mark.parametrize("mode", ["zlib", "blosc"])
+def test_older_compressors(mode, tmp_path):
+    reader = ZarrReplay.open(write(tmp_path / "replay.zarr", **WAYS[mode]))
     assert np.array_equal(joined(reader, "img"), recorded()["img"])
 
 

@@ -12,7 +12,7 @@ from eitherway.encoders.vision import mean_places
 from eitherway.make import Make
 from eitherway.training.recording import recorded
 
-SPEC = Spec({"camera": (20, 24, 3), "wrist": (12, 12, 1), "state": 2}, action=2, history=2, horizon=4)
+SPEC = Spec({"camera": (20, 24, 3), "wrist": (12, 12, 1), "state": 2}, action=2, n_obs_steps=2, horizon=4)
 SMALL = {"vision": Make(Convolutions, widths=(4, 4), groups=2), "keypoints": 3, "embed": 5}
 
 
@@ -208,7 +208,7 @@ def test_a_spec_knows_what_a_picture_is(size, said):
 def test_a_camera_may_have_any_name(name, generator):
     obs = seen(generator)
     torch.manual_seed(0)
-    renamed = PictureEncoder(Spec({name: (20, 24, 3)}, 2, history=2), **SMALL).eval()
+    renamed = PictureEncoder(Spec({name: (20, 24, 3)}, 2, n_obs_steps=2), **SMALL).eval()
     torch.manual_seed(0)
-    plain = PictureEncoder(Spec({"camera": (20, 24, 3)}, 2, history=2), **SMALL).eval()
+    plain = PictureEncoder(Spec({"camera": (20, 24, 3)}, 2, n_obs_steps=2), **SMALL).eval()
     assert_close(renamed({name: obs["camera"]}), plain({"camera": obs["camera"]}), rtol=0, atol=0)

@@ -9,7 +9,7 @@ from torch.testing import assert_close
 from eitherway.data.spec import Spec
 from eitherway.encoders import StateEncoder
 
-SPEC = Spec(observation={"b": 1, "a": 2}, action=1, history=3)
+SPEC = Spec(observation={"b": 1, "a": 2}, action=1, n_obs_steps=3)
 
 
 def test_a_token_is_an_observation_with_its_names_in_order():
@@ -19,7 +19,7 @@ def test_a_token_is_an_observation_with_its_names_in_order():
 
 
 def test_waves_come_beside_the_numbers():
-    encoder = StateEncoder(SPEC, waves=2)
+    encoder = StateEncoder(SPEC, fourier_octaves=2)
     obs = {"b": torch.full((1, 3, 1), 0.25), "a": torch.zeros(1, 3, 2)}
     c = encoder(obs)
     assert c.shape == (1, encoder.tokens, encoder.embed) == (1, 3, 15)
@@ -29,4 +29,4 @@ def test_waves_come_beside_the_numbers():
 
 def test_there_are_no_waves_below_none():
     with pytest.raises(ValueError, match="waves must be from 0 to 64, got -1"):
-        StateEncoder(SPEC, waves=-1)
+        StateEncoder(SPEC, fourier_octaves=-1)

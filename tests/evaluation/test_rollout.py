@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from eitherway.compare.record import load_evidence, save_evidence
+from eitherway.compare.storage import load_evaluation, save_evaluation
 from eitherway.data.spec import Spec
-from eitherway.evaluation.evaluate import evidence, starts
-from eitherway.evaluation.rollout import DRAWS, FANS, NotFinite, observe, travel
+from eitherway.evaluation.evaluate import evaluate, starts
+from eitherway.evaluation.rollout import DRAWS, FANS, NotFinite, observe, rollout
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.make import Make
-from eitherway.policies.execution import Ensemble, Receding
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from line import ENVS, Pace, Walk
 
 
@@ -22,8 +22,8 @@ class Doubts(Pace):
         return drawn * (1 + (len(self.seen) + 1) % 2)
 
 
-def walked(actor, execution=None, limit=8):
-    return travel(actor, Walk(limit), Walk.spec, execution or Receding(), seed=0)
+def walked(actor, execution=None, max_episode_steps=8):
+    return rollout(actor, Walk(max_episode_steps), Walk.spec, execution or RecedingHorizon(), seed=0)
 
 
 def test_every_episode_ends_when_its_environment_says_so_or_time_is_up():
@@ -33,7 +33,7 @@ def test_every_episode_ends_when_its_environment_says_so_or_time_is_up():
 
 
 def test_what_was_told_is_kept_from_the_start_to_the_end_of_each_episode():
-    x = walked(Pace()).told["x"][:, :, 0]
+    x = walked(Pace()).info["x"][:, :, 0]
     assert x.shape == (ENVS, 9)
     assert x[0, :6].tolist() == [0, 1, 2, 3, 4, 5] and np.isnan(x[0, 6:]).all()
 
@@ -57,24 +57,24 @@ def test_only_episodes_on_their_way_are_asked_for():
 
 
 def test_the_jump_is_how_far_a_new_chunk_is_from_what_was_planned():
-    gap = walked(Doubts(), Receding(steps=1)).gap
-    assert np.isnan(gap[:, 0]).all() and gap[5, 1:4].tolist() == [1, 1, 1]
-    assert np.isnan(walked(Doubts()).gap).all()  # a chunk that is carried out whole leaves no plan
+    boundary_gap = walked(Doubts(), RecedingHorizon(n_action_steps=1)).boundary_gap
+    assert np.isnan(boundary_gap[:, 0]).all() and boundary_gap[5, 1:4].tolist() == [1, 1, 1]
+    assert np.isnan(walked(Doubts()).boundary_gap).all()  # a chunk that is carried out whole leaves no plan
 
 
 def test_intentions_are_kept_of_those_who_decided():
-    done = walked(Doubts(), Receding(steps=1))
-    assert done.intention[5, :4].tolist() == [[0, 0], [0, 1], [0, 0], [0, 1]]
-    assert done.intention[0, -1].tolist() == [-1, -1]
+    done = walked(Doubts(), RecedingHorizon(n_action_steps=1))
+    assert done.committed_mode[5, :4].tolist() == [[0, 0], [0, 1], [0, 0], [0, 1]]
+    assert done.committed_mode[0, -1].tolist() == [-1, -1]
 
 
 def test_more_draws_are_looked_at_without_moving_the_episodes():
     done = walked(Pace())
-    assert done.fan.shape == (FANS, len(done.asked), DRAWS, 2, 1) and (done.fan[3] == 1).all()
+    assert done.sample_fan.shape == (FANS, len(done.decision_steps), DRAWS, 2, 1) and (done.sample_fan[3] == 1).all()
 
 
 def test_an_ensemble_asks_at_every_step():
-    assert walked(Pace(), Ensemble(), limit=3).asked.tolist() == [0, 1, 2]
+    assert walked(Pace(), TemporalEnsemble(), max_episode_steps=3).decision_steps.tolist() == [0, 1, 2]
 
 
 class Lost(Pace):
@@ -90,7 +90,7 @@ def test_an_action_that_is_no_number_ends_it_all():
 
 
 def test_rollouts_come_back_from_their_arrays_as_they_were():
-    done = walked(Doubts(), Receding(steps=1))
+    done = walked(Doubts(), RecedingHorizon(n_action_steps=1))
     back = Rollouts.from_arrays(done.to_arrays())
     assert back.to_arrays().keys() == done.to_arrays().keys()
     for name, value in done.to_arrays().items():
@@ -99,11 +99,11 @@ def test_rollouts_come_back_from_their_arrays_as_they_were():
 
 
 def test_the_evidence_of_a_journey_survives_the_disk(tmp_path):
-    seen = evidence(Pace(), Walk(), execution=Make(Receding, steps=1), seed=0)
-    save_evidence(tmp_path / "row", seen, {})
-    back = load_evidence(tmp_path / "row", Walk(), Walk.spec)
+    seen = evaluate(Pace(), Walk(), execution=Make(RecedingHorizon, n_action_steps=1), seed=0)
+    save_evaluation(tmp_path / "row", seen, {})
+    back = load_evaluation(tmp_path / "row", Walk(), Walk.spec)
     assert back.success.tolist() == seen.success.tolist() and not back.obs
-    np.testing.assert_array_equal(back.rollouts.told["x"], seen.rollouts.told["x"])
+    np.testing.assert_array_equal(back.rollouts.info["x"], seen.rollouts.info["x"])
 
 
 def test_where_there_are_few_starts_they_come_again():

@@ -8,7 +8,7 @@ from torch.testing import assert_close
 
 from eitherway.backbones import MLP
 from eitherway.codebooks import GapBins, QuantileBins, UniformBins
-from eitherway.heads import Autoregressive, Codes
+from eitherway.heads import Autoregressive, Categorical
 from eitherway.heads.chain import Chain, sharpened
 from eitherway.make import Make
 from eitherway.shape import Shape
@@ -38,8 +38,8 @@ def by_hand(head, word):
     """Π_g p(k_g | k_<g, c), each factor computed on its own from the weights."""
     chain, p = head.chain, 1.0
     for g, k in enumerate(word):
-        letters = [head.codebook.centres[j, word[j]] for j in range(g)]
-        seen = torch.stack([torch.zeros(()).double()] * (chain.letters - 1 - g) + [torch.ones(()).double(), *letters])
+        n_tokens = [head.codebook.centres[j, word[j]] for j in range(g)]
+        seen = torch.stack([torch.zeros(()).double()] * (chain.n_tokens - 1 - g) + [torch.ones(()).double(), *n_tokens])
         h = torch.nn.functional.silu(chain.net(CONTEXT)[0, g] + chain.before.weight @ seen[-chain.reach :])
         h = torch.nn.functional.silu(chain.hidden(h))
         p = p * (h @ chain.weight[g] + chain.bias[g, 0]).softmax(0)[k]
@@ -161,7 +161,7 @@ def test_temperature_divides_the_scores_of_the_likeliest_few():
 
 def test_before_any_step_letters_are_as_frequent_as_in_training():
     k = torch.tensor([[0, 2], [0, 1], [1, 1], [0, 1]])
-    chain = Chain(Shape(1, 2, 1, 1), Make(MLP), letters=2, size=3, seen=1, width=4, memory=None)
+    chain = Chain(Shape(1, 2, 1, 1), Make(MLP), n_tokens=2, size=3, seen=1, width=4, memory=None)
     chain.fit(k)
     chain.weight.data.zero_()
     p = chain(torch.zeros(1, 1, 1), k[:1], torch.zeros(2, 3, 1)).exp()[0]
@@ -170,10 +170,10 @@ def test_before_any_step_letters_are_as_frequent_as_in_training():
 
 @pytest.mark.learn
 def test_two_ways_over_two_steps_are_mixed_by_independent_letters_alone():
-    way = torch.randint(2, (2_000, 1, 1), generator=seeded(0)) * 2.0 - 1
-    a = (way + 0.05 * torch.randn(2_000, 2, 1, generator=seeded(1))).float()
+    mode = torch.randint(2, (2_000, 1, 1), generator=seeded(0)) * 2.0 - 1
+    a = (mode + 0.05 * torch.randn(2_000, 2, 1, generator=seeded(1))).float()
     c, share = torch.zeros(2_000, 1, 1), {}
-    for kind in (Autoregressive, Codes):
+    for kind in (Autoregressive, Categorical):
         with torch.random.fork_rng():
             torch.manual_seed(0)
             head = kind(Shape(2, 1, 1, 1), Make(MLP, width=8), codebook=Make(GapBins, size=9))
@@ -185,7 +185,7 @@ def test_two_ways_over_two_steps_are_mixed_by_independent_letters_alone():
             step.step()
         x = head.sample(c[:1], 2_000, seeded(4))[:, 0, :, 0]
         share[kind] = float((x[:, 0].sign() != x[:, 1].sign()).float().mean())
-    assert share[Autoregressive] < 0.02 and 0.45 < share[Codes] < 0.55
+    assert share[Autoregressive] < 0.02 and 0.45 < share[Categorical] < 0.55
 
 
 @pytest.mark.parametrize(

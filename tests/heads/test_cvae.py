@@ -169,7 +169,7 @@ def test_without_noise_all_draws_are_the_answer_to_z_zero(generator):
 
 
 def test_the_decoder_is_fitted_and_draws_by_its_own_options(generator):
-    head = built(decoder=Make(MDN, modes=3, temperature=0.0, noise=0.0), noise=0.0)
+    head = built(decoder=Make(MDN, components=3, temperature=0.0, noise=0.0), noise=0.0)
     a = torch.randn(100, 1, 2, generator=generator, dtype=torch.float64)
     head.fit(a, generator)
     assert bool((head.decoder.centre != 0).all())

@@ -8,10 +8,10 @@ from eitherway.backbones import MLP
 from eitherway.heads import Diffusion
 from eitherway.make import Make
 from eitherway.paths import (
+    DDIM,
     Action,
-    Ancestral,
     Cosine,
-    Levels,
+    LogNormal,
     MinSNR,
     Noise,
     OffsetCosine,
@@ -72,7 +72,7 @@ def test_who_knows_the_action_has_no_loss(schedule, target):
     ],
 )
 def test_min_snr_weighs_each_target_as_published(target, weight, gamma):
-    options = {"target": Make(target), "times": Make(Levels)}
+    options = {"target": Make(target), "times": Make(LogNormal)}
     plain, weighted = (
         Diffusion(SHAPE, net(lambda x, t: x.sin()), **options, **more)
         for more in ({}, {"weighting": Make(MinSNR, gamma=gamma)})
@@ -108,7 +108,7 @@ def test_the_preconditioned_loss_is_edms(spread):
         net(lambda x, told: x.sin() + told[:, None, None]),
         schedule=Make(VarianceExploding, low=1e-4, high=1e4),
         target=Make(Preconditioned, spread=spread),
-        times=Make(Levels, mean=-1.2, sd=1.2),
+        times=Make(LogNormal, mean=-1.2, sd=1.2),
     )
     a = actions()
     t, eps = times_and_noise(head, a)
@@ -141,7 +141,7 @@ def test_with_unit_spread_edm_is_velocity_prediction_with_the_sign_turned():
 def test_a_target_that_cannot_be_read_where_drawing_starts_is_refused():
 
     with pytest.raises(ValueError, match="all is noise"):
-        Diffusion(SHAPE, Make(MLP), target=Make(Noise), sampler=Make(Ancestral))
+        Diffusion(SHAPE, Make(MLP), target=Make(Noise), sampler=Make(DDIM))
 
 
 def test_a_weight_without_a_ceiling_is_refused():

@@ -9,7 +9,7 @@ from eitherway.data import Standard
 from eitherway.evaluation.evaluate import count_evaluations
 from eitherway.heads import Distilled, Flow, Quantile, Squared
 from eitherway.make import Make
-from eitherway.paths import Ancestral, EvenLevels, Uniform
+from eitherway.paths import DDIM, Uniform, UniformLogSNR
 from eitherway.shape import Shape
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import train
@@ -17,7 +17,7 @@ from exact import Field
 from gaussian_flow import SD, context, normal, velocity
 
 SHAPE = Shape(1, 1, 1, 1)
-TEACHER = Make(Flow, times=Make(Uniform), sampler=Make(Ancestral, steps=10))
+TEACHER = Make(Flow, times=Make(Uniform), sampler=Make(DDIM, steps=10))
 TIMES = torch.linspace(1, 0.1, 10, dtype=torch.float64)
 FACTOR = (1 - 0.1 * velocity(torch.ones(10, 1, 1).double(), TIMES)).prod()  # of Euler's steps: they are linear in x
 
@@ -87,7 +87,7 @@ def test_an_error_is_how_far_the_target_lies_above_the_answer(generator):
 
 @pytest.mark.learn
 def test_a_trained_student_is_near_its_teacher_from_the_same_noise(jumper, demos):
-    teacher = Make(Flow, sampler=Make(Ancestral, steps=2, grid=Make(EvenLevels)))
+    teacher = Make(Flow, sampler=Make(DDIM, steps=2, grid=Make(UniformLogSNR)))
     recipe = Recipe(head=Make(Distilled, teacher=teacher), normaliser=Make(Standard), steps=100, batch=250)
     policy = build(recipe, jumper, seed=0)
     *_, _ = train(policy, demos, recipe, seed=0)

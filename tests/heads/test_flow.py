@@ -10,13 +10,13 @@ from eitherway.backbones import MLP
 from eitherway.heads import Diffusion, Flow, Regression
 from eitherway.make import Make
 from eitherway.paths import (
-    Ancestral,
+    DDIM,
     ConditionalTransport,
     Cosine,
     Coupling,
     LinearBetas,
+    LinearPath,
     RungeKutta,
-    Straight,
     Transport,
     Uniform,
 )
@@ -29,7 +29,7 @@ from exact import Gaussians, even_noise, last, net
 SHAPE = Shape(1, 1, 1, 1)
 LAW = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
 
-paths = pytest.mark.parametrize("path", [Straight, Cosine, LinearBetas])
+paths = pytest.mark.parametrize("path", [LinearPath, Cosine, LinearBetas])
 
 
 def context(rows):
@@ -88,8 +88,8 @@ def test_on_the_cosine_path_a_flow_is_diffusion_with_velocity_prediction(generat
     assert_close(losses[0], losses[1] * (torch.pi / 2) ** 2)
 
 
-@pytest.mark.parametrize("path", [Straight, Cosine])
-@pytest.mark.parametrize("sampler", [Make(Ancestral, steps=200), Make(RungeKutta, steps=50)], ids=repr)
+@pytest.mark.parametrize("path", [LinearPath, Cosine])
+@pytest.mark.parametrize("sampler", [Make(DDIM, steps=200), Make(RungeKutta, steps=50)], ids=repr)
 def test_with_the_exact_field_the_draws_have_the_law_on_every_path(path, sampler):
     head = Flow(SHAPE, net(velocity(path())), path=Make(path), times=Make(Uniform), sampler=sampler)
     denoise, c = head.denoise, context(5_000)

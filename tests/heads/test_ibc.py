@@ -20,7 +20,7 @@ C = torch.zeros(1, 1, 1, dtype=torch.float64)
 DATA = torch.tensor([-1.0, 1.0]).double()[:, None, None]
 
 
-def exact(law, search, proposal=None, shape=SHAPE):
+def exact(distribution, search, proposal=None, shape=SHAPE):
     """A head whose energy is -log p of a known law: the network has to answer with it against q."""
     proposal = proposal or Make(Box, margin=0.0)
     head = IBC(shape, net(None), proposal=proposal, search=search, negatives=16).double()
@@ -28,7 +28,7 @@ def exact(law, search, proposal=None, shape=SHAPE):
 
     def contrast(a):
         log_q = head.proposal.log_prob(a[:, None])[:, 0]
-        return (log_q - law.log_prob(a))[:, None, None].expand(-1, shape.horizon, 1)
+        return (log_q - distribution.log_prob(a))[:, None, None].expand(-1, shape.horizon, 1)
 
     head.net.function = contrast
     return head
@@ -38,9 +38,9 @@ def drawn(head, n=4_000):
     return head.sample(C, n, torch.Generator().manual_seed(0))[:, 0, 0, 0]
 
 
-def distance(x, law):
+def distance(x, distribution):
     """Kolmogorov and Smirnov's: 0.021 is the 5 % point for 4,000 draws of the law itself."""
-    return kstest(x.numpy(), lambda v: law.cdf(torch.as_tensor(v)).numpy()).statistic
+    return kstest(x.numpy(), lambda v: distribution.cdf(torch.as_tensor(v)).numpy()).statistic
 
 
 @pytest.mark.parametrize("proposal", [Make(Box), Make(Gaussian)])
@@ -176,12 +176,12 @@ def test_the_box_holds_the_demonstrations_and_a_margin(generator):
 def test_the_gaussian_has_the_demonstrations_mean_and_covariance(generator):
     mix = torch.randn(6, 6, generator=generator, dtype=torch.float64)
     a = (torch.randn(500, 6, generator=generator, dtype=torch.float64) @ mix + 1).unflatten(1, (3, 2))
-    law = Gaussian(Shape(3, 2, 1, 1), floor=1e-9).double()
-    law.fit(a, generator)
+    distribution = Gaussian(Shape(3, 2, 1, 1), floor=1e-9).double()
+    distribution.fit(a, generator)
     known = MultivariateNormal(a.flatten(1).mean(0), a.flatten(1).T.cov(correction=0))
-    gap = law.log_prob(a[None])[0] - known.log_prob(a.flatten(1))
+    gap = distribution.log_prob(a[None])[0] - known.log_prob(a.flatten(1))
     assert_close(gap, gap[:1].expand_as(gap), atol=1e-4, rtol=0)
-    draws = law.draw(1, 50_000, generator)[0].flatten(1)
+    draws = distribution.draw(1, 50_000, generator)[0].flatten(1)
     assert_close(draws.T.cov(), known.covariance_matrix, atol=0.3, rtol=0.05)
 
 
@@ -197,26 +197,26 @@ def test_a_single_cluster_is_the_gaussian(generator):
         cls(Shape(3, 2, 1, 1), **more).double()
         for cls, more in ((Gaussian, {}), (Clusters, {"size": 1, "spread": 1.0}))
     ]
-    for law in laws:
-        law.fit(a, generator)
-    plain, single = (law.log_prob(a[None]) for law in laws)
+    for distribution in laws:
+        distribution.fit(a, generator)
+    plain, single = (distribution.log_prob(a[None]) for distribution in laws)
     assert_close(plain, single)
 
 
 def test_the_density_of_clusters_integrates_to_one(generator):
-    law = Clusters(SHAPE, size=5).double()
-    law.fit(rare(2_000, generator), generator)
+    distribution = Clusters(SHAPE, size=5).double()
+    distribution.fit(rare(2_000, generator), generator)
     x = torch.linspace(-1.2, 1.2, 200_001, dtype=torch.float64)
-    size = float(law.factor) * (2 * torch.pi) ** 0.5
-    assert float(law.log_prob(x[None, :, None, None]).exp().mean()) * 2.4 / size == pytest.approx(1, abs=1e-4)
+    size = float(distribution.factor) * (2 * torch.pi) ** 0.5
+    assert float(distribution.log_prob(x[None, :, None, None]).exp().mean()) * 2.4 / size == pytest.approx(1, abs=1e-4)
 
 
 def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_law_never(generator):
     a, found = rare(4_000, generator), {}
     for cls in (Clusters, Gaussian):
-        law = cls(SHAPE).double()
-        law.fit(a, generator)
-        found[cls] = float((law.draw(1, 20_000, generator) > 0.95).double().mean())
+        distribution = cls(SHAPE).double()
+        distribution.fit(a, generator)
+        found[cls] = float((distribution.draw(1, 20_000, generator) > 0.95).double().mean())
     assert found[Clusters] == pytest.approx(float((a > 0).double().mean()), abs=0.01)
     assert found[Gaussian] < 1e-3
 
@@ -231,8 +231,8 @@ def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_law_neve
 )
 def test_a_rare_way_is_drawn_too_often_from_few_candidates_in_a_wide_box(search, proposal, least, most, generator):
     """With the exact energy: what is wrong is the search's."""
-    law = Gaussians([0.95, 0.05], [[[-1.0]], [[1.0]]], [0.005, 0.005])
-    head = exact(law, search, proposal)
+    distribution = Gaussians([0.95, 0.05], [[[-1.0]], [[1.0]]], [0.005, 0.005])
+    head = exact(distribution, search, proposal)
     head.proposal.fit(rare(4_000, generator), generator)
     assert least < float((drawn(head, 8_000) > 0).double().mean()) < most
 
@@ -279,8 +279,8 @@ def test_an_impossible_option_is_refused(make, word):
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0])
 def test_what_is_offered_often_is_not_thought_likelier_at_any_temperature(temperature):
     """p^(1/T) of a normal law is normal with T times its variance, whatever the candidates came from."""
-    law = Gaussians([1.0], [[[0.3]]], [0.5])
+    distribution = Gaussians([1.0], [[[0.3]]], [0.5])
     search = Make(Resampling, candidates=2_000, temperature=temperature)
-    x = drawn(exact(law, search, Make(Gaussian)), 2_000)
+    x = drawn(exact(distribution, search, Make(Gaussian)), 2_000)
     assert float(x.mean()) == pytest.approx(0.3, abs=0.03)
     assert float(x.std()) == pytest.approx(0.5 * temperature**0.5, abs=0.02)

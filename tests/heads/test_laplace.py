@@ -15,11 +15,11 @@ GRID = torch.linspace(-40, 40, 400_001, dtype=torch.float64)
 CELL = 80 / 400_000
 
 
-def untrained(modes):
+def untrained(components):
     """A head with random weights: a theorem does not wait for training."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Laplace(SHAPE, Make(MLP, width=8), modes=modes).double()
+        return Laplace(SHAPE, Make(MLP, width=8), components=components).double()
 
 
 def density(head):
@@ -28,11 +28,11 @@ def density(head):
 
 
 def test_the_density_integrates_to_one():
-    assert abs(float(density(untrained(modes=3)).sum() * CELL) - 1) < 1e-4
+    assert abs(float(density(untrained(components=3)).sum() * CELL) - 1) < 1e-4
 
 
 def test_draws_follow_the_density():
-    head = untrained(modes=3)
+    head = untrained(components=3)
     draws = head.sample(CONTEXT, 20_000, torch.Generator().manual_seed(1)).detach().flatten().numpy()
     grid, cdf = GRID.numpy(), density(head).numpy().cumsum() * CELL
     assert kstest(draws, lambda a: np.interp(a, grid, cdf)).pvalue > 1e-3
@@ -42,7 +42,7 @@ def test_a_single_mode_costs_least_at_the_median():
     a = torch.tensor([-0.9, -0.2, 0.1, 0.15, 0.8], dtype=torch.float64)[:, None, None]
     c, tried, losses = CONTEXT.expand(5, -1, -1), torch.linspace(-1, 1, 201, dtype=torch.float64), []
     for m in tried:
-        head = untrained(modes=1)
+        head = untrained(components=1)
         head.net = Always(m)
         losses.append(head.loss(a, c, torch.Generator()).mean())
     assert abs(float(tried[torch.stack(losses).argmin()]) - 0.1) < 1e-9

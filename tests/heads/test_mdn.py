@@ -63,7 +63,7 @@ def grid(shape, end, count):
 @KINDS
 @pytest.mark.parametrize(("shape", "count"), [(ONE, 20_001), (TWO, 401)])
 def test_the_density_integrates_to_one(kind, shape, count):
-    head = untrained(shape, modes=3, covariance=Make(kind))
+    head = untrained(shape, components=3, covariance=Make(kind))
     a, cell = grid(shape, 12, count)
     assert abs(float(head.log_prob(a, context(len(a))).exp().sum()) * cell - 1) < 1e-5
 
@@ -80,17 +80,17 @@ def published(head):
 
 @KINDS
 def test_the_density_is_that_of_the_published_mixture(kind, generator):
-    head = untrained(CHUNK, modes=5, covariance=Make(kind))
+    head = untrained(CHUNK, components=5, covariance=Make(kind))
     a = torch.randn(50, 2, 2, generator=generator, dtype=torch.float64)
     assert_close(head.log_prob(a, context(50)), published(head).log_prob(a.flatten(1)))
 
 
 def test_the_diagonal_mixture_is_one_of_independent_numbers(generator):
-    head = untrained(CHUNK, modes=5)
+    head = untrained(CHUNK, components=5)
     log_w, mean, sd, _ = (part[0] for part in head.parts(context(1)))
-    law = MixtureSameFamily(Categorical(logits=log_w), Independent(Normal(mean, sd), 1))
+    distribution = MixtureSameFamily(Categorical(logits=log_w), Independent(Normal(mean, sd), 1))
     a = torch.randn(50, 2, 2, generator=generator, dtype=torch.float64)
-    assert_close(head.log_prob(a, context(50)), law.log_prob(a.flatten(1)))
+    assert_close(head.log_prob(a, context(50)), distribution.log_prob(a.flatten(1)))
 
 
 def mixed(x, mean, sd, w):
@@ -101,9 +101,9 @@ def mixed(x, mean, sd, w):
 @KINDS
 def test_draws_follow_the_density_along_every_direction(kind, generator):
     """A mixture of Gaussians seen along u is the mixture of the Gaussians seen along u."""
-    head = untrained(CHUNK, modes=3, covariance=Make(kind))
-    draws, law = head.sample(context(1), 20_000, generator).flatten(1), published(head)
-    gaussians, w = law.component_distribution, law.mixture_distribution.probs
+    head = untrained(CHUNK, components=3, covariance=Make(kind))
+    draws, distribution = head.sample(context(1), 20_000, generator).flatten(1), published(head)
+    gaussians, w = distribution.component_distribution, distribution.mixture_distribution.probs
     for u in torch.randn(5, 4, generator=generator, dtype=torch.float64):
         mean, sd = gaussians.mean @ u, (u @ gaussians.covariance_matrix @ u).sqrt()
         cdf = partial(mixed, mean=mean, sd=sd, w=w)
@@ -116,7 +116,7 @@ def test_an_untrained_mixture_is_the_clusters_of_the_data(kind, generator):
     k = torch.randint(4, (2_000,), generator=generator)
     centre = torch.tensor([[-9.0, -9], [-9, 9], [9, -9], [9, 9]]).double()
     a = centre[k] + torch.randn(2_000, 2, generator=generator, dtype=torch.float64) * torch.tensor([0.5, 2.0]).double()
-    head = MDN(TWO, silent, modes=4, covariance=Make(kind), floor=1e-9).double()
+    head = MDN(TWO, silent, components=4, covariance=Make(kind), floor=1e-9).double()
     head.fit(a[:, None], generator)
     log_w, mean, sd, triangle = (part[0] for part in head.parts(context(1)))
     order = (mean.sign() @ torch.tensor([2.0, 1.0]).double()).argsort()
@@ -138,7 +138,9 @@ def test_only_a_full_covariance_sees_that_two_numbers_are_tied(generator):
     best = {}
     for kind, answer in answers.items():
         says = torch.tensor([answer], dtype=torch.float64, requires_grad=True)  # score, means, widths, triangle
-        head = MDN(TWO, lambda *_, says=says, **sizes: Says(says), modes=1, covariance=Make(kind), floor=1e-9).double()
+        head = MDN(
+            TWO, lambda *_, says=says, **sizes: Says(says), components=1, covariance=Make(kind), floor=1e-9
+        ).double()
         head.fit(a, generator)
         value = head.log_prob(a, context(4_000)).mean()
         assert_close(torch.autograd.grad(value, says)[0], torch.zeros_like(says), atol=1e-7, rtol=0)  # no better answer
@@ -149,21 +151,21 @@ def test_only_a_full_covariance_sees_that_two_numbers_are_tied(generator):
 def test_a_mean_that_pleases_no_demonstration_costs_a_single_gaussian_nothing_but_width(generator):
     """One mode on two points ±1 is N(0, 1): it puts its peak where nobody lands, as squared error does."""
     a = torch.tensor([-1.0, 1.0]).double()[:, None, None]
-    head = MDN(ONE, silent, modes=1, floor=1e-9).double()
+    head = MDN(ONE, silent, components=1, floor=1e-9).double()
     head.fit(a, generator)
     at = torch.linspace(-2, 2, 9, dtype=torch.float64)[:, None, None]
     assert_close(head.log_prob(at, context(9)), Normal(0.0, 1.0).log_prob(at[:, 0, 0]))
 
 
 def test_without_temperature_and_noise_every_draw_is_the_mean_of_the_heaviest_mode(generator):
-    head = untrained(CHUNK, modes=5, temperature=0.0, noise=0.0)
+    head = untrained(CHUNK, components=5, temperature=0.0, noise=0.0)
     log_w, mean, *_ = head.parts(context(1))
     heaviest = mean[0, log_w[0].argmax()].view(1, 1, 2, 2)
     assert_close(head.sample(context(1), 50, generator), heaviest.expand(50, 1, 2, 2))
 
 
 def test_without_noise_draws_are_the_means_as_often_as_their_temperature_says(generator):
-    head = untrained(ONE, modes=4, temperature=2.0, noise=0.0)
+    head = untrained(ONE, components=4, temperature=2.0, noise=0.0)
     log_w, mean, *_ = head.parts(context(1))
     drawn = head.sample(context(1), 20_000, generator).flatten()
     often = (drawn[:, None] - mean[0, :, 0]).abs().lt(1e-9).double().mean(0)
@@ -171,7 +173,7 @@ def test_without_noise_draws_are_the_means_as_often_as_their_temperature_says(ge
 
 
 def test_noise_scales_the_spread_within_a_mode(generator):
-    some, half = (untrained(CHUNK, modes=1, covariance=Make(Full), noise=noise) for noise in (1.0, 0.5))
+    some, half = (untrained(CHUNK, components=1, covariance=Make(Full), noise=noise) for noise in (1.0, 0.5))
     mean = some.parts(context(1))[1].view(1, 1, 2, 2)
     far, near = (head.sample(context(1), 9, torch.Generator().manual_seed(1)) - mean for head in (some, half))
     assert_close(near, far / 2)
@@ -180,7 +182,7 @@ def test_noise_scales_the_spread_within_a_mode(generator):
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"modes": 0}, "modes must be at least 1, got 0"),
+        ({"components": 0}, "modes must be at least 1, got 0"),
         ({"floor": 0.0}, "floor is a width and must be above 0"),
         ({"temperature": -1.0}, "temperature and noise must be at least 0"),
         ({"noise": -1.0}, "temperature and noise must be at least 0"),
@@ -193,7 +195,7 @@ def test_an_impossible_option_is_refused(options, word):
 
 def test_modes_beyond_the_different_chunks_share_these(generator):
     """A gripper that is open a third of the time."""
-    head = MDN(ONE, silent, modes=9)
+    head = MDN(ONE, silent, components=9)
     head.fit(torch.tensor([0.0, 1.0, 1.0]).view(3, 1, 1), generator)
     assert set(head.centre.flatten().tolist()) == {0.0, 1.0} and bool(head.log_share.isfinite().all())
     assert float(head.log_share[head.centre[:, 0] == 1].exp().sum()) == pytest.approx(2 / 3)

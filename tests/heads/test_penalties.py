@@ -53,10 +53,10 @@ def test_a_scale_is_positive(scale):
         Squared(scale=scale)
 
 
-def draws(law, s, count=20_000):
+def draws(distribution, s, count=20_000):
     """The law's own quantiles at even levels: its draws without the noise of drawing."""
     levels = (torch.arange(count, dtype=torch.float64) + 0.5) / count
-    return law.quantile(levels, torch.full_like(levels, s))
+    return distribution.quantile(levels, torch.full_like(levels, s))
 
 
 def cheapest(penalty, a, low=-3.0, high=3.0):
@@ -71,15 +71,15 @@ def cheapest(penalty, a, low=-3.0, high=3.0):
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("s", [-0.9, -0.3, 0.4, 1.1])
 def test_the_pinball_costs_least_at_the_laws_quantile(jumper, level, s):
-    exact = jumper.law.quantile(torch.tensor(level), torch.tensor(s))
-    assert cheapest(Quantile(level=level), draws(jumper.law, s)) == pytest.approx(float(exact), abs=1e-3)
+    exact = jumper.distribution.quantile(torch.tensor(level), torch.tensor(s))
+    assert cheapest(Quantile(level=level), draws(jumper.distribution, s)) == pytest.approx(float(exact), abs=1e-3)
 
 
 def test_where_the_law_changes_sides_a_share_of_one_minus_the_level_goes_right(jumper):
     """At p(s) = 0.1 the 0.9-quantile leaves the left side for the right one."""
     s = torch.tensor([-0.81, -0.79])
-    assert jumper.law.quantile(torch.full((2,), 0.9), s).sign().tolist() == [-1, 1]
-    assert [cheapest(Quantile(level=0.9), draws(jumper.law, float(at))) > 0 for at in s] == [False, True]
+    assert jumper.distribution.quantile(torch.full((2,), 0.9), s).sign().tolist() == [-1, 1]
+    assert [cheapest(Quantile(level=0.9), draws(jumper.distribution, float(at))) > 0 for at in s] == [False, True]
 
 
 def test_the_pinball_of_level_one_half_is_half_the_absolute_error():
@@ -94,16 +94,16 @@ def test_huber_is_twice_the_published_one(generator):
 
 @pytest.mark.parametrize("s", [-0.5, 0.3, 0.9])
 def test_huber_seeks_the_mean_if_its_threshold_is_large_and_the_median_if_it_is_small(jumper, s):
-    a, obs = draws(jumper.law, s), {"state": torch.full((1, 1, 1), s)}
-    assert cheapest(Huber(threshold=10.0), a) == pytest.approx(float(jumper.law.mean(obs)), abs=2e-3)
-    assert cheapest(Huber(threshold=1e-4), a) == pytest.approx(float(jumper.law.median(obs)), abs=2e-3)
+    a, obs = draws(jumper.distribution, s), {"state": torch.full((1, 1, 1), s)}
+    assert cheapest(Huber(threshold=10.0), a) == pytest.approx(float(jumper.distribution.mean(obs)), abs=2e-3)
+    assert cheapest(Huber(threshold=1e-4), a) == pytest.approx(float(jumper.distribution.median(obs)), abs=2e-3)
 
 
 def test_on_the_way_from_median_to_mean_huber_may_pass_both(jumper):
     """At s = 0.9 the long tail pulls it right of the median before the far left side counts."""
     obs = {"state": torch.full((1, 1, 1), 0.9)}
-    ends = float(jumper.law.median(obs)), float(jumper.law.mean(obs))
-    assert cheapest(Huber(threshold=0.5), draws(jumper.law, 0.9)) > max(ends) + 0.03
+    ends = float(jumper.distribution.median(obs)), float(jumper.distribution.mean(obs))
+    assert cheapest(Huber(threshold=0.5), draws(jumper.distribution, 0.9)) > max(ends) + 0.03
 
 
 def test_a_threshold_is_positive():

@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from eitherway.heads import Diffusion, Flow
 from eitherway.make import Make
-from eitherway.paths import Cosine, LinearBetas, Noise, Steps, Straight, Uniform, Velocity
+from eitherway.paths import Cosine, LinearBetas, LinearPath, Noise, Steps, Uniform, Velocity
 from eitherway.recipes.originals import ORIGINAL_DIFFUSION
 from eitherway.shape import Shape
 from exact import Gaussians, net
@@ -35,7 +35,7 @@ def test_the_exact_field_is_a_stationary_point_of_the_flow_loss(generator):
     z = torch.randn(4_000, generator=generator, dtype=torch.float64)
     a = torch.where(k, -0.6 + 0.25 * z, 0.5 + 0.3 * z)[:, None, None]
     shift = 0.5
-    exact, moved = velocity(Straight()), lambda x, t: velocity(Straight())(x, t) + shift
+    exact, moved = velocity(LinearPath()), lambda x, t: velocity(LinearPath())(x, t) + shift
     losses = [
         Flow(SHAPE, net(f), times=Make(Uniform)).loss(a, context(4_000), torch.Generator().manual_seed(1)).mean()
         for f in (exact, moved)
@@ -44,7 +44,9 @@ def test_the_exact_field_is_a_stationary_point_of_the_flow_loss(generator):
 
 
 def test_a_flow_with_the_exact_field_has_the_exact_density():
-    head = Flow(SHAPE, net(lambda x, t: (lambda a, eps: eps - a)(*LAW.denoiser(Straight())(x, t))), times=Make(Uniform))
+    head = Flow(
+        SHAPE, net(lambda x, t: (lambda a, eps: eps - a)(*LAW.denoiser(LinearPath())(x, t))), times=Make(Uniform)
+    )
     a = torch.linspace(-1, 1, 21, dtype=torch.float64)[:, None, None]
     assert_close(head.log_prob(a, context(21)), LAW.log_prob(a), atol=0.03, rtol=0)
 

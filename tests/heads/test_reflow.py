@@ -8,14 +8,14 @@ from torch.testing import assert_close
 
 from eitherway.heads import Flow, Reflow
 from eitherway.make import Make
-from eitherway.paths import Ancestral, EvenTimes, Transport, Uniform
+from eitherway.paths import DDIM, Transport, Uniform, UniformTimes
 from eitherway.shape import Shape
 from exact import Field
 from gaussian_flow import context, normal
 
 SHAPE = Shape(1, 1, 1, 1)
 FACTOR = 0.4
-TEACHER = Make(Flow, times=Make(Uniform), sampler=Make(Ancestral, steps=1))
+TEACHER = Make(Flow, times=Make(Uniform), sampler=Make(DDIM, steps=1))
 
 
 def teacher_field(x, t):
@@ -32,7 +32,7 @@ def straight(x, t):
 def reflow(field, steps=2, **options):
     """The teacher's network is made first, the student's second."""
     fields = iter((teacher_field, field))
-    sampler = Make(Ancestral, steps=steps, grid=Make(EvenTimes))
+    sampler = Make(DDIM, steps=steps, grid=Make(UniformTimes))
     net = lambda shape, *, d_in, d_out, times: Field(next(fields))  # noqa: E731
     return Reflow(SHAPE, net, teacher=TEACHER, times=Make(Uniform), sampler=sampler, **options)
 

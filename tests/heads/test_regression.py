@@ -26,7 +26,7 @@ def exact(statistic, s):
 @pytest.mark.learn
 def test_squared_error_learns_the_conditional_mean(jumper, demos, generator):
     """10,000 demonstrations of deviation 1.2 or less leave the mean of a tenth of them uncertain by 0.04."""
-    error = learnt("mse", jumper, demos, S, generator) - exact(jumper.law.mean, S)
+    error = learnt("mse", jumper, demos, S, generator) - exact(jumper.distribution.mean, S)
     assert float(error.square().mean().sqrt()) < 0.05
 
 
@@ -34,7 +34,7 @@ def test_squared_error_learns_the_conditional_mean(jumper, demos, generator):
 def test_absolute_error_learns_the_conditional_median(jumper, demos, generator):
     """Away from s = 0, where the median jumps and a smooth network cannot."""
     s = S[S.abs() > 0.3]
-    error = learnt("mae", jumper, demos, s, generator) - exact(jumper.law.median, s)
+    error = learnt("mae", jumper, demos, s, generator) - exact(jumper.distribution.median, s)
     assert float(error.abs().mean()) < 0.04
 
 
@@ -42,11 +42,11 @@ def test_absolute_error_learns_the_conditional_median(jumper, demos, generator):
 def test_the_pinball_learns_the_conditional_quantile(jumper, demos, generator):
     """Away from s = -0.8, where one draw in ten goes right and the 0.9-quantile jumps."""
     s = S[(S + 0.8).abs() > 0.3]
-    exact = jumper.law.quantile(torch.full_like(s, 0.9), s)
+    exact = jumper.distribution.quantile(torch.full_like(s, 0.9), s)
     assert float((learnt("quantile", jumper, demos, s, generator) - exact).abs().mean()) < 0.06
 
 
 @pytest.mark.learn
 def test_squared_error_does_not_learn_the_median(jumper, demos, generator):
-    error = learnt("mse", jumper, demos, S, generator) - exact(jumper.law.median, S)
+    error = learnt("mse", jumper, demos, S, generator) - exact(jumper.distribution.median, S)
     assert float(error.abs().mean()) > 0.3

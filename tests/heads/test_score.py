@@ -10,10 +10,10 @@ from eitherway.make import Make
 from eitherway.paths import (
     DPMSolver,
     EulerMaruyama,
-    EvenLevels,
-    Levels,
+    LogNormal,
     Noise,
     Preconditioned,
+    UniformLogSNR,
     VarianceExploding,
     VariancePreserving,
     Velocity,
@@ -60,7 +60,7 @@ def test_the_exact_score_has_the_exact_likelihood(path):
 @paths
 @pytest.mark.parametrize(
     "sampler",
-    [Make(EulerMaruyama, steps=300), Make(DPMSolver, steps=40, grid=Make(EvenLevels, high=4.0, low=-6.0))],
+    [Make(EulerMaruyama, steps=300), Make(DPMSolver, steps=40, grid=Make(UniformLogSNR, high=4.0, low=-6.0))],
     ids=repr,
 )
 def test_with_the_exact_score_both_equations_have_the_law(path, sampler, generator):
@@ -86,7 +86,7 @@ def test_the_score_of_one_action_is_minus_its_noise_over_its_size_and_has_no_los
 
 def mlp(head, **options):
     torch.manual_seed(0)
-    return head(SHAPE, Make(MLP, width=8), times=Make(Levels), **options).double()
+    return head(SHAPE, Make(MLP, width=8), times=Make(LogNormal), **options).double()
 
 
 def test_told_levels_both_noisings_are_one_training():
@@ -105,7 +105,7 @@ def test_told_levels_both_noisings_are_one_training():
 @pytest.mark.parametrize("target", [Noise, Velocity])
 def test_a_score_model_on_a_preserving_path_is_a_diffusion_model_read_differently(target):
     options = {"schedule": Make(VariancePreserving), "target": Make(target)}
-    sampler = Make(DPMSolver, steps=5, grid=Make(EvenLevels))
+    sampler = Make(DPMSolver, steps=5, grid=Make(UniformLogSNR))
     heads = [mlp(head, sampler=sampler, **options) for head in (Score, Diffusion)]
     draws = [head.sample(context(3), 4, torch.Generator().manual_seed(3)) for head in heads]
     assert_close(*draws)

@@ -48,8 +48,8 @@ def test_the_density_is_that_of_the_published_flow(shape, generator):
     head = untrained(shape)
     a = torch.randn(30, shape.horizon, shape.action, generator=generator, dtype=torch.float64)
     base = DiagNormal(torch.zeros(head.n).double(), torch.ones(head.n).double())
-    law = NormalizingFlow(head.flow(head.net(context(30))[:, 0]), base)
-    assert_close(head.log_prob(a, context(30)), law.log_prob(a.flatten(1)))
+    distribution = NormalizingFlow(head.flow(head.net(context(30))[:, 0]), base)
+    assert_close(head.log_prob(a, context(30)), distribution.log_prob(a.flatten(1)))
 
 
 @SHAPES

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 
 from eitherway.backbones import MLP
 from eitherway.codebooks import ResidualVQ
-from eitherway.heads import Codes
+from eitherway.heads import Categorical
 from eitherway.make import Make
 from eitherway.shape import Shape
 from eitherway.training.recipe import Recipe, build
@@ -15,14 +15,14 @@ from eitherway.training.train import train
 
 SHAPE = Shape(4, 2, 1, 1)
 BOOK = Make(ResidualVQ, size=6, latent=4, net=Make(MLP, width=16))
-VQ = Make(Codes, codebook=BOOK, focus=2.0, secondary=0.1, memory=1, offset=10.0)
+VQ = Make(Categorical, codebook=BOOK, focus=2.0, secondary=0.1, memory=1, offset=10.0)
 RECIPE = Recipe(head=VQ, backbone=Make(MLP, width=8), batch=100, steps=20)
 
 
 def made(shape=SHAPE, **options):
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        head = Codes(shape, Make(MLP, width=8), codebook=BOOK, **options).double()
+        head = Categorical(shape, Make(MLP, width=8), codebook=BOOK, **options).double()
     head.fit(chunks(500), torch.Generator().manual_seed(0))
     return head
 
@@ -86,14 +86,14 @@ def test_offsets_of_letters_that_were_not_meant_get_no_gradient(generator):
 @pytest.mark.learn
 def test_the_first_letter_of_a_chunk_says_its_way():
     """Half the chunks go up and half go down: no first letter stands for both, and each chunk is met closely."""
-    way = torch.arange(200).double() % 2 * 2 - 1
-    a = way[:, None, None] * torch.linspace(0, 1, 4).double()[:, None] + 0.05 * chunks(200)
+    mode = torch.arange(200).double() % 2 * 2 - 1
+    a = mode[:, None, None] * torch.linspace(0, 1, 4).double()[:, None] + 0.05 * chunks(200)
     book = BOOK(SHAPE).double()
     book.fit(a, torch.Generator().manual_seed(0))
     for loss in book.stages():
         learn(book, loss, a)
     letter = one_hot(book.encode(a)[:, 0], 6).double()
-    assert_close((letter.T @ way).abs(), letter.sum(0))
+    assert_close((letter.T @ mode).abs(), letter.sum(0))
     assert float((book.decode(book.encode(a)) - a).detach().abs().mean()) < 0.06
 
 

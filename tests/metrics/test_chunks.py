@@ -7,7 +7,7 @@ import pytest
 import torch
 from scipy import stats
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics import METRICS, floors
 from eitherway.metrics.chunks import energy, mean_distance, sliced
 from eitherway.randomness import stream
@@ -27,13 +27,13 @@ def probes(fork):
     return {"state": torch.from_numpy(fork.env(2_000).reset(seed=0)[0])[:, None]}
 
 
-def evidence(task, obs, draws):
-    return Evidence(task=task, obs=obs, draws=draws, success=np.ones(len(draws[0]), bool))
+def evaluate(task, obs, draws):
+    return EvaluationData(task=task, obs=obs, draws=draws, success=np.ones(len(draws[0]), bool))
 
 
 @pytest.fixture(scope="module")
 def truth(fork, probes):
-    return evidence(fork, probes, fork.law.sample(probes, 1, stream(1, "draws")))
+    return evaluate(fork, probes, fork.distribution.sample(probes, 1, stream(1, "draws")))
 
 
 @pytest.mark.parametrize("distance", [energy, sliced])
@@ -74,13 +74,13 @@ def test_all_pairs_count_however_many_rows_are_taken_at_a_time(monkeypatch, gene
 def test_draws_of_the_law_score_what_theory_says(truth):
     """Draws at the same states: E D² = 2/n E|x - x'| in each group, all else cancels."""
     task, obs = truth.task, truth.obs
-    x, y = task.law.sample(obs, 2, stream(2, "pairs")).flatten(2).double()
+    x, y = task.distribution.sample(obs, 2, stream(2, "pairs")).flatten(2).double()
     size = len(x) / task.groups
     expected = (2 / size * (x - y).norm(dim=1).mean()) ** 0.5
     assert READ["energy"](truth) == pytest.approx(float(expected), rel=0.25)
 
 
-@pytest.mark.parametrize("name", [*DISTANCES, "way_error"])
+@pytest.mark.parametrize("name", [*DISTANCES, "mode_error"])
 def test_draws_of_the_law_score_the_floor(truth, name):
     floor = floors(truth.task, truth.obs)[name]
     assert floor.n == 20 and READ[name](truth) == pytest.approx(floor.mean, abs=4 * floor.sd)
@@ -95,7 +95,7 @@ def test_draws_at_the_wrong_states_of_a_group_are_found(truth, name):
 
 @pytest.mark.parametrize("name", DISTANCES)
 def test_the_mean_is_far_from_the_law(truth, name):
-    mean = evidence(truth.task, truth.obs, truth.task.law.mean(truth.obs)[None])
+    mean = evaluate(truth.task, truth.obs, truth.task.distribution.mean(truth.obs)[None])
     assert READ[name](mean) > 5 * READ[name](truth)
 
 
@@ -108,7 +108,7 @@ def test_a_chunk_of_fewer_steps_has_no_distance_and_one_of_more_counts_up_to_the
 
 def test_laws_of_one_number_keep_their_exact_distance(jumper):
     obs = {"state": torch.linspace(-1.2, 1.2, 240)[:, None, None]}
-    assert set(floors(jumper, obs)) == {"w1", "way_error"}
+    assert set(floors(jumper, obs)) == {"w1", "mode_error"}
 
 
 def test_ten_thousand_chunks_of_sixteen_numbers_are_compared_within_groups_alone():

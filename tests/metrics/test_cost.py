@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from eitherway.evaluation.data import Evidence, Timing
+from eitherway.evaluation.data import EvaluationData, Latency
 from eitherway.metrics import METRICS
 
 READ = {m.name: m.read for m in METRICS.values()}
-TIMING = Timing(each=np.arange(1.0, 102.0), thousand=np.array([5.0, 7.0, 30.0]))
+TIMING = Latency(each=np.arange(1.0, 102.0), thousand=np.array([5.0, 7.0, 30.0]))
 
 
 @pytest.fixture
@@ -26,23 +26,23 @@ def least(jumper):
     ("name", "exact"), [("ms_per_decision", 51.0), ("ms_per_decision_p95", 96.0), ("ms_per_1000", 7.0)]
 )
 def test_times_are_medians_and_percentiles(least, name, exact):
-    assert READ[name](Evidence(**least, timing=TIMING)) == pytest.approx(exact)
+    assert READ[name](EvaluationData(**least, timing=TIMING)) == pytest.approx(exact)
 
 
 def test_the_log_likelihood_is_a_mean(least):
-    assert READ["log_likelihood"](Evidence(**least, log_prob=torch.tensor([-1.0, 2.0, 5.0]))) == 2.0
+    assert READ["log_likelihood"](EvaluationData(**least, log_prob=torch.tensor([-1.0, 2.0, 5.0]))) == 2.0
 
 
 @pytest.mark.parametrize(("name", "field"), [("nfe", "evaluations"), ("parameters", "parameters")])
 def test_counts_are_as_recorded(least, name, field):
-    assert READ[name](Evidence(**least, **{field: 7})) == 7
+    assert READ[name](EvaluationData(**least, **{field: 7})) == 7
 
 
 def test_what_does_not_apply_is_none(least):
     """Only draws and success were recorded: what needs a network, a density, a clock or the floor has no answer."""
-    answers = {name: read(Evidence(**least)) for name, read in READ.items()}
+    answers = {name: read(EvaluationData(**least)) for name, read in READ.items()}
     given = {name for name, answer in answers.items() if answer is not None}
-    assert given == {"success", "invalid_mass", "w1", "way_error", "coverage", "minor_ways"}
+    assert given == {"success", "invalid_mass", "w1", "mode_error", "coverage", "minor_modes"}
 
 
 def test_the_metrics_are_those_of_the_schema():
@@ -56,14 +56,14 @@ def test_the_metrics_are_those_of_the_schema():
             "w1_floor",
             "energy",
             "sliced_w1",
-            "way_error",
+            "mode_error",
             "coverage",
-            "minor_ways",
+            "minor_modes",
             "log_likelihood",
             "log_likelihood_error",
             "nfe",
         ),
-        *("max_reward", "final_coverage", "max_coverage", "way_entropy", "way_distance", "way_distance_floor"),
+        *("max_reward", "final_coverage", "max_coverage", "mode_entropy", "mode_distance", "mode_distance_floor"),
         *("steps", "changes", "jump"),
         *("ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds", "parameters"),
     }

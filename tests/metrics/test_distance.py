@@ -6,7 +6,7 @@ import pytest
 import torch
 from scipy import stats
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics import METRICS, floor
 from eitherway.metrics.distance import wasserstein
 from eitherway.randomness import stream
@@ -20,33 +20,35 @@ def states(s):
     return {"state": torch.as_tensor(s, dtype=torch.float32).reshape(-1, 1, 1)}
 
 
-def law_draws(law, s):
+def law_draws(distribution, s):
     """200,000 draws of the law at s without the noise of drawing: its even quantiles."""
-    return law.quantile(Q, torch.tensor(s, dtype=torch.float64))
+    return distribution.quantile(Q, torch.tensor(s, dtype=torch.float64))
 
 
 @pytest.mark.parametrize("s", [-1.2, 0.0, 0.4])
 def test_the_law_itself_is_at_no_distance(jumper, s):
-    assert wasserstein(law_draws(jumper.law, s), jumper.law, states([s])) < 1e-3
+    assert wasserstein(law_draws(jumper.distribution, s), jumper.distribution, states([s])) < 1e-3
 
 
 @pytest.mark.parametrize("shift", [-0.7, 0.05, 0.4])
 def test_a_shift_is_its_own_distance(jumper, shift):
-    x = law_draws(jumper.law, 0.3) + shift
-    assert wasserstein(x, jumper.law, states([0.3])) == pytest.approx(abs(shift), abs=1e-3)
+    x = law_draws(jumper.distribution, 0.3) + shift
+    assert wasserstein(x, jumper.distribution, states([0.3])) == pytest.approx(abs(shift), abs=1e-3)
 
 
 @pytest.mark.parametrize("constant", [-9.0, 0.0, 1.0])
 def test_a_constant_below_all_landings_is_at_the_distance_of_the_mean(jumper, constant):
     """At s = 1.2 every landing is right: W₁ = E X - constant."""
-    mean = float(jumper.law.mean(states([1.2])))
-    assert wasserstein(torch.tensor([constant]), jumper.law, states([1.2])) == pytest.approx(mean - constant, abs=1e-3)
+    mean = float(jumper.distribution.mean(states([1.2])))
+    assert wasserstein(torch.tensor([constant]), jumper.distribution, states([1.2])) == pytest.approx(
+        mean - constant, abs=1e-3
+    )
 
 
 class NormalLaw:
     """N(mean, sd²) whatever is seen: all that a distance asks of a law."""
 
-    log_prob = sample = ways = median = staticmethod(lambda *_: None)
+    log_prob = sample = modes = median = staticmethod(lambda *_: None)
 
     def __init__(self, mean, sd):
         self.mean, self.sd = mean, sd
@@ -71,21 +73,21 @@ def test_draws_far_below_a_law_are_at_the_distance_of_its_mean():
 
 def test_a_constant_far_outside_counts_in_full(jumper):
     x = torch.tensor([100.0])
-    assert wasserstein(x, jumper.law, states([0.0])) == pytest.approx(100.0, abs=1e-3)
+    assert wasserstein(x, jumper.distribution, states([0.0])) == pytest.approx(100.0, abs=1e-3)
 
 
 @pytest.mark.parametrize("s", [-0.9, 0.1, 0.7])
 def test_any_draws_are_at_scipys_distance(jumper, s, generator):
     x = 1.5 * torch.randn(300, generator=generator, dtype=torch.float64)
-    exact = stats.wasserstein_distance(x.numpy(), law_draws(jumper.law, s).numpy())
-    assert wasserstein(x, jumper.law, states([s])) == pytest.approx(exact, abs=2e-3)
+    exact = stats.wasserstein_distance(x.numpy(), law_draws(jumper.distribution, s).numpy())
+    assert wasserstein(x, jumper.distribution, states([s])) == pytest.approx(exact, abs=2e-3)
 
 
 def test_several_states_are_held_against_their_mixture(jumper, generator):
     x, s = torch.randn(300, generator=generator, dtype=torch.float64), [0.2, 0.6]
-    mixture = torch.cat([law_draws(jumper.law, v) for v in s])
+    mixture = torch.cat([law_draws(jumper.distribution, v) for v in s])
     exact = stats.wasserstein_distance(x.numpy(), mixture.numpy())
-    assert wasserstein(x, jumper.law, states(s)) == pytest.approx(exact, abs=2e-3)
+    assert wasserstein(x, jumper.distribution, states(s)) == pytest.approx(exact, abs=2e-3)
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +107,8 @@ def test_the_floor_is_what_ten_thousand_true_draws_score(lowest):
 
 
 def test_draws_of_the_law_score_the_floor(jumper, probes, lowest):
-    draws = jumper.law.sample(probes, 1, stream(5, "draws"))
-    seen = Evidence(task=jumper, obs=probes, draws=draws, success=(draws[0, :, 0, 0].abs() >= 1).numpy())
+    draws = jumper.distribution.sample(probes, 1, stream(5, "draws"))
+    seen = EvaluationData(task=jumper, obs=probes, draws=draws, success=(draws[0, :, 0, 0].abs() >= 1).numpy())
     seen = replace(seen, floors={"w1": lowest})
     assert READ["w1"](seen) == pytest.approx(READ["w1_floor"](seen), abs=4 * lowest.sd)
 
@@ -114,7 +116,7 @@ def test_draws_of_the_law_score_the_floor(jumper, probes, lowest):
 def test_groups_weigh_the_same_however_many_states_they_hold(jumper):
     """9 states at s = 1.1, where 0 is 1.198 away, and one at s = -1.1, where 1.198 is 2.396 away."""
     obs = states([1.1] * 9 + [-1.1])
-    mean = float(jumper.law.mean(states([1.2])))
+    mean = float(jumper.distribution.mean(states([1.2])))
     draws = torch.tensor([0.0] * 9 + [mean]).reshape(1, 10, 1, 1)
-    seen = Evidence(task=jumper, obs=obs, draws=draws, success=(draws[0, :, 0, 0].abs() >= 1).numpy())
+    seen = EvaluationData(task=jumper, obs=obs, draws=draws, success=(draws[0, :, 0, 0].abs() >= 1).numpy())
     assert READ["w1"](seen) == pytest.approx((mean + 2 * mean) / 2, abs=2e-3)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from eitherway.data.spec import Spec
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.metrics import METRICS
 from eitherway.metrics.episodes import distance_floor
@@ -22,47 +22,47 @@ class Told(Avoiding):
     """Ways as they are told."""
 
     spec = Spec(observation={"state": 4}, action=2)
-    shares = np.array([0.5, 0.25, 0.25])
+    mode_frequencies = np.array([0.5, 0.25, 0.25])
 
-    def way(self, told):
-        return told["way"][:, 0, 0].astype(int)
+    def mode_of(self, info):
+        return info["mode"][:, 0, 0].astype(int)
 
 
-def seen(way=(), success=(), steps=None, coverage=None, intention=None, gap=None):
+def seen(mode=(), success=(), steps=None, coverage=None, committed_mode=None, boundary_gap=None):
     count = len(success)
-    told = {"way": np.array(way, float).reshape(count, -1, 1)} if len(way) else {}
+    info = {"mode": np.array(mode, float).reshape(count, -1, 1)} if len(mode) else {}
     if coverage is not None:
-        told["coverage"] = np.array(coverage, float)[..., None]
-    decisions = 2 if intention is None else len(intention[0])
+        info["coverage"] = np.array(coverage, float)[..., None]
+    decisions = 2 if committed_mode is None else len(committed_mode[0])
     rollouts = Rollouts(
         success=np.array(success),
         steps=np.array(steps if steps is not None else [3] * count),
         action=np.zeros((count, 3, 2)),
-        told=told,
-        asked=np.arange(decisions),
-        gap=np.array(gap, float) if gap is not None else np.full((count, decisions), np.nan),
-        intention=None if intention is None else np.array(intention),
+        info=info,
+        decision_steps=np.arange(decisions),
+        boundary_gap=np.array(boundary_gap, float) if boundary_gap is not None else np.full((count, decisions), np.nan),
+        committed_mode=None if committed_mode is None else np.array(committed_mode),
         fan=np.zeros((0, decisions, 1, 1, 2)),
     )
-    return Evidence(task=Told(), success=rollouts.success, rollouts=rollouts)
+    return EvaluationData(task=Told(), success=rollouts.success, rollouts=rollouts)
 
 
 def test_ways_are_counted_among_successes_alone():
-    e = seen(way=[0, 0, 1, 2, 2, -1], success=[True, True, True, True, False, False])
+    e = seen(mode=[0, 0, 1, 2, 2, -1], success=[True, True, True, True, False, False])
     q = np.array([0.5, 0.25, 0.25])
-    assert READ["way_entropy"](e) == pytest.approx(-(q * np.log(q)).sum() / math.log(3))
-    assert READ["way_distance"](e) == pytest.approx(0)
+    assert READ["mode_entropy"](e) == pytest.approx(-(q * np.log(q)).sum() / math.log(3))
+    assert READ["mode_distance"](e) == pytest.approx(0)
 
 
 def test_one_way_alone_has_no_entropy_and_is_far_from_all_others():
-    e = seen(way=[1, 1, 1], success=[True, True, True])
-    assert READ["way_entropy"](e) == 0 and READ["way_distance"](e) == pytest.approx(0.75)
+    e = seen(mode=[1, 1, 1], success=[True, True, True])
+    assert READ["mode_entropy"](e) == 0 and READ["mode_distance"](e) == pytest.approx(0.75)
 
 
 def test_without_a_success_there_is_no_entropy_and_no_distance():
-    e = seen(way=[0, 1], success=[False, False])
-    assert READ["way_entropy"](e) == 0
-    assert READ["way_distance"](e) is None and READ["way_distance_floor"](e) is None and READ["steps"](e) is None
+    e = seen(mode=[0, 1], success=[False, False])
+    assert READ["mode_entropy"](e) == 0
+    assert READ["mode_distance"](e) is None and READ["mode_distance_floor"](e) is None and READ["steps"](e) is None
 
 
 def test_the_floor_is_what_the_demonstrators_own_episodes_score():
@@ -72,22 +72,22 @@ def test_the_floor_is_what_the_demonstrators_own_episodes_score():
 
 
 def test_the_length_is_that_of_successes():
-    assert READ["steps"](seen(way=[0, 0, 0], success=[True, False, True], steps=[10, 99, 20])) == 15
+    assert READ["steps"](seen(mode=[0, 0, 0], success=[True, False, True], steps=[10, 99, 20])) == 15
 
 
 def test_a_change_of_mind_is_another_choice_in_the_same_matter():
     """Row 0: left, left, right; then row 1: right, right; then nothing: two changes are none, one is one, of four."""
-    intention = [[[0, 0], [0, 0], [0, 1], [1, 1], [1, 1], [1, 1], [-1, -1], [-1, -1]]]
-    assert READ["changes"](seen(way=[0], success=[True], intention=intention)) == pytest.approx(1 / 4)
+    committed_mode = [[[0, 0], [0, 0], [0, 1], [1, 1], [1, 1], [1, 1], [-1, -1], [-1, -1]]]
+    assert READ["changes"](seen(mode=[0], success=[True], committed_mode=committed_mode)) == pytest.approx(1 / 4)
 
 
 def test_who_decides_each_matter_once_has_no_occasion_to_change_his_mind():
-    assert READ["changes"](seen(way=[0], success=[True], intention=[[[0, 0], [1, 0], [2, 1]]])) is None
+    assert READ["changes"](seen(mode=[0], success=[True], committed_mode=[[[0, 0], [1, 0], [2, 1]]])) is None
 
 
 def test_the_jump_is_a_mean_over_decisions_that_had_a_plan():
-    assert READ["jump"](seen(way=[0, 0], success=[True, True], gap=[[np.nan, 1.0], [np.nan, 3.0]])) == 2
-    assert READ["jump"](seen(way=[0], success=[True])) is None
+    assert READ["jump"](seen(mode=[0, 0], success=[True, True], boundary_gap=[[np.nan, 1.0], [np.nan, 3.0]])) == 2
+    assert READ["jump"](seen(mode=[0], success=[True])) is None
 
 
 COVERAGE = [[np.nan, 0.2, 0.96, np.nan], [np.nan, 0.5, 0.9, 0.4]]
@@ -111,5 +111,5 @@ def test_a_mean_over_episodes_is_the_mean_of_its_episodes():
 
 
 def test_what_was_not_pushed_has_no_coverage():
-    e = seen(way=[0], success=[True])
+    e = seen(mode=[0], success=[True])
     assert READ["max_reward"](e) is None and READ["final_coverage"](e) is None

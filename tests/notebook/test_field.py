@@ -5,8 +5,8 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.notebook.field import conditional_and_marginal, exact_velocity, follow, landings, noisy_density
-from eitherway.report.look import LEFT, RIGHT
-from eitherway.tasks.jumper.distribution import JumperLaw
+from eitherway.report.style import LEFT, RIGHT
+from eitherway.tasks.jumper.distribution import JumperDistribution
 
 X = torch.linspace(-3, 3, 25, dtype=torch.float64)
 
@@ -23,7 +23,9 @@ def quantiles_of_noise(n):
 
 def test_landings_are_the_law(actions):
     s = torch.full_like(actions, 0.2)
-    assert_close(JumperLaw().cdf(actions[50:-50], s[50:-50]), ((torch.arange(2_000) + 0.5) / 2_000)[50:-50].double())
+    assert_close(
+        JumperDistribution().cdf(actions[50:-50], s[50:-50]), ((torch.arange(2_000) + 0.5) / 2_000)[50:-50].double()
+    )
 
 
 def test_in_pure_noise_the_velocity_leads_to_the_mean(actions):
@@ -54,8 +56,8 @@ def test_the_velocity_is_the_mean_over_pairs_that_pass_there(actions):
 
 def test_following_the_field_gives_the_law(actions):
     ends = follow(quantiles_of_noise(500), actions, steps=400)[-1].sort().values
-    law = landings(0.2, 500)
-    assert float((ends - law).abs().mean()) < 0.02  # Wasserstein-1; the landings' spread is above 1
+    distribution = landings(0.2, 500)
+    assert float((ends - distribution).abs().mean()) < 0.02  # Wasserstein-1; the landings' spread is above 1
 
 
 def test_ways_through_the_field_never_cross(actions):

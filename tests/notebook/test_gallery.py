@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from eitherway.notebook.display import show
 from eitherway.notebook.gallery import MULTIMODAL, UNIMODAL, gallery, modes
-from eitherway.notebook.show import show
 
 BREAKS = [-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5]
 COUNTS = dict.fromkeys(UNIMODAL, 1) | dict(zip(MULTIMODAL, (2, 2, 3, 4, 2, 2, 3, 2, 5), strict=True))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eitherway.notebook.league import quality_against_cost, standings, table
-from eitherway.report.look import METHOD
+from eitherway.report.style import METHOD
 
 RESULTS = json.loads((Path(__file__).parents[2] / "docs" / "results" / "jumper.json").read_text())
 METHODS = ["mse", "bins", "flow"]

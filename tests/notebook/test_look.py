@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from eitherway.notebook.show import show
+from eitherway.notebook.display import show
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
-from eitherway.report.look import DATA, METHOD, OBSTACLE, PREDICTION, stroke
+from eitherway.report.style import DATA, METHOD, OBSTACLE, PREDICTION, stroke
 from pictures import has_colour, pixels
 
 SAME_DASHES = [(a, b) for a, b in combinations(METHOD, 2) if METHOD[a].dashes == METHOD[b].dashes]

@@ -6,7 +6,7 @@ import torch
 
 from eitherway.heads.penalties import Absolute, Cauchy, Squared, Welsch
 from eitherway.notebook.losses import ERRORS, SIX, minima, pull, shapes, total, totals
-from eitherway.report.look import METHOD
+from eitherway.report.style import METHOD
 
 M = torch.linspace(-2, 2, 401, dtype=torch.float64)
 

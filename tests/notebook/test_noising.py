@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from eitherway.notebook.display import show
+from eitherway.notebook.jumper_strip import still_strip
 from eitherway.notebook.noising import FRACTIONS, beside, dissolving, forming, mixed, noise
 from eitherway.notebook.robot import portrait
-from eitherway.notebook.show import show
-from eitherway.notebook.strip import still_strip
 
 GREEN = np.array([58, 143, 92]) / 255
 

@@ -8,10 +8,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image, ImageColor
 
+from eitherway.notebook.display import COLUMN, WIDTH, movie, show
 from eitherway.notebook.noising import forming
-from eitherway.notebook.show import COLUMN, WIDTH, movie, show
 from eitherway.report import four_panel
-from eitherway.report.look import METHOD
+from eitherway.report.style import METHOD
 from pictures import pixels
 
 

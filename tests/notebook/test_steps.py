@@ -9,8 +9,8 @@ from eitherway.notebook.histograms import histograms
 from eitherway.notebook.quality import over_steps
 from eitherway.notebook.schedules import noise_levels
 from eitherway.notebook.sums import left_sum, riemann
-from eitherway.paths.schedules import Cosine, LinearBetas, Straight
-from eitherway.report.look import METHOD
+from eitherway.paths.schedules import Cosine, LinearBetas, LinearPath
+from eitherway.report.style import METHOD
 
 X = torch.randn(200, generator=torch.Generator().manual_seed(0))
 
@@ -46,7 +46,7 @@ def test_more_steps_than_fit_or_other_times_are_refused():
 
 
 def test_schedules_are_named_and_drawn_as_they_are():
-    schedules = {"linear betas": LinearBetas(), "cosine": Cosine(), "straight": Straight()}
+    schedules = {"linear betas": LinearBetas(), "cosine": Cosine(), "straight": LinearPath()}
     figure = noise_levels(schedules)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == list(schedules)
     alpha, sigma, level = figure.axes

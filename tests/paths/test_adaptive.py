@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 from torchdiffeq import odeint
 
-from eitherway.paths import Adaptive, Cosine, Straight
+from eitherway.paths import Adaptive, Cosine, LinearPath
 from eitherway.paths.samplers.runge_kutta import velocity
 from exact import Gaussians, even_noise, last
 
@@ -13,16 +13,16 @@ MIXTURE = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.15, 0.2])
 SMOOTH = Gaussians([1.0], [[[0.4]]], [0.6])
 ENDS = torch.tensor([1.0, 0.0], dtype=torch.float64)
 
-paths = pytest.mark.parametrize("path", [Straight(), Cosine()], ids=lambda p: type(p).__name__)
+paths = pytest.mark.parametrize("path", [LinearPath(), Cosine()], ids=lambda p: type(p).__name__)
 
 
-def walked(law, path, eps, **options):
-    return last(Adaptive(**options)(law.denoiser(path), eps, path, torch.Generator()))
+def walked(distribution, path, eps, **options):
+    return last(Adaptive(**options)(distribution.denoiser(path), eps, path, torch.Generator()))
 
 
-def dopri5(law, path, eps, rtol, first):
+def dopri5(distribution, path, eps, rtol, first):
     """Torchdiffeq's, landing on the end instead of stepping over it."""
-    field = velocity(law.denoiser(path), path)
+    field = velocity(distribution.denoiser(path), path)
     options = {"first_step": torch.tensor(first).double(), "step_t": ENDS[1:]}
     return odeint(
         lambda t, x: field(x, t.expand(len(x))), eps, ENDS, rtol=rtol, atol=rtol, method="dopri5", options=options
@@ -49,16 +49,16 @@ def test_each_row_alone_is_torchdiffeqs_dopri5_from_the_same_noise(path, rtol):
 
 def test_no_row_minds_the_others_where_torchdiffeqs_do():
     eps = even_noise(9)
-    alone = walked(MIXTURE, Straight(), eps[:1])
-    together = walked(MIXTURE, Straight(), eps)[:1]
+    alone = walked(MIXTURE, LinearPath(), eps[:1])
+    together = walked(MIXTURE, LinearPath(), eps)[:1]
     assert_close(together, alone, atol=1e-12, rtol=0)
-    theirs = [dopri5(MIXTURE, Straight(), rows, 1e-3, first=0.1)[:1] for rows in (eps[:1], eps)]
+    theirs = [dopri5(MIXTURE, LinearPath(), rows, 1e-3, first=0.1)[:1] for rows in (eps[:1], eps)]
     assert float((theirs[0] - theirs[1]).abs().max()) > 1e-6
 
 
 def evaluations(sampler):
-    exact, calls = MIXTURE.denoiser(Straight()), []
-    last(sampler(lambda x, t: (calls.append(t), exact(x, t))[1], even_noise(5), Straight(), torch.Generator()))
+    exact, calls = MIXTURE.denoiser(LinearPath()), []
+    last(sampler(lambda x, t: (calls.append(t), exact(x, t))[1], even_noise(5), LinearPath(), torch.Generator()))
     return len(calls)
 
 
@@ -70,8 +70,8 @@ def test_a_looser_tolerance_needs_fewer_evaluations():
 
 
 def test_stops_are_landed_on_and_change_nothing_but_the_tolerance_allows():
-    eps, denoise = even_noise(9), SMOOTH.denoiser(Straight())
-    shown = list(Adaptive(steps=4, rtol=1e-6, atol=1e-6)(denoise, eps, Straight(), torch.Generator()))
+    eps, denoise = even_noise(9), SMOOTH.denoiser(LinearPath())
+    shown = list(Adaptive(steps=4, rtol=1e-6, atol=1e-6)(denoise, eps, LinearPath(), torch.Generator()))
     assert len(shown) == 5
     assert_close(shown[-1], 0.4 + 0.6 * eps, atol=1e-5, rtol=0)
     halfway = 0.5 * 0.4 + (0.25 * 0.36 + 0.25) ** 0.5 * eps  # x_t at t = 1/2 is normal, and the flow keeps ranks
@@ -80,7 +80,7 @@ def test_stops_are_landed_on_and_change_nothing_but_the_tolerance_allows():
 
 def test_it_gives_up_with_a_word():
     with pytest.raises(ArithmeticError, match="no way to t = 0 within the tolerance in 2 steps"):
-        walked(MIXTURE, Straight(), even_noise(5), rtol=1e-9, atol=1e-9, attempts=2)
+        walked(MIXTURE, LinearPath(), even_noise(5), rtol=1e-9, atol=1e-9, attempts=2)
 
 
 @pytest.mark.parametrize(("options", "word"), [({"rtol": 0.0}, "above 0"), ({"attempts": 0}, "attempts must be")])

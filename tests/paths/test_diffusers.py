@@ -20,12 +20,12 @@ from torch.testing import assert_close
 
 from eitherway.make import Make
 from eitherway.paths import (
+    DDIM,
     Action,
-    Ancestral,
     CappedCosine,
     DPMSolver,
-    EvenRoots,
     Heun,
+    KarrasGrid,
     LinearBetas,
     Noise,
     Preconditioned,
@@ -104,20 +104,20 @@ def ours(sampler, target=None):
 def test_ancestral_is_ddim_at_every_eta_over_any_of_the_training_steps(eta, spacing, steps):
     options = {"clip_sample": False, "set_alpha_to_one": True, "timestep_spacing": spacing}
     scheduler = in_float64(DDIMScheduler(**BETAS, **options), steps)
-    mine = ours(Ancestral(steps=steps, eta=eta, grid=Make(TrainingSteps, count=T, spacing=spacing)))
+    mine = ours(DDIM(steps=steps, eta=eta, grid=Make(TrainingSteps, count=T, spacing=spacing)))
     assert_close(mine, torch.stack(list(theirs(scheduler, eta=eta, generator=fresh()))), **EXACT)
 
 
 @pytest.mark.parametrize(("target", "name"), [(Noise(), "epsilon"), (Action(), "sample"), (Velocity(), "v_prediction")])
 def test_every_target_is_read_as_diffusers_reads_it(target, name):
     scheduler = DDIMScheduler(**BETAS, clip_sample=False, prediction_type=name, timestep_spacing="trailing")
-    mine = ours(Ancestral(steps=T, grid=TRAILING), target)
+    mine = ours(DDIM(steps=T, grid=TRAILING), target)
     assert_close(mine, torch.stack(list(theirs(in_float64(scheduler, T)))), **EXACT)
 
 
 def test_ancestral_at_eta_1_is_ddpm():
     scheduler = in_float64(DDPMScheduler(**BETAS, clip_sample=False, variance_type="fixed_small"), T)
-    assert_close(ours(Ancestral(steps=T, eta=1.0)), torch.stack(list(theirs(scheduler, generator=fresh()))), **EXACT)
+    assert_close(ours(DDIM(steps=T, eta=1.0)), torch.stack(list(theirs(scheduler, generator=fresh()))), **EXACT)
 
 
 @pytest.mark.parametrize("clip", [True, False])
@@ -134,7 +134,7 @@ def test_the_capped_cosine_is_the_schedule_of_diffusion_policy(clip):
         return Noise().read(answer(x, (t * 100 - 1)[:, None, None]), x, alpha, sigma)
 
     grid = Make(TrainingSteps, count=100)
-    mine = [*Ancestral(steps=100, eta=1.0, grid=grid, clip=1.0 if clip else None)(denoise, noise(), path, fresh())][-1]
+    mine = [*DDIM(steps=100, eta=1.0, grid=grid, clip=1.0 if clip else None)(denoise, noise(), path, fresh())][-1]
     *_, published = theirs(scheduler, generator=fresh())
     assert_close(mine, published, atol=2e-3, rtol=2e-3)
 
@@ -201,10 +201,10 @@ def test_ddim_with_a_preconditioned_network_is_edms_euler():
         told = path.level(t)[:, None, None] / 4
         return target.read(answer(target.scaling(x, t[:, None, None], path), told), x, alpha, sigma)
 
-    times = EvenRoots()(10, path)
+    times = KarrasGrid()(10, path)
     mine, x = [], 80.0 * noise()
     for t, s in pairwise(times):
-        x = Ancestral().step(read, x, t, s, path, fresh())
+        x = DDIM().step(read, x, t, s, path, fresh())
         mine.append(x)
     assert_close(torch.stack(mine), torch.stack(stops), atol=1e-4, rtol=1e-4)
 
@@ -213,7 +213,7 @@ def test_even_roots_are_edms_noise_levels():
     scheduler = EDMEulerScheduler()
     scheduler.set_timesteps(18)
     path = VarianceExploding(low=0.002, high=100.0)
-    _, sigma = path(EvenRoots()(18, path))
+    _, sigma = path(KarrasGrid()(18, path))
     assert_close(sigma, scheduler.sigmas.double(), atol=1e-7, rtol=1e-4)
 
 

@@ -10,16 +10,16 @@ from torch.testing import assert_close
 from eitherway.heads import Flow
 from eitherway.make import Make
 from eitherway.paths import (
-    Ancestral,
+    DDIM,
     Cosine,
     DPMSolver,
     EulerMaruyama,
-    EvenLevels,
-    EvenRoots,
-    EvenTimes,
     Heun,
-    Straight,
+    KarrasGrid,
+    LinearPath,
     Uniform,
+    UniformLogSNR,
+    UniformTimes,
     UniPC,
     VarianceExploding,
     VariancePreserving,
@@ -29,15 +29,15 @@ from exact import Gaussians, even_noise, last, net
 
 MIXTURE = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.15, 0.2])
 SMOOTH = Gaussians([1.0], [[[0.4]]], [0.6])
-PATHS = [Straight(), Cosine()]
+PATHS = [LinearPath(), Cosine()]
 ENDING = [VariancePreserving(), VarianceExploding()]  # short of pure noise
-WIDE = Make(EvenLevels, high=3.9, low=-6.0)
+WIDE = Make(UniformLogSNR, high=3.9, low=-6.0)
 MANY = 40_000
 
 
-def draws(sampler, schedule, law, count=MANY):
+def draws(sampler, schedule, distribution, count=MANY):
     eps = even_noise(count)
-    return last(sampler(law.denoiser(schedule), eps, schedule, torch.Generator().manual_seed(0)))[:, 0, 0]
+    return last(sampler(distribution.denoiser(schedule), eps, schedule, torch.Generator().manual_seed(0)))[:, 0, 0]
 
 
 def share_error(x):
@@ -55,14 +55,14 @@ def distance(x):
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize("eta", [0.0, 0.3, 0.7, 1.0])
 def test_two_hundred_steps_reproduce_a_mixture_at_every_eta(path, eta):
-    x = draws(Ancestral(steps=200, eta=eta), path, MIXTURE)
+    x = draws(DDIM(steps=200, eta=eta), path, MIXTURE)
     assert share_error(x) < 0.02 and distance(x) < 0.02
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize("eta", [0.0, 0.5, 1.0])
 def test_the_error_falls_with_the_steps(path, eta):
-    error = [distance(draws(Ancestral(steps=k, eta=eta), path, MIXTURE)) for k in (8, 32, 128)]
+    error = [distance(draws(DDIM(steps=k, eta=eta), path, MIXTURE)) for k in (8, 32, 128)]
     assert error[0] > 1.5 * error[1] and error[1] > 1.5 * error[2]
 
 
@@ -94,7 +94,7 @@ def test_the_reverse_of_the_noising_equation_reproduces_a_mixture(path, correcti
 def test_corrections_mend_a_wrong_start():
     """Langevin steps know the law of x_t: after many of them it does not matter that there was no first noise."""
     from_nothing = torch.zeros(10_000, 1, 1).double()
-    path, grid = VarianceExploding(high=2.0), Make(EvenLevels, high=-1.0, low=-6.0)
+    path, grid = VarianceExploding(high=2.0), Make(UniformLogSNR, high=-1.0, low=-6.0)
     spread = [
         float(
             last(
@@ -110,14 +110,14 @@ def test_corrections_mend_a_wrong_start():
 
 @pytest.mark.parametrize("path", [*PATHS, *ENDING], ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize(
-    ("sampler", "order"), [(Ancestral, 1), (DPMSolver, 2), (lambda **k: Heun(follow="noise", **k), 2), (UniPC, 3)]
+    ("sampler", "order"), [(DDIM, 1), (DPMSolver, 2), (lambda **k: Heun(follow="noise", **k), 2), (UniPC, 3)]
 )
 def test_between_two_levels_the_error_falls_with_the_order(path, sampler, order):
     """The last step, to the data, is of first order: so compare just before it with where many steps lead."""
     eps = even_noise(19)
 
     def before_the_end(sampler, steps):
-        walked = sampler(steps=steps, grid=Make(EvenLevels, high=1.0, low=-1.0))
+        walked = sampler(steps=steps, grid=Make(UniformLogSNR, high=1.0, low=-1.0))
         *_, x, _ = walked(MIXTURE.denoiser(path), eps, path, torch.Generator())
         return x
 
@@ -129,7 +129,7 @@ def test_between_two_levels_the_error_falls_with_the_order(path, sampler, order)
 def test_without_memory_to_use_dpm_solver_is_ddim():
     walks = [
         sampler(steps=2)(MIXTURE.denoiser(Cosine()), even_noise(50), Cosine(), torch.Generator())
-        for sampler in (lambda steps: DPMSolver(steps=steps, grid=Make(EvenTimes)), Ancestral)
+        for sampler in (lambda steps: DPMSolver(steps=steps, grid=Make(UniformTimes)), DDIM)
     ]
     assert_close(*(torch.stack(list(w)) for w in walks))
 
@@ -143,7 +143,7 @@ def test_heun_following_the_noise_is_edms_algorithm_1():
     def slope(x, sigma):
         return (x - denoise(x, path.time(sigma.log()).expand(50))[0]) / sigma
 
-    heun = Heun(steps=18, follow="noise", grid=Make(EvenRoots, high=math.log(80), low=math.log(0.002)))
+    heun = Heun(steps=18, follow="noise", grid=Make(KarrasGrid, high=math.log(80), low=math.log(0.002)))
     mine = list(heun(denoise, x, path, torch.Generator()))
     x = mine[0]
     for now, then, stop in zip(sigmas, sigmas[1:], mine[1:], strict=False):
@@ -155,7 +155,7 @@ def test_heun_following_the_noise_is_edms_algorithm_1():
 
 @pytest.mark.parametrize(
     "sampler",
-    [Ancestral, DPMSolver, Heun, UniPC, lambda **k: Ancestral(eta=1.0, **k), lambda **k: EulerMaruyama(**k)],
+    [DDIM, DPMSolver, Heun, UniPC, lambda **k: DDIM(eta=1.0, **k), lambda **k: EulerMaruyama(**k)],
 )
 def test_without_noise_all_draws_are_the_mean_of_a_gaussian_and_with_more_they_spread(sampler):
     def spread(noise):
@@ -166,7 +166,7 @@ def test_without_noise_all_draws_are_the_mean_of_a_gaussian_and_with_more_they_s
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda p: type(p).__name__)
-@pytest.mark.parametrize(("sampler", "order"), [(Ancestral, 1), (Heun, 2)])
+@pytest.mark.parametrize(("sampler", "order"), [(DDIM, 1), (Heun, 2)])
 def test_doubling_the_steps_divides_the_error_by_two_to_the_order(path, sampler, order):
     truth = 0.4 + 0.6 * even_noise(99)[:, 0, 0]  # what the exact flow makes of the noise, for one Gaussian
     error = [float((draws(sampler(steps=k), path, SMOOTH, 99) - truth).abs().mean()) for k in (200, 400)]
@@ -174,52 +174,54 @@ def test_doubling_the_steps_divides_the_error_by_two_to_the_order(path, sampler,
 
 
 def test_ddim_on_the_straight_path_is_euler():
-    eps, denoise = even_noise(50), MIXTURE.denoiser(Straight())
+    eps, denoise = even_noise(50), MIXTURE.denoiser(LinearPath())
     x, times = eps, torch.linspace(1, 0, 8, dtype=torch.float64)
     stops = [x]
     for t, s in pairwise(times):
         a, noise = denoise(x, t.expand(50))
         x = x + (s - t) * (noise - a)  # dx = v dt
         stops.append(x)
-    ddim = Ancestral(steps=7)(denoise, eps, Straight(), torch.Generator())
+    ddim = DDIM(steps=7)(denoise, eps, LinearPath(), torch.Generator())
     assert_close(torch.stack(list(ddim)), torch.stack(stops), atol=1e-12, rtol=0)
 
 
 def test_flow_lands_on_a_one_point_law_in_a_single_step(generator):
     point = torch.tensor([[[0.3, -0.8], [0.1, 2.0]]], dtype=torch.float64)
     exact = net(lambda x_t, t: (x_t - point) / t[:, None, None])
-    head = Flow(Shape(2, 2, 1, 1), exact, times=Make(Uniform), sampler=Make(Ancestral, steps=1, grid=Make(EvenTimes)))
+    head = Flow(Shape(2, 2, 1, 1), exact, times=Make(Uniform), sampler=Make(DDIM, steps=1, grid=Make(UniformTimes)))
     drawn = head.sample(torch.zeros(3, 1, 1, dtype=torch.float64), 16, generator)
     assert_close(drawn, point.expand(16, 3, 2, 2))
 
 
 def test_without_fresh_noise_the_generator_is_not_asked(generator):
     before = generator.get_state()
-    last(Ancestral(steps=3)(MIXTURE.denoiser(Straight()), even_noise(5), Straight(), generator))
+    last(DDIM(steps=3)(MIXTURE.denoiser(LinearPath()), even_noise(5), LinearPath(), generator))
     assert torch.equal(generator.get_state(), before)
 
 
 def test_a_path_shows_noise_first_and_a_stop_for_each_step():
     eps = even_noise(5)
-    stops = list(Ancestral(steps=6)(MIXTURE.denoiser(Straight()), eps, Straight(), torch.Generator()))
+    stops = list(DDIM(steps=6)(MIXTURE.denoiser(LinearPath()), eps, LinearPath(), torch.Generator()))
     assert len(stops) == 7 and torch.equal(stops[0], eps)
 
 
 @pytest.mark.parametrize(
     ("sampler", "evaluations"),
-    [(Ancestral, 6), (Heun, 11), (DPMSolver, 6), (UniPC, 6), (lambda **k: EulerMaruyama(corrections=2, **k), 18)],
+    [(DDIM, 6), (Heun, 11), (DPMSolver, 6), (UniPC, 6), (lambda **k: EulerMaruyama(corrections=2, **k), 18)],
 )
 def test_a_step_costs_what_it_says(sampler, evaluations):
-    exact, calls = MIXTURE.denoiser(Straight()), []
-    last(sampler(steps=6)(lambda x, t: (calls.append(t), exact(x, t))[1], even_noise(5), Straight(), torch.Generator()))
+    exact, calls = MIXTURE.denoiser(LinearPath()), []
+    last(
+        sampler(steps=6)(lambda x, t: (calls.append(t), exact(x, t))[1], even_noise(5), LinearPath(), torch.Generator())
+    )
     assert len(calls) == evaluations
 
 
 @pytest.mark.parametrize(
     ("sampler", "options", "word"),
     [
-        (Ancestral, {"steps": 0}, "at least 1 step, got 0"),
-        (Ancestral, {"eta": 1.5}, "eta must lie"),
+        (DDIM, {"steps": 0}, "at least 1 step, got 0"),
+        (DDIM, {"eta": 1.5}, "eta must lie"),
         (DPMSolver, {"eta": -0.5}, "eta must lie"),
         (UniPC, {"noise": -1.0}, "noise must be at least 0"),
         (EulerMaruyama, {"corrections": -1}, "corrections must be at least 0"),

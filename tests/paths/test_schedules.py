@@ -11,19 +11,19 @@ from torch.testing import assert_close
 from eitherway.paths import (
     Action,
     Cosine,
-    EvenLevels,
-    EvenRoots,
-    EvenTimes,
-    Levels,
+    KarrasGrid,
     LinearBetas,
+    LinearPath,
+    LogNormal,
     Noise,
     OffsetCosine,
     Preconditioned,
     Sigmoid,
     Steps,
-    Straight,
     TrainingSteps,
     Uniform,
+    UniformLogSNR,
+    UniformTimes,
     VarianceExploding,
     VariancePreserving,
     Velocity,
@@ -39,12 +39,12 @@ KEEPING = [
     Sigmoid(start=0.0, temperature=0.7),
     VariancePreserving(),
 ]
-PATHS = [Straight(), *KEEPING, VarianceExploding(), VarianceExploding(low=0.002, high=80.0)]
+PATHS = [LinearPath(), *KEEPING, VarianceExploding(), VarianceExploding(low=0.002, high=80.0)]
 GRIDS = [
-    EvenTimes(),
-    EvenLevels(),
-    EvenLevels(high=4.0, low=-5.0),
-    EvenRoots(),
+    UniformTimes(),
+    UniformLogSNR(),
+    UniformLogSNR(high=4.0, low=-5.0),
+    KarrasGrid(),
     TrainingSteps(),
     TrainingSteps(spacing="linspace"),
 ]
@@ -70,7 +70,7 @@ def test_a_path_starts_at_the_data(path):
     assert [float(v) for v in path(number(0.0))] == [1.0, 0.0]
 
 
-@pytest.mark.parametrize("path", [Straight(), Cosine(), OffsetCosine(), Sigmoid()], ids=name)
+@pytest.mark.parametrize("path", [LinearPath(), Cosine(), OffsetCosine(), Sigmoid()], ids=name)
 def test_a_path_ends_in_pure_noise(path):
     assert_close(torch.stack(path(number(1.0))), number([0.0, 1.0]), atol=1e-15, rtol=0)
 
@@ -172,15 +172,15 @@ def test_a_grid_falls_to_zero_in_as_many_steps_as_asked(grid, path, steps):
 
 
 def test_even_levels_are_even():
-    levels = Cosine().level(EvenLevels(high=2.5, low=-3.0)(12, Cosine())[:-1])
+    levels = Cosine().level(UniformLogSNR(high=2.5, low=-3.0)(12, Cosine())[:-1])
     assert_close(levels, torch.linspace(2.5, -3.0, 12, dtype=torch.float64))
 
 
 def test_even_roots_are_even_and_of_a_high_power_even_levels():
     path = VarianceExploding(high=100.0)
-    _, sigma = path(EvenRoots(power=7.0)(12, path)[:-1])
+    _, sigma = path(KarrasGrid(power=7.0)(12, path)[:-1])
     assert_close((sigma ** (1 / 7)).diff(), (sigma ** (1 / 7)).diff().mean().expand(11))
-    levels = path.level(EvenRoots(power=1e6, high=2.5, low=-3.0)(12, path)[:-1])
+    levels = path.level(KarrasGrid(power=1e6, high=2.5, low=-3.0)(12, path)[:-1])
     assert_close(levels, torch.linspace(2.5, -3.0, 12).double(), atol=1e-4, rtol=0)
 
 
@@ -246,15 +246,15 @@ def test_steps_are_drawn_evenly_from_the_first_to_the_last(generator):
 
 @pytest.mark.parametrize("path", PATHS, ids=name)
 def test_levels_are_drawn_normal_and_told_as_a_quarter(path, generator):
-    times = Levels(mean=-0.5, sd=0.4)
+    times = LogNormal(mean=-0.5, sd=0.4)
     told = 4 * times.tell(times.draw(torch.zeros(50_000).double(), path, generator), path)
     assert float(told.mean()) == pytest.approx(-0.5, abs=0.01) and float(told.std()) == pytest.approx(0.4, abs=0.01)
 
 
 def test_uniform_times_are_told_as_they_are(generator):
-    t = Uniform().draw(torch.zeros(50_000), Straight(), generator)
+    t = Uniform().draw(torch.zeros(50_000), LinearPath(), generator)
     assert float(t.mean()) == pytest.approx(0.5, abs=0.01)
-    assert torch.equal(Uniform().tell(t, Straight()), t)
+    assert torch.equal(Uniform().tell(t, LinearPath()), t)
 
 
 @pytest.mark.parametrize(
@@ -262,9 +262,9 @@ def test_uniform_times_are_told_as_they_are(generator):
     [
         (LinearBetas, {"steps": 0}),
         (LinearBetas, {"first": 0.3, "last": 0.2}),
-        (EvenLevels, {"high": -1.0, "low": 1.0}),
-        (EvenRoots, {"high": -1.0, "low": 1.0}),
-        (EvenRoots, {"power": 0.0}),
+        (UniformLogSNR, {"high": -1.0, "low": 1.0}),
+        (KarrasGrid, {"high": -1.0, "low": 1.0}),
+        (KarrasGrid, {"power": 0.0}),
         (OffsetCosine, {"offset": 0.0}),
         (Preconditioned, {"spread": 0.0}),
         (Sigmoid, {"start": 1.0, "end": 0.0}),
@@ -273,8 +273,8 @@ def test_uniform_times_are_told_as_they_are(generator):
         (VarianceExploding, {"low": 2.0, "high": 1.0}),
         (VariancePreserving, {"first": 0.0}),
         (Steps, {"count": 0}),
-        (Levels, {"sd": 0.0}),
-        (Levels, {"sd": math.nan}),
+        (LogNormal, {"sd": 0.0}),
+        (LogNormal, {"sd": math.nan}),
     ],
 )
 def test_an_impossible_option_is_refused(cls, options):

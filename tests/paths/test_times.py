@@ -5,33 +5,33 @@ import torch
 from scipy import stats
 from torch.testing import assert_close
 
-from eitherway.paths import Beta, Cosine, Levels, LinearBetas, Steps, Straight, Uniform
+from eitherway.paths import Beta, Cosine, LinearBetas, LinearPath, LogNormal, Steps, Uniform
 from eitherway.training.recording import recorded
 
 MANY = torch.zeros(20_000, 1, 1, dtype=torch.float64)
 
 
 def drawn(times, generator, path=None):
-    return times.draw(MANY, path or Straight(), generator)
+    return times.draw(MANY, path or LinearPath(), generator)
 
 
-def follows(x, law):
+def follows(x, distribution):
     """Kolmogorov and Smirnov's test: from a fixed seed, wrong once in a thousand seeds."""
-    return stats.kstest(x.numpy(), law.cdf).pvalue > 1e-3
+    return stats.kstest(x.numpy(), distribution.cdf).pvalue > 1e-3
 
 
 def test_uniform_times_are_uniform(generator):
     assert follows(drawn(Uniform(), generator), stats.uniform())
 
 
-@pytest.mark.parametrize("path", [Straight(), Cosine()], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("path", [LinearPath(), Cosine()], ids=lambda p: type(p).__name__)
 def test_levels_are_normal_on_every_path(path, generator):
-    levels = path.level(drawn(Levels(mean=0.3, sd=0.8), generator, path))
+    levels = path.level(drawn(LogNormal(mean=0.3, sd=0.8), generator, path))
     assert follows(levels, stats.norm(0.3, 0.8))
 
 
 def test_normal_levels_on_the_straight_path_are_logit_normal_times(generator):
-    assert follows(drawn(Levels(mean=-0.5, sd=1.5), generator).logit(), stats.norm(-0.5, 1.5))
+    assert follows(drawn(LogNormal(mean=-0.5, sd=1.5), generator).logit(), stats.norm(-0.5, 1.5))
 
 
 @pytest.mark.parametrize(("noise", "data", "least"), [(1.5, 1.0, 0.001), (0.7, 2.0, 0.0), (1.0, 1.0, 0.2)])
@@ -58,17 +58,17 @@ def test_every_step_is_as_likely_as_another(generator):
 @pytest.mark.parametrize("times", [Uniform(), Beta()], ids=lambda t: type(t).__name__)
 def test_times_that_are_told_as_they_are(times):
     t = torch.linspace(0, 1, 5)
-    assert torch.equal(times.tell(t, Straight()), t)
+    assert torch.equal(times.tell(t, LinearPath()), t)
 
 
-@pytest.mark.parametrize("path", [Straight(), Cosine(), LinearBetas()], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize("path", [LinearPath(), Cosine(), LinearBetas()], ids=lambda p: type(p).__name__)
 def test_levels_tell_a_finite_number_where_all_is_noise_and_where_none_is(path):
-    assert Levels().tell(torch.tensor([0.0, 1.0]), path).isfinite().all()
+    assert LogNormal().tell(torch.tensor([0.0, 1.0]), path).isfinite().all()
 
 
 def test_beta_times_survive_being_recorded(generator):
     def draw(like):
-        return (Beta().draw(like, Straight(), generator) + 0 * like,)
+        return (Beta().draw(like, LinearPath(), generator) + 0 * like,)
 
     played = recorded(draw, (torch.zeros(50),), (torch.ones(50),), generator)
     state = generator.get_state()
@@ -80,7 +80,7 @@ def test_beta_times_survive_being_recorded(generator):
 
 @pytest.mark.parametrize(
     ("times", "options", "word"),
-    [(Beta, {"noise": 0.0}, "above 0"), (Beta, {"least": 1.0}, "least must lie"), (Levels, {"sd": 0.0}, "sd must")],
+    [(Beta, {"noise": 0.0}, "above 0"), (Beta, {"least": 1.0}, "least must lie"), (LogNormal, {"sd": 0.0}, "sd must")],
 )
 def test_an_impossible_law_of_times_is_refused(times, options, word):
     with pytest.raises(ValueError, match=word):

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from eitherway.compare.record import load_evidence, save_evidence
+from eitherway.compare.storage import load_evaluation, save_evaluation
 from eitherway.data import Episode, Windows
-from eitherway.evaluation.evaluate import evidence
+from eitherway.evaluation.evaluate import evaluate
 from eitherway.make import Make
 from eitherway.metrics import METRICS
-from eitherway.policies.action_limits import Limits, Span
+from eitherway.policies.action_limits import ActionLimits, ActionRange
 from eitherway.recipes import METHODS
 from eitherway.training.recipe import build
 from eitherway.training.train import fitted
@@ -27,7 +27,7 @@ def episodes(actions):
 
 
 def span(horizon=2, after="held", actions=RECORDED):
-    found = Span(1)
+    found = ActionRange(1)
     found.widen(Windows.cut(episodes(actions), 1, horizon, after=after))
     return found
 
@@ -45,10 +45,10 @@ def test_where_actions_are_changes_rest_is_within_the_span():
 
 
 def test_pairs_that_follow_nothing_know_no_step():
-    found = Span(1)
+    found = ActionRange(1)
     found.widen(Windows.of({"x": torch.zeros(3, 1, 1)}, torch.tensor([1.0, 9.0, 4.0])[:, None, None]))
     assert found.step.isinf().all()
-    assert_close(Limits(found)(torch.tensor([[20.0]]), torch.tensor([[1.0]])), torch.tensor([[9.0]]))
+    assert_close(ActionLimits(found)(torch.tensor([[20.0]]), torch.tensor([[1.0]])), torch.tensor([[9.0]]))
 
 
 def test_a_span_is_widened_and_begins_anew():
@@ -61,13 +61,13 @@ def test_a_span_is_widened_and_begins_anew():
 
 
 def test_what_is_wanted_becomes_the_nearest_that_is_allowed():
-    limits = Limits(span())
+    limits = ActionLimits(span())
     chunk = torch.tensor([[-9.0], [9.0], [2.5], [9.0], [9.0], [9.0]])
     assert limits.along(chunk)[:, 0].tolist() == [0, 2, 2.5, 4.5, 5.5, 5.5]
 
 
 def test_a_margin_is_a_share_of_what_was_recorded_and_named_limits_have_none():
-    wide, named = Limits(span(), margin=0.5), Limits(span(), low=1.0, high=(4.0,), step=0.25, margin=0.5)
+    wide, named = ActionLimits(span(), margin=0.5), ActionLimits(span(), low=1.0, high=(4.0,), step=0.25, margin=0.5)
     assert [float(x) for x in wide.bounds] == [-2.75, 8.25, 3]
     assert [float(x) for x in named.bounds] == [1, 4, 0.25]
 
@@ -89,40 +89,40 @@ def test_rounding_is_not_outside():
 )
 def test_limits_that_cannot_be_are_refused(options, said):
     with pytest.raises(ValueError, match=said):
-        Limits(span(), **options)
+        ActionLimits(span(), **options)
 
 
 def test_a_journey_is_carried_out_within_them_and_says_how_often(tmp_path):
     """Robot i starts at -i and goes 1 a step where it wants 3: it arrives at the fifth step and later."""
     actor = Pace(3.0)
-    actor.limits = Limits(span(actions=[[0.0, 1.0]]))
-    seen = evidence(actor, Walk(), seed=0)
+    actor.limits = ActionLimits(span(actions=[[0.0, 1.0]]))
+    seen = evaluate(actor, Walk(), seed=0)
     assert seen.rollouts.steps.tolist() == [5, 6, 7, 8, 8, 8]
-    assert np.nanmax(seen.rollouts.action) == 1 and np.nanmin(seen.rollouts.wanted) == 3
+    assert np.nanmax(seen.rollouts.action) == 1 and np.nanmin(seen.rollouts.requested) == 3
     assert READ["limited"](seen) == 1 and READ["outside"](seen) is None
-    save_evidence(tmp_path / "row", seen, {"digest": "0", "seed": 0, "recipe": None})
-    back = load_evidence(tmp_path / "row", Walk(), Walk.spec)
+    save_evaluation(tmp_path / "row", seen, {"digest": "0", "seed": 0, "recipe": None})
+    back = load_evaluation(tmp_path / "row", Walk(), Walk.spec)
     assert back.limited.tolist() == [1] * ENVS
-    np.testing.assert_array_equal(back.rollouts.wanted, seen.rollouts.wanted)
+    np.testing.assert_array_equal(back.rollouts.requested, seen.rollouts.requested)
 
 
 def test_the_step_is_limited_from_chunk_to_chunk():
     actor = Pace(3.0)
-    actor.limits = Limits(span(), low=-9.0, high=9.0, step=0.5)
+    actor.limits = ActionLimits(span(), low=-9.0, high=9.0, step=0.5)
     ramp = iter([0.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0])
     actor.sample = lambda obs, n, generator, planned=None: torch.full(
         (n, len(obs["x"]), 1, 1), next(ramp) if n == 1 else 0.0
     )
-    assert evidence(actor, Walk(), seed=0).rollouts.action[5, :, 0].tolist() == [0, 0.5, 1, 1.5, 2, 2.5, 3]
+    assert evaluate(actor, Walk(), seed=0).rollouts.action[5, :, 0].tolist() == [0, 0.5, 1, 1.5, 2, 2.5, 3]
 
 
 def test_a_policy_draws_beyond_its_data_and_limits_hold_it_back(jumper):
     """Of the same weights: what limits change is what lies outside, and nothing else."""
     recipe = METHODS["flow"].recipe.replace("steps", 100)
     free, _ = fitted(recipe, jumper, seed=0)
-    held = build(recipe.replace("limits", Make(Limits)), jumper, seed=0)
+    held = build(recipe.replace("limits", Make(ActionLimits)), jumper, seed=0)
     held.load_state_dict(free.state_dict())
-    loose, tight = (evidence(policy, jumper, seed=0) for policy in (free, held.eval()))
+    loose, tight = (evaluate(policy, jumper, seed=0) for policy in (free, held.eval()))
     outside = free.span.outside(loose.draws[0])[:, 0].numpy()
     assert 0 < outside.mean() < 0.5
     for seen in (loose, tight):
@@ -135,5 +135,5 @@ def test_a_policy_draws_beyond_its_data_and_limits_hold_it_back(jumper):
 
 def test_limits_are_a_matter_of_drawing():
     recipe = METHODS["flow"].recipe
-    other = replace(recipe, limits=Make(Limits, margin=0.1))
+    other = replace(recipe, limits=Make(ActionLimits, margin=0.1))
     assert recipe.training_digest() == other.training_digest() and recipe.digest() != other.digest()

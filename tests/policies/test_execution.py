@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.make import Make
-from eitherway.policies.execution import Ensemble, Receding
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 
 HORIZON = 4
 
@@ -29,16 +29,16 @@ def course(execution, steps=6):
 
 
 def test_a_receding_horizon_carries_out_the_first_steps_of_each_chunk():
-    assert course(Receding(steps=2)) == [1, 2, 101, 102, 201, 202]
+    assert course(RecedingHorizon(n_action_steps=2)) == [1, 2, 101, 102, 201, 202]
 
 
 def test_without_a_number_of_steps_the_whole_chunk_is_carried_out():
-    assert course(Receding()) == [1, 2, 3, 4, 101, 102] == course(Receding(steps=9))
+    assert course(RecedingHorizon()) == [1, 2, 3, 4, 101, 102] == course(RecedingHorizon(n_action_steps=9))
 
 
 def test_an_ensemble_weighs_each_chunk_that_covers_the_step_by_its_age():
     wanted = [1.0, (101 + 0.5 * 2) / 1.5, (201 + 0.5 * 102 + 0.25 * 3) / 1.75]
-    assert_close(course(Ensemble(fade=0.5), 3), wanted)
+    assert_close(course(TemporalEnsemble(decay=0.5), 3), wanted)
 
 
 def test_acts_ensemble_weighs_the_oldest_most():
@@ -47,7 +47,7 @@ def test_acts_ensemble_weighs_the_oldest_most():
     weights = torch.exp(-m * torch.arange(4))  # the oldest first
     due = torch.tensor([4.0, 103.0, 202.0, 301.0])
     mean = float((weights * due).sum() / weights.sum())
-    assert course(Ensemble(fade=math.exp(m)), 4)[-1] == pytest.approx(mean)
+    assert course(TemporalEnsemble(decay=math.exp(m)), 4)[-1] == pytest.approx(mean)
 
 
 def test_a_filled_ensemble_is_a_buffer_that_starts_full_of_the_first_chunk():
@@ -62,30 +62,32 @@ def test_a_filled_ensemble_is_a_buffer_that_starts_full_of_the_first_chunk():
             buffer = [new, *(torch.cat([old[1:], torch.full((1,), torch.nan)]) for old in buffer[:-1])]
         due = torch.stack([row[0] for row in buffer])
         blended.append(float((weight * due).sum() / weight.sum()))
-    assert_close(course(Ensemble(fade=0.5, filled=True), 9), blended)
-    assert course(Ensemble(fade=0.5), 9)[HORIZON:] == pytest.approx(blended[HORIZON:])
+    assert_close(course(TemporalEnsemble(decay=0.5, filled=True), 9), blended)
+    assert course(TemporalEnsemble(decay=0.5), 9)[HORIZON:] == pytest.approx(blended[HORIZON:])
 
 
 def test_an_ensemble_asked_seldom_blends_those_chunks_that_reach_so_far():
-    assert_close(course(Ensemble(fade=0.5, every=2), 4), [1.0, 2.0, (101 + 0.25 * 3) / 1.25, (102 + 0.25 * 4) / 1.25])
+    assert_close(
+        course(TemporalEnsemble(decay=0.5, every=2), 4), [1.0, 2.0, (101 + 0.25 * 3) / 1.25, (102 + 0.25 * 4) / 1.25]
+    )
 
 
 def test_a_decision_is_told_what_the_chunk_before_had_planned_from_now_on():
-    told = []
+    info = []
 
     def ask(planned):
-        told.append(planned)
+        info.append(planned)
         return torch.arange(1.0, HORIZON + 1)[None, :, None]
 
-    execution = Receding(steps=1)
+    execution = RecedingHorizon(n_action_steps=1)
     for _ in range(2):
         execution.next(ask)
-    assert told[0] is None
-    assert_close(told[1][0, :, 0], torch.tensor([2.0, 3.0, 4.0]))
+    assert info[0] is None
+    assert_close(info[1][0, :, 0], torch.tensor([2.0, 3.0, 4.0]))
 
 
 def test_episodes_that_go_on_keep_their_own_plans():
-    execution = Receding(steps=2)
+    execution = RecedingHorizon(n_action_steps=2)
     execution.next(lambda planned: torch.arange(6.0).reshape(3, 2, 1))
     execution.keep(torch.tensor([0, 2]))
     assert execution.next(numbered())[:, 0].tolist() == [1, 5]
@@ -94,9 +96,9 @@ def test_episodes_that_go_on_keep_their_own_plans():
 @pytest.mark.parametrize(
     ("made", "said"),
     [
-        (lambda: Receding(steps=0), "at least 1 step, got 0"),
-        (lambda: Ensemble(every=0), "at least 1 step, got 0"),
-        (lambda: Ensemble(fade=0.0), "fade must be above 0, got 0.0"),
+        (lambda: RecedingHorizon(n_action_steps=0), "at least 1 step, got 0"),
+        (lambda: TemporalEnsemble(every=0), "at least 1 step, got 0"),
+        (lambda: TemporalEnsemble(decay=0.0), "fade must be above 0, got 0.0"),
     ],
 )
 def test_what_cannot_be_carried_out_is_refused(made, said):
@@ -111,19 +113,24 @@ def test_the_mean_of_two_ways_is_what_an_ensemble_of_two_minds_does():
     def ask(planned):
         return torch.full((1, 2, 1), next(sides))
 
-    assert float(Ensemble(fade=1.0).next(ask)) == -1
-    execution = Ensemble(fade=1.0)
+    assert float(TemporalEnsemble(decay=1.0).next(ask)) == -1
+    execution = TemporalEnsemble(decay=1.0)
     execution.next(ask)
     assert float(execution.next(ask)) == 0
 
 
 def test_an_execution_is_an_option_like_any_other():
-    assert Make(Ensemble, fade=0.5) == Make(Ensemble, fade=0.5, every=1)
+    assert Make(TemporalEnsemble, decay=0.5) == Make(TemporalEnsemble, decay=0.5, every=1)
 
 
 @pytest.mark.parametrize(
     "execution",
-    [Receding(), Receding(steps=2), Ensemble(fade=0.5), Ensemble(fade=0.5, filled=True)],
+    [
+        RecedingHorizon(),
+        RecedingHorizon(n_action_steps=2),
+        TemporalEnsemble(decay=0.5),
+        TemporalEnsemble(decay=0.5, filled=True),
+    ],
     ids=lambda e: type(e).__name__,
 )
 def test_after_a_reset_nothing_of_the_episode_before_is_carried_out(execution):

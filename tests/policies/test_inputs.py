@@ -15,7 +15,7 @@ from eitherway.shape import Shape
 from eitherway.training.recipe import Recipe
 from eitherway.training.train import train
 
-SPEC = Spec(observation={"state": 3, "view": (32, 32, 3)}, action=2, history=2, horizon=4)
+SPEC = Spec(observation={"state": 3, "view": (32, 32, 3)}, action=2, n_obs_steps=2, horizon=4)
 RECIPE = Recipe(head=Make(MDN), steps=1, batch=4)
 
 

@@ -14,7 +14,12 @@ from eitherway.policies.policy import Policy
 from eitherway.shape import Shape
 
 SPEC = Spec(
-    observation={"here": 2, "corners": 4, "angle": 1}, action=2, history=2, horizon=3, robot="here", points=("corners",)
+    observation={"here": 2, "corners": 4, "angle": 1},
+    action=2,
+    n_obs_steps=2,
+    horizon=3,
+    robot="here",
+    points=("corners",),
 )
 
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import torch
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.metrics import METRICS
 from eitherway.metrics.coverage import ENOUGH
@@ -14,7 +14,10 @@ from eitherway.tasks.avoiding.expert import demonstrations
 from eitherway.tasks.pusht.cover import covered
 from eitherway.tasks.pusht.geometry import GOAL
 
-OPTIONS = {"avoiding": {"demonstrations": 8, "starts": (40_000, 6)}, "pusht": {"starts": (100_000, 5), "limit": 40}}
+OPTIONS = {
+    "avoiding": {"demonstrations": 8, "starts": (40_000, 6)},
+    "pusht": {"starts": (100_000, 5), "max_episode_steps": 40},
+}
 TASKS = {"avoiding": Avoiding, "pusht": PushT}
 DRAWS, EVERY = 16, 8
 COSTS = {"nfe": 10.0, "ms_per_decision": 1.25}
@@ -26,24 +29,24 @@ def padded(tracks):
     return np.stack([np.pad(t, ((0, longest - len(t)), (0, 0)), constant_values=np.nan) for t in tracks])
 
 
-def rollouts(told, success, *, horizon, spread, every=EVERY):
+def rollouts(info, success, *, horizon, spread, every=EVERY):
     """Episodes that were where they were; chunks drawn at random around there."""
-    places = [t["place"] for t in told]
+    places = [t["place"] for t in info]
     steps = np.array([len(p) - 1 for p in places])
-    action, asked = padded([p[1:] for p in places]), np.arange(0, steps.max(), every)
+    action, decision_steps = padded([p[1:] for p in places]), np.arange(0, steps.max(), every)
     fans = min(4, len(places))
-    noise = np.random.default_rng(0).normal(0, spread, (fans, len(asked), DRAWS, horizon, 2))
-    start = padded(places)[:fans, asked][:, :, None, None]
-    late = asked >= steps[:fans, None]
+    noise = np.random.default_rng(0).normal(0, spread, (fans, len(decision_steps), DRAWS, horizon, 2))
+    start = padded(places)[:fans, decision_steps][:, :, None, None]
+    late = decision_steps >= steps[:fans, None]
     return Rollouts(
         success=np.array(success),
         steps=steps,
         action=action.astype(np.float32),
-        told={name: padded([t[name] for t in told]).astype(np.float32) for name in told[0] if name != "place"},
-        asked=asked,
-        gap=np.full((len(places), len(asked)), np.nan, np.float32),
-        intention=None,
-        fan=np.where(late[..., None, None, None], np.nan, start + noise.cumsum(3)).astype(np.float32),
+        info={name: padded([t[name] for t in info]).astype(np.float32) for name in info[0] if name != "place"},
+        decision_steps=decision_steps,
+        boundary_gap=np.full((len(places), len(decision_steps)), np.nan, np.float32),
+        committed_mode=None,
+        sample_fan=np.where(late[..., None, None, None], np.nan, start + noise.cumsum(3)).astype(np.float32),
     )
 
 
@@ -51,13 +54,13 @@ def avoiding(seed, every=EVERY):
     """Six of the expert's episodes; the second ends after 20 steps, as if it had touched something."""
     tracks = [e.observation["state"][:, :2] for e in demonstrations(6, torch.Generator().manual_seed(seed))]
     tracks[1] = tracks[1][:21]
-    told = [{"place": t, "position": t} for t in tracks]
-    return rollouts(told, [i != 1 for i in range(6)], horizon=8, spread=0.02, every=every)
+    info = [{"place": t, "position": t} for t in tracks]
+    return rollouts(info, [i != 1 for i in range(6)], horizon=8, spread=0.02, every=every)
 
 
 def pusht(seed, every=EVERY):
     """Five straight ways to the goal of 40 steps; the last stops half-way."""
-    random, told, success = np.random.default_rng(seed), [], []
+    random, info, success = np.random.default_rng(seed), [], []
     for i in range(5):
         share = np.linspace(0, 0.5 if i == 4 else 1, 41)[:, None]
         block = (1 - share) * random.uniform(150, 350, 3) * (1, 1, 0.01) + share * np.array(GOAL)
@@ -65,9 +68,9 @@ def pusht(seed, every=EVERY):
         state = np.concatenate([agent, block], axis=1)
         coverage = covered(state)
         coverage[0] = np.nan
-        told.append({"place": agent, "state": state, "coverage": coverage[:, None]})
+        info.append({"place": agent, "state": state, "coverage": coverage[:, None]})
         success.append(bool(np.nanmax(coverage) > ENOUGH))
-    return rollouts(told, success, horizon=16, spread=8.0, every=every)
+    return rollouts(info, success, horizon=16, spread=8.0, every=every)
 
 
 def make_run(folder, name, methods=("mse", "flow"), references=("nearest-neighbour",), every=EVERY):
@@ -78,7 +81,7 @@ def make_run(folder, name, methods=("mse", "flow"), references=("nearest-neighbo
         place = folder / method / "seed-0"
         place.mkdir(parents=True)
         np.savez(place / "draws.npz", **r.to_arrays())
-        read = {m.name: m.read(Evidence(task=task, success=r.success, rollouts=r)) for m in METRICS.values()}
+        read = {m.name: m.read(EvaluationData(task=task, success=r.success, rollouts=r)) for m in METRICS.values()}
         costs = {} if method in references else COSTS
         metrics[method] = {k: v for k, v in read.items() if v is not None} | costs
     (folder / "results.json").write_text(json.dumps(results(name, metrics, references)))

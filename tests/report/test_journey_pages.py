@@ -12,8 +12,8 @@ import pytest
 from eitherway.cli.table import league
 from eitherway.data.data_dir import VARIABLE
 from eitherway.report import write_report
-from eitherway.report.album import Album
-from eitherway.report.journeys import read_rollouts
+from eitherway.report.episodes import read_rollouts
+from eitherway.report.figure_files import Album
 from eitherway.report.replay import BUDGET, replay
 from eitherway.report.rows import Run
 from eitherway.tasks import Avoiding
@@ -83,7 +83,7 @@ def test_the_page_speaks_of_journeys_and_not_of_single_decisions(page):
 
 def test_the_table_has_the_columns_that_were_measured_and_no_others(page, task):
     own = {
-        "avoiding": ["way_distance", "way_distance_floor", "way_entropy", "steps"],
+        "avoiding": ["mode_distance", "mode_distance_floor", "mode_entropy", "steps"],
         "pusht": ["max_reward", "final_coverage", "steps"],
     }[task]
     assert headings(page) == ["success", *own, "nfe", "ms_per_decision"]
@@ -118,7 +118,7 @@ def test_the_replay_holds_the_first_episodes_as_long_as_they_were(run, page):
         seen = rows[method["name"]]
         assert [e["steps"] for e in method["episodes"]] == seen.steps[:4].tolist()
         assert [e["success"] for e in method["episodes"]] == seen.success[:4].tolist()
-        assert all(max(e["asked"]) < e["steps"] for e in method["episodes"])
+        assert all(max(e["decision_steps"]) < e["steps"] for e in method["episodes"])
 
 
 def test_a_page_of_many_decisions_sends_fewer_draws_and_stays_small(tmp_path):
@@ -126,13 +126,13 @@ def test_a_page_of_many_decisions_sends_fewer_draws_and_stays_small(tmp_path):
     many = [show.rows[0]] * 40  # as many numbers as ten methods with episodes of 160 decisions and more
     data = replay(show.show.scene, many)
     assert 0 < data["draws"] < data["drawn"] == DRAWS
-    fans = sum(len(e["fan"]) for method in data["methods"] for e in method["episodes"])
+    fans = sum(len(e["sample_fan"]) for method in data["methods"] for e in method["episodes"])
     assert fans <= BUDGET * 4 / 3 + 4 * 160
 
 
 def test_a_draw_that_is_no_number_goes_nowhere(tmp_path):
     run = Run.read(make_run(tmp_path, "avoiding", methods=("flow",), references=()))
-    run.rows[0].seen.fan[0, 0, 3] = np.inf
+    run.rows[0].seen.sample_fan[0, 0, 3] = np.inf
     packed = replay(run.show.scene, run.rows)["methods"][0]["episodes"][0]
     assert np.isfinite(np.frombuffer(base64.b64decode(packed["square"]), "<f4")).all()
     assert "nan" not in run.show.more(run.rows[0], Album(tmp_path))["strip"]
@@ -143,8 +143,8 @@ def test_a_draw_that_is_no_number_goes_nowhere(tmp_path):
     "name, wrong",
     [
         ("steps", np.zeros(6, int)),
-        ("asked", np.array([], int)),
-        ("fan", np.zeros((4, 2, 16, 8, 2), np.float32)),
+        ("decision_steps", np.array([], int)),
+        ("sample_fan", np.zeros((4, 2, 16, 8, 2), np.float32)),
         ("told_position", np.zeros((6, 3, 2), np.float32)),
     ],
 )

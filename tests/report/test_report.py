@@ -13,13 +13,13 @@ from eitherway.cli.table import columns_of, league, row
 from eitherway.compare.stats import Interval
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
-from eitherway.report.decisions import read_draws
 from eitherway.report.density import Grid, density
+from eitherway.report.intervals import Axis
 from eitherway.report.jumper import landings
 from eitherway.report.numbers import margin
+from eitherway.report.single_step import read_draws
 from eitherway.report.svg import to_svg
 from eitherway.report.tradeoff import reach
-from eitherway.report.whiskers import Axis
 from eitherway.tasks import Fork
 
 STRANGE = '<b>&"odd"'  # a recipe's name is text, whatever it says
@@ -339,7 +339,7 @@ def forked(request, tmp_path_factory):
         values["energy"] = values.pop("w1")
     (folder / "results.json").write_text(json.dumps(data))
     s = torch.rand(N, 1, request.param) * 2 - 1
-    x = task.law.sample({"state": s}, 1, torch.Generator().manual_seed(0))[0].flatten(1).numpy()
+    x = task.distribution.sample({"state": s}, 1, torch.Generator().manual_seed(0))[0].flatten(1).numpy()
     for name in ("mse", "flow", "truth"):
         place = folder / name / "seed-0"
         place.mkdir(parents=True)

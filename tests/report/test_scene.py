@@ -5,8 +5,8 @@ import base64
 import numpy as np
 import pytest
 
-from eitherway.report.avoiding import AvoidingShow
-from eitherway.report.pusht import OUTLINE, PushTShow
+from eitherway.report.avoiding import AvoidingView
+from eitherway.report.pusht import OUTLINE, PushTView
 from eitherway.report.replay import LEVELS, MISSING, played
 from eitherway.report.scene import latest, moved
 from eitherway.tasks.pusht.cover import covered
@@ -44,7 +44,7 @@ def test_the_counted_coverage_is_the_environments():
     np.testing.assert_allclose(covered(info["state"]), info["coverage"], atol=0.03)
 
 
-@pytest.mark.parametrize("make, show", [(avoiding, AvoidingShow), (pusht, PushTShow)])
+@pytest.mark.parametrize("make, show", [(avoiding, AvoidingView), (pusht, PushTView)])
 def test_what_is_sent_is_what_was_recorded_to_half_a_unit(make, show):
     r, scene = make(0), show.scene
     for i in range(2):
@@ -54,19 +54,21 @@ def test_what_is_sent_is_what_was_recorded_to_half_a_unit(make, show):
         assert (sent[missing] == MISSING).all()
         half = np.broadcast_to(scene.units, state.shape) / 2 + 1e-4
         assert (np.abs(sent * scene.units - state) <= half)[~missing].all()
-        asked = len(packed["asked"])
-        square = numbers(packed["square"], "<f4", asked, 3)[:, None, None]
-        fan = square[..., :2] + square[..., 2:] * numbers(packed["fan"], "u1", asked, 5, -1, 2) / LEVELS
-        assert (np.abs(fan - r.fan[i, :asked, :5]) <= square[..., 2:] / LEVELS / 2 * 1.001).all()
+        decision_steps = len(packed["decision_steps"])
+        square = numbers(packed["square"], "<f4", decision_steps, 3)[:, None, None]
+        sample_fan = (
+            square[..., :2] + square[..., 2:] * numbers(packed["sample_fan"], "u1", decision_steps, 5, -1, 2) / LEVELS
+        )
+        assert (np.abs(sample_fan - r.sample_fan[i, :decision_steps, :5]) <= square[..., 2:] / LEVELS / 2 * 1.001).all()
 
 
 def test_the_latest_decision_is_the_last_one_not_after_the_step():
-    asked = np.array([0, 8, 16])
-    assert [latest(asked, step) for step in (0, 7, 8, 15, 16, 40)] == [0, 0, 1, 1, 2, 2]
+    decision_steps = np.array([0, 8, 16])
+    assert [latest(decision_steps, step) for step in (0, 7, 8, 15, 16, 40)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_the_field_lies_on_its_side_with_the_robots_left_up():
-    start, left, ahead = AvoidingShow.scene.on_page(np.array([(0.0, 0.1), (-0.3, 0.1), (0.0, 1.0)]))
+    start, left, ahead = AvoidingView.scene.on_page(np.array([(0.0, 0.1), (-0.3, 0.1), (0.0, 1.0)]))
     assert left[1] < start[1] == ahead[1] and ahead[0] > start[0] == left[0]
 
 

@@ -11,7 +11,7 @@ from eitherway.recipes import METHODS
 from eitherway.report.svg import to_svg
 from eitherway.scaling import AXES, REPRESENTATIVES, breaks, curve, gathered, points
 from eitherway.scaling.curves import QUANTITIES
-from eitherway.scaling.pictures import picture
+from eitherway.scaling.figures import picture
 from eitherway.tasks import Fork
 
 PLAN = Plan(
@@ -42,10 +42,10 @@ def found(success, energy, parameters=100.0):
 @pytest.fixture
 def data():
     """`flow` gets worse with each way, and has as many hundreds of parameters as it has ways."""
-    axes = [AXES["ways"], AXES["width"]]
-    ways = {"base": found(1.0, 0.1), "ways-4": found(0.95, 0.2), "ways-8": found(0.8, 0.25)}
+    axes = [AXES["modes"], AXES["width"]]
+    modes = {"base": found(1.0, 0.1), "ways-4": found(0.95, 0.2), "ways-8": found(0.8, 0.25)}
     widths = {f"width-{v:g}": found(1.0, 0.4, 100 * v) for v in (0.25, 2)}
-    return json.loads(json.dumps(gathered(PLAN, axes, {**ways, **widths}, "eitherway scaling")))
+    return json.loads(json.dumps(gathered(PLAN, axes, {**modes, **widths}, "eitherway scaling")))
 
 
 def test_every_recipe_that_stands_for_its_family_exists():
@@ -71,8 +71,8 @@ def test_a_width_is_a_multiple_of_each_recipes_own():
 
 
 def test_an_axis_starts_from_whatever_the_plan_is():
-    moved = Plan(task_name="fork", task=Make(Fork, ways=8, bend=0.5), recipes=PLAN.recipes, seeds=(0,))
-    todo = points(moved, [AXES["ways"]])
+    moved = Plan(task_name="fork", task=Make(Fork, modes=8, bend=0.5), recipes=PLAN.recipes, seeds=(0,))
+    todo = points(moved, [AXES["modes"]])
     assert set(todo) == {"base", "ways-2", "ways-4"} and todo["ways-2"].task == Make(Fork, bend=0.5)
 
 
@@ -89,7 +89,7 @@ def test_every_point_of_every_axis_can_be_made():
 
 
 def test_a_curve_is_a_quantity_in_floors_along_an_axis(data):
-    seen = curve(data, "ways", "flow", "energy")
+    seen = curve(data, "modes", "flow", "energy")
     assert seen.at == (2, 4, 8) and [v.mean for v in seen.values] == pytest.approx([1.0, 2.0, 2.5])
     assert (seen.values[1].low, seen.values[1].high) == pytest.approx((1.0, 3.0))
 
@@ -99,7 +99,9 @@ def test_a_row_without_parameters_has_no_place_among_widths(data):
     assert curve(data, "width", "truth", "success").at == ()
 
 
-@pytest.mark.parametrize(("axis", "name", "value"), [("ways", "flow", 8), ("ways", "truth", None), ("ways", "mse", 2)])
+@pytest.mark.parametrize(
+    ("axis", "name", "value"), [("modes", "flow", 8), ("modes", "truth", None), ("modes", "mse", 2)]
+)
 def test_a_method_breaks_where_it_fails_too_often_or_is_not_there(data, axis, name, value):
     assert breaks(data, axis, name) == value
 
@@ -111,19 +113,19 @@ def test_a_method_breaks_where_its_draws_are_more_than_three_floors_away(data):
 @pytest.mark.parametrize(("times", "value"), [(0.0, 2), (0.34, None), (1.0, None), (2.9, None), (5.0, 2)])
 def test_a_method_breaks_where_it_takes_unlikely_ways_three_times_too_rarely_or_too_often(data, times, value):
     for point in data["points"].values():
-        point["summary"]["truth"]["minor_ways"] = interval(times)
-    assert breaks(data, "ways", "truth") == value
+        point["summary"]["truth"]["minor_modes"] = interval(times)
+    assert breaks(data, "modes", "truth") == value
 
 
 def test_failures_name_the_point_where_they_happened(data):
     assert {"point": "ways-4", "recipe": "mse", "seed": 0, "step": 3, "reason": "lost"} in data["failures"]
 
 
-@pytest.mark.parametrize("axis", ["ways", "width"])
+@pytest.mark.parametrize("axis", ["modes", "width"])
 def test_a_picture_shows_every_method_and_what_was_measured(data, axis):
     drawn = picture(data, axis)
     labels = {text.get_text() for text in drawn.legends[0].get_texts()}
-    assert labels == ({"flow", "truth"} if axis == "ways" else {"flow"})  # `mse` is missing, widths have no truth
+    assert labels == ({"flow", "truth"} if axis == "modes" else {"flow"})  # `mse` is missing, widths have no truth
     titles = {axes.get_title(loc="left") for axes in drawn.axes}
     assert titles == {QUANTITIES[name].label for name in ("success", "energy")}  # what was measured
     assert to_svg(drawn) == to_svg(picture(data, axis))
@@ -155,4 +157,4 @@ def test_a_sweep_leaves_its_results_and_goes_on_where_it_was(capsys, tmp_path):
 
 def test_where_the_floor_is_zero_there_is_no_multiple_of_it(data):
     data["points"]["base"]["floors"]["energy"]["mean"] = 0.0
-    assert curve(data, "ways", "flow", "energy").at == (4, 8)
+    assert curve(data, "modes", "flow", "energy").at == (4, 8)

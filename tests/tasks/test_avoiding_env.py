@@ -47,7 +47,7 @@ def test_at_the_start_the_target_is_where_the_robot_is():
 def test_a_straight_dash_runs_into_the_first_obstacle():
     seen, reward, terminated, truncated, info = play(robots(3, start=(0.0, 0.1)), (0.0, 3.0))
     assert terminated.all() and not truncated.any() and not reward.any()
-    assert not info["success"].any() and (info["way"] == -1).all()
+    assert not info["success"].any() and (info["mode"] == -1).all()
     assert (np.abs(seen[:, 1] - 0.6) < 0.12).all()
 
 
@@ -55,17 +55,17 @@ def test_who_reaches_the_line_succeeds_and_has_gone_a_way():
     env = robots(3, start=(0.0, 0.1))
     _, reward, terminated, _, info = play(env, (-0.2, 0.4), (-0.2, 0.8), (0.0, 1.05), (0.0, 1.4), (0.2, 1.6), (0.2, 3))
     assert terminated.all() and (reward == 1).all() and info["success"].all()
-    assert (info["way"] == 6).all()
+    assert (info["mode"] == 6).all()
 
 
 def test_a_way_is_said_from_the_last_row_on():
     env, seen = robots(1, start=(-0.2, 0.1)), [(0.0, -1)]
     for x in [(-0.2, 0.8)] * 20 + [(-0.4, 1.4)] * 20 + [(-0.6, 1.6)] * 20 + [(-0.6, 3.0)] * 20:
         state, _, terminated, _, info = env.step(np.array([x], np.float32))
-        seen.append((float(state[0, 1]), int(info["way"][0])))
+        seen.append((float(state[0, 1]), int(info["mode"][0])))
         if terminated:
             break
-    assert all(way == (0 if y >= 1.8 else -1) for y, way in seen) and seen[-1][1] == 0
+    assert all(mode == (0 if y >= 1.8 else -1) for y, mode in seen) and seen[-1][1] == 0
 
 
 def test_a_robot_at_rest_is_stopped_after_the_longest_time():

@@ -6,15 +6,15 @@ from scipy.stats import chisquare, kruskal
 
 from eitherway.randomness import stream
 from eitherway.tasks.avoiding import (
+    MODE_NAMES,
     ROWS,
-    WAY_NAMES,
     AvoidingVectorEnv,
     demonstrations,
     drive,
     gaps_of,
-    track_way,
-    way_of,
-    way_probabilities,
+    mode_of,
+    mode_probabilities,
+    track_mode,
 )
 from eitherway.tasks.avoiding.field import clearance
 
@@ -43,12 +43,12 @@ def replay(start, actions):
     """Success and way of each robot at the end of its first episode; actions n T 2, NaN at the ends."""
     env, n = AvoidingVectorEnv(len(start)), len(start)
     env.reset(options={"start": start})
-    running, success, way = np.ones(n, bool), np.zeros(n, bool), np.full(n, -1)
+    running, success, mode = np.ones(n, bool), np.zeros(n, bool), np.full(n, -1)
     for action in actions.swapaxes(0, 1):
         *_, terminated, truncated, info = env.step(action)
-        success, way = np.where(running, info["success"], success), np.where(running, info["way"], way)
+        success, mode = np.where(running, info["success"], success), np.where(running, info["mode"], mode)
         running &= ~(terminated | truncated)
-    return success, way
+    return success, mode
 
 
 def total_variation(counts, p):
@@ -61,7 +61,7 @@ def floor(p):
 
 
 def test_the_ways_have_known_unequal_probabilities_none_of_them_small():
-    p = way_probabilities()
+    p = mode_probabilities()
     assert p.shape == (24,) and p.sum() == pytest.approx(1, abs=1e-12)
     assert (p.min(), p.max()) == pytest.approx((0.0132, 0.09405), abs=1e-12)
     assert len(set(p.round(9))) == 24
@@ -70,8 +70,8 @@ def test_the_ways_have_known_unequal_probabilities_none_of_them_small():
 
 def test_the_expert_never_collides_and_always_reaches_the_line(episodes, tracks):
     actions = padded([e.action for e in episodes])
-    success, way = replay(tracks[:, 0], actions)
-    assert success.all() and (way == track_way(tracks)).all() and (way >= 0).all()
+    success, mode = replay(tracks[:, 0], actions)
+    assert success.all() and (mode == track_mode(tracks)).all() and (mode >= 0).all()
 
 
 def test_the_expert_keeps_away_from_the_discs(tracks):
@@ -79,14 +79,14 @@ def test_the_expert_keeps_away_from_the_discs(tracks):
 
 
 def test_the_expert_goes_its_ways_as_often_as_its_law_says(tracks):
-    counts = np.bincount(track_way(tracks), minlength=24)
-    assert chisquare(counts, COUNT * way_probabilities()).pvalue > 0.01
+    counts = np.bincount(track_mode(tracks), minlength=24)
+    assert chisquare(counts, COUNT * mode_probabilities()).pvalue > 0.01
 
 
 def test_the_expert_goes_whichever_way_it_is_told_to():
-    ways = np.arange(24)
-    episodes = drive(ways, stream(0, "each way"))
-    assert (track_way(padded([e.observation["state"][:, :2] for e in episodes])) == ways).all()
+    modes = np.arange(24)
+    episodes = drive(modes, stream(0, "each way"))
+    assert (track_mode(padded([e.observation["state"][:, :2] for e in episodes])) == modes).all()
 
 
 def test_an_episode_takes_53_to_85_steps_at_about_constant_speed(episodes, tracks):
@@ -111,27 +111,27 @@ def test_a_seed_fixes_the_demonstrations():
 @pytest.mark.parametrize("row", [0, 1])
 def test_before_a_row_is_passed_nothing_depends_on_the_gap_after_it(row):
     """Exactly so: with the same chances, two robots that differ in the next gap alone do the same until then."""
-    ways = np.arange(24)
-    gaps = gaps_of(ways)
+    modes = np.arange(24)
+    gaps = gaps_of(modes)
     gaps[:, row + 1] = (gaps[:, row + 1] + 1) % (row + 3)
-    others = way_of(gaps)
-    for one, other in zip(drive(ways, stream(0, "same")), drive(others, stream(0, "same")), strict=True):
+    others = mode_of(gaps)
+    for one, other in zip(drive(modes, stream(0, "same")), drive(others, stream(0, "same")), strict=True):
         before = int((one.observation["state"][:, 1] < ROWS[row]).sum())
         assert (one.action[:before] == other.action[:before]).all()
         assert (one.action[: before + 15] != other.action[: before + 15]).any()
 
 
-@pytest.mark.parametrize("way", ["0", "1"])
-def test_where_the_first_row_is_crossed_does_not_tell_the_second_gap(tracks, way):
-    gaps = gaps_of(track_way(tracks))
+@pytest.mark.parametrize("mode", ["0", "1"])
+def test_where_the_first_row_is_crossed_does_not_tell_the_second_gap(tracks, mode):
+    gaps = gaps_of(track_mode(tracks))
     step = np.nanargmax(tracks[..., 1] >= ROWS[0], axis=1)
     x = tracks[np.arange(COUNT), step, 0]
-    first = gaps[:, 0] == int(way)
+    first = gaps[:, 0] == int(mode)
     assert kruskal(*(x[first & (gaps[:, 1] == g)] for g in range(3))).pvalue > 0.01
 
 
 def test_the_mean_of_left_and_right_runs_into_the_first_obstacle():
-    left, right = drive(np.array([WAY_NAMES.index("0-1-1"), WAY_NAMES.index("1-1-2")]), stream(0, "either"))
+    left, right = drive(np.array([MODE_NAMES.index("0-1-1"), MODE_NAMES.index("1-1-2")]), stream(0, "either"))
     steps = min(len(left), len(right))
     middle = (left.action[:steps] + right.action[:steps]) / 2
     start = (left.observation["state"][0, :2] + right.observation["state"][0, :2]) / 2
@@ -149,10 +149,10 @@ def test_480_draws_from_24_equal_ways_are_0_087_away_from_them():
 
 
 def test_480_draws_of_the_expert_are_0_085_away_from_its_law():
-    assert floor(way_probabilities()) == pytest.approx(0.085, abs=0.002)
+    assert floor(mode_probabilities()) == pytest.approx(0.085, abs=0.002)
 
 
 def test_480_demonstrations_are_no_further_from_the_law_than_draws_are(tracks):
-    p, ways = way_probabilities(), track_way(tracks[:1_920]).reshape(4, 480)
-    away = [total_variation(np.bincount(w, minlength=24), p) for w in ways]
+    p, modes = mode_probabilities(), track_mode(tracks[:1_920]).reshape(4, 480)
+    away = [total_variation(np.bincount(w, minlength=24), p) for w in modes]
     assert np.mean(away) == pytest.approx(floor(p), abs=0.02)

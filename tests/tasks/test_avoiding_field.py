@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from eitherway.tasks.avoiding import (
+    MODE_NAMES,
     OBSTACLES,
     RADIUS,
     ROWS,
-    WAY_NAMES,
     collides,
     gaps_of,
     intended_gap,
+    mode_of,
     passage,
-    track_way,
-    way_of,
+    track_mode,
 )
 from eitherway.tasks.avoiding.field import MIDDLES, clearance
 
@@ -35,14 +35,14 @@ def test_the_rows_have_one_two_and_three_obstacles():
 
 
 def test_there_are_two_times_three_times_four_ways():
-    assert len(set(WAY_NAMES)) == 24
-    assert (way_of(gaps_of(np.arange(24))) == np.arange(24)).all()
-    assert ["-".join(map(str, gaps)) for gaps in gaps_of(np.arange(24)).tolist()] == list(WAY_NAMES)
+    assert len(set(MODE_NAMES)) == 24
+    assert (mode_of(gaps_of(np.arange(24))) == np.arange(24)).all()
+    assert ["-".join(map(str, gaps)) for gaps in gaps_of(np.arange(24)).tolist()] == list(MODE_NAMES)
 
 
-@pytest.mark.parametrize("way", range(24), ids=WAY_NAMES)
-def test_every_combination_of_gaps_can_be_gone(way):
-    assert track_way(track(*gaps_of(np.array(way)))) == way
+@pytest.mark.parametrize("mode", range(24), ids=MODE_NAMES)
+def test_every_combination_of_gaps_can_be_gone(mode):
+    assert track_mode(track(*gaps_of(np.array(mode)))) == mode
 
 
 def test_discs_are_met_by_segments_that_end_on_both_sides_of_them():
@@ -103,26 +103,26 @@ def test_one_long_step_can_cross_all_rows():
 
 def test_the_last_time_counts_where_a_row_is_crossed_again():
     back = np.array([(0.0, 0.1), (-0.3, 0.4), (-0.3, 0.8), (-0.3, 0.4), (0.3, 0.4)])
-    assert track_way(np.concatenate([back, track(1, 2, 0)[1:]])) == WAY_NAMES.index("1-2-0")
+    assert track_mode(np.concatenate([back, track(1, 2, 0)[1:]])) == MODE_NAMES.index("1-2-0")
 
 
 @pytest.mark.parametrize("rest", range(1, 7))
 def test_a_track_that_stops_below_the_last_row_goes_no_way(rest):
-    assert track_way(track(0, 1, 2)[:rest]) == -1
+    assert track_mode(track(0, 1, 2)[:rest]) == -1
 
 
 def test_a_track_through_an_obstacle_or_a_wall_goes_no_way():
     hit, out = track(0, 1, 2), track(0, 1, 2)
     hit[1:3, 0] = -0.05
     out[-2] = 0.9, 2.1
-    assert track_way(np.stack([hit, out, track(0, 1, 2)])).tolist() == [-1, -1, 6]
+    assert track_mode(np.stack([hit, out, track(0, 1, 2)])).tolist() == [-1, -1, 6]
 
 
 def test_tracks_of_different_lengths_are_padded_with_nan():
     tracks = np.full((2, 24, 12, 2), np.nan, np.float32)
     tracks[..., :8, :] = [track(*gaps) for gaps in gaps_of(np.arange(24))]
     tracks[1, :, 5:] = np.nan
-    assert (track_way(tracks) == [np.arange(24), np.full(24, -1)]).all()
+    assert (track_mode(tracks) == [np.arange(24), np.full(24, -1)]).all()
 
 
 def test_a_plan_heads_for_the_first_gap_that_it_crosses():

@@ -6,7 +6,7 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.cli import choose
-from eitherway.evaluation.evaluate import carry_out, evidence, rollout
+from eitherway.evaluation.evaluate import carry_out, evaluate, rollout
 from eitherway.metrics import METRICS
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
@@ -32,14 +32,14 @@ def middles(task, s):
 
 
 def test_the_command_line_reaches_every_option():
-    _, task = choose.change({}, TASKS["fork"], ["task.ways=3", "task.dimensions=1", "task.bend=0.5"])
-    assert task() == Fork(ways=3, dimensions=1, bend=0.5)
+    _, task = choose.change({}, TASKS["fork"], ["task.modes=3", "task.dimensions=1", "task.bend=0.5"])
+    assert task() == Fork(modes=3, dimensions=1, bend=0.5)
 
 
 @pytest.mark.parametrize(
     ("option", "value"),
     [
-        *[("dimensions", 0), ("steps", 0), ("ways", 0), ("demonstrations", 0), ("separation", 10.0)],
+        *[("dimensions", 0), ("steps", 0), ("modes", 0), ("demonstrations", 0), ("separation", 10.0)],
         *[
             ("vanishing", 1.0),
             ("merging", 1.5),
@@ -59,7 +59,7 @@ def test_an_impossible_option_is_refused_by_name(option, value):
 
 def test_a_single_way_cannot_be_rare():
     with pytest.raises(ValueError, match="rarity needs at least 2 ways, got ways=1"):
-        Fork(ways=1, rarity=0.05)
+        Fork(modes=1, rarity=0.05)
 
 
 def test_a_demonstration_is_one_decision(fork):
@@ -77,13 +77,13 @@ def test_the_number_of_demonstrations_is_an_option_and_leaves_the_held_out_ones_
 
 def test_demonstrations_go_every_way(fork):
     s, a = fork.pairs("train")
-    assert set(fork.way(seen(s), a[None])[0].tolist()) == {0, 1, 2, 3} == set(range(len(fork.way_names)))
+    assert set(fork.mode_of(seen(s), a[None])[0].tolist()) == {0, 1, 2, 3} == set(range(len(fork.mode_names)))
 
 
 def test_the_mean_of_two_paths_goes_no_way(fork):
     obs = seen([[0.0, 0.0], [-0.9, 0.9]])
-    between, aside = fork.way(obs, fork.law.mean(obs)[None])[0].tolist()
-    assert between == -1 and aside == fork.way_names.index("0-1")
+    between, aside = fork.mode_of(obs, fork.distribution.mean(obs)[None])[0].tolist()
+    assert between == -1 and aside == fork.mode_names.index("0-1")
 
 
 @pytest.mark.parametrize("at", range(1, 8))
@@ -91,20 +91,20 @@ def test_changing_the_lane_after_any_step_goes_no_way(fork, at):
     low, high = middles(fork, 0.0)
     mixed = torch.cat([low[:at], high[at:]])
     a = torch.stack([mixed, high], dim=-1)[None, None]
-    assert fork.way(seen([[0.0, 0.0]]), a).item() == -1
+    assert fork.mode_of(seen([[0.0, 0.0]]), a).item() == -1
 
 
 def test_a_closed_lane_is_wall():
     task = Fork(dimensions=1, vanishing=0.75)
     a = middles(task, -0.9)[:, None, :, None]
-    assert task.way(seen([[-0.9]]), a).tolist() == [[0], [-1]]
+    assert task.mode_of(seen([[-0.9]]), a).tolist() == [[0], [-1]]
 
 
 def test_the_ends_of_a_lane_are_five_standard_deviations_away():
     task = Fork(dimensions=1, steps=1)
     low = middles(task, 0.0)[0]
     off = torch.tensor([-0.501, -0.499, 0.499, 0.501])
-    assert task.way(seen([[0.0]]), (low + off[:, None, None, None])).tolist() == [[-1], [0], [0], [-1]]
+    assert task.mode_of(seen([[0.0]]), (low + off[:, None, None, None])).tolist() == [[-1], [0], [0], [-1]]
 
 
 @pytest.mark.parametrize(("dimensions", "groups"), [(1, 16), (2, 16), (3, 8), (4, 16), (8, 16)])
@@ -122,7 +122,7 @@ def test_the_environment_judges_as_the_ways_do(fork):
     a[1_000:, 5, 0] += torch.linspace(-1, 1, 1_000)
     env = fork.env(2_000)
     env.reset(options={"s": s.numpy()})
-    assert carry_out(a.numpy(), env).tolist() == (fork.way(seen(s), a[None])[0] >= 0).tolist()
+    assert carry_out(a.numpy(), env).tolist() == (fork.mode_of(seen(s), a[None])[0] >= 0).tolist()
 
 
 def test_an_episode_is_as_many_steps_as_a_chunk_has(fork):
@@ -160,7 +160,7 @@ def test_what_a_chunk_says_after_the_episode_does_not_count(jumper):
 
 
 def test_the_truth_succeeds_and_covers_all(fork):
-    truth = evidence(fork.actors()["truth"], fork, seed=0)
+    truth = evaluate(fork.actors()["truth"], fork, seed=0)
     assert READ["success"](truth) > 0.9998 and READ["coverage"](truth) == 1.0
 
 

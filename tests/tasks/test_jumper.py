@@ -59,7 +59,7 @@ def test_a_twentieth_of_the_noisy_landings_is_uniform_in_the_obstacle():
 
 
 def test_noise_leaves_the_law_that_scores_clean(jumper):
-    assert torch.equal(NOISY().law.mean(obs([0.3])), jumper.law.mean(obs([0.3])))
+    assert torch.equal(NOISY().distribution.mean(obs([0.3])), jumper.distribution.mean(obs([0.3])))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_ends_of_the_range_belong_to_the_outer_bins(jumper):
 
 def test_a_landing_goes_left_right_or_no_way(jumper):
     x = torch.tensor([-3.0, -1.0, -0.999, 0.0, 0.999, 1.0, 2.0])
-    assert jumper.way(obs(torch.zeros(7)), x.reshape(1, 7, 1, 1))[0].tolist() == [0, 0, -1, -1, -1, 1, 1]
+    assert jumper.mode_of(obs(torch.zeros(7)), x.reshape(1, 7, 1, 1))[0].tolist() == [0, 0, -1, -1, -1, 1, 1]
 
 
 def test_the_nearest_neighbour_repeats_what_was_done_in_that_very_state(jumper, generator):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 from torch.testing import assert_close
 
-from eitherway.tasks.jumper.distribution import MU, SIGMA, JumperLaw
+from eitherway.tasks.jumper.distribution import MU, SIGMA, JumperDistribution
 
-LAW = JumperLaw()
+LAW = JumperDistribution()
 DELTA = stats.lognorm(s=SIGMA, scale=math.exp(MU))
 STARTS = [-1.2, -0.7, 0.0, 0.3, 1.2]
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=200)
@@ -144,4 +144,4 @@ def test_the_mixed_cdf_is_the_mean_of_the_cdfs():
 
 
 def test_the_ways_are_left_and_right():
-    assert_close(LAW.ways(seen([-1.2, 0.5])), number([[1.0, 0.0], [0.25, 0.75]]))
+    assert_close(LAW.mode_probabilities(seen([-1.2, 0.5])), number([[1.0, 0.0], [0.25, 0.75]]))

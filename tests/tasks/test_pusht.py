@@ -222,7 +222,7 @@ def test_numbers_cannot_be_read_off_a_picture_by_a_state_encoder():
         build(Recipe(head=Make(Regression), encoder=Make(StateEncoder)), PushT(observe="pictures"), seed=0)
 
 
-@pytest.mark.parametrize("option", ["demonstrations", "limit"])
+@pytest.mark.parametrize("option", ["demonstrations", "max_episode_steps"])
 def test_there_is_at_least_one_of_everything(option):
     with pytest.raises(ValueError, match=f"{option} must be at least 1, got 0"):
         PushT(**{option: 0})
@@ -235,12 +235,12 @@ def test_there_are_no_more_demonstrations_than_were_recorded(task):
 
 @pytest.mark.slow
 def test_a_policy_is_judged_and_recorded(task, tmp_path):
-    from eitherway.evaluation.evaluate import evidence
+    from eitherway.evaluation.evaluate import evaluate
     from eitherway.metrics import METRICS
 
-    small = PushT(starts=(FIRST_SEED, 2), limit=20)
-    seen = evidence(small.neighbours, small, seed=0)
-    told = {m.name: m.read(seen) for m in METRICS.values()}
-    assert seen.rollouts.told["coverage"].shape == (2, 21, 1)
-    assert 0 <= told["final_coverage"] <= told["max_coverage"] <= told["max_reward"] <= 1
-    assert told["success"] == 0 and told["way_entropy"] is None and torch.is_tensor(seen.draws)
+    small = PushT(starts=(FIRST_SEED, 2), max_episode_steps=20)
+    seen = evaluate(small.neighbours, small, seed=0)
+    info = {m.name: m.read(seen) for m in METRICS.values()}
+    assert seen.rollouts.info["coverage"].shape == (2, 21, 1)
+    assert 0 <= info["final_coverage"] <= info["max_coverage"] <= info["max_reward"] <= 1
+    assert info["success"] == 0 and info["mode_entropy"] is None and torch.is_tensor(seen.draws)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eitherway.compare import Plan
-from eitherway.evaluation.evaluate import evidence
+from eitherway.evaluation.evaluate import evaluate
 from eitherway.make import Make
 from eitherway.tasks import Avoiding, Fork, Jumper, PushT
 
@@ -72,7 +72,7 @@ def test_there_is_a_seed_and_at_least_one_start(name, starts):
 
 def test_a_policy_is_judged_where_it_is_said_to_be():
     task = Jumper(starts=(123, 7))
-    seen = evidence(task.actors()["truth"], task, seed=0)
+    seen = evaluate(task.actors()["truth"], task, seed=0)
     assert len(seen.success) == 7
     np.testing.assert_array_equal(seen.obs["state"][:, 0].numpy(), first_seen(task))
 

@@ -7,7 +7,7 @@ import torch
 
 from eitherway.backbones import MLP
 from eitherway.codebooks import KMeans
-from eitherway.heads import Codes
+from eitherway.heads import Categorical
 from eitherway.make import Make
 from eitherway.tasks import TASKS
 from eitherway.training.checkpoint import CARD, WEIGHTS, BadCheckpoint, Trained, load_trained, save_trained
@@ -15,7 +15,7 @@ from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import train
 
 RECIPE = Recipe(
-    head=Make(Codes, codebook=Make(KMeans, size=4), offset=1.0), backbone=Make(MLP, width=8), steps=5, batch=100
+    head=Make(Categorical, codebook=Make(KMeans, size=4), offset=1.0), backbone=Make(MLP, width=8), steps=5, batch=100
 )
 OBS = {"state": torch.linspace(-1, 1, 9)[:, None, None]}
 
@@ -111,9 +111,9 @@ def test_a_card_that_is_none_is_refused(folder, text):
     "changes",
     [
         {"recipe": {"head": {"class": "Flaw"}}},
-        {"recipe": {"head": {"class": "Codes", "tempo": 1}}},
-        {"recipe": {"head": {"class": "Codes"}, "backbone": {"class": "MLP", "width": 9}}},
-        {"recipe": {"head": {"class": "Codes"}, "stepps": 3}},
+        {"recipe": {"head": {"class": "Categorical", "tempo": 1}}},
+        {"recipe": {"head": {"class": "Categorical"}, "backbone": {"class": "MLP", "width": 9}}},
+        {"recipe": {"head": {"class": "Categorical"}, "stepps": 3}},
         {"recipe": None},
         {"task": {"class": "Jumpr"}},
         {"task": 3},

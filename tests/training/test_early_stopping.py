@@ -46,8 +46,8 @@ def test_no_demonstration_is_on_both_sides(lengths, images, share, seed):
 
 
 def test_which_are_held_out_is_drawn_by_the_seed():
-    data, early = shown([2] * 20, 1), EarlyStopping()
-    drawn = [frozenset(owners(early.split(data, stream(seed, "early"))[1])) for seed in (0, 0, *range(1, 9))]
+    data, early_stopping = shown([2] * 20, 1), EarlyStopping()
+    drawn = [frozenset(owners(early_stopping.split(data, stream(seed, "early"))[1])) for seed in (0, 0, *range(1, 9))]
     assert drawn[0] == drawn[1] and len(set(drawn)) > 5
 
 

@@ -9,7 +9,7 @@ from torch.testing import assert_close
 from eitherway.backbones import MLP
 from eitherway.codebooks import KMeans
 from eitherway.data import Episode, Standard, Windows
-from eitherway.heads import Codes, Flow, Regression
+from eitherway.heads import Categorical, Flow, Regression
 from eitherway.make import Make
 from eitherway.randomness import stream
 from eitherway.tasks import Jumper
@@ -19,7 +19,7 @@ from eitherway.training.lr_schedules import Constant
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import held_out_loss, train
 
-CODES = Make(Codes, codebook=Make(KMeans, size=4), offset=1.0)
+CODES = Make(Categorical, codebook=Make(KMeans, size=4), offset=1.0)
 
 
 def recipe(head, steps=30):
@@ -98,7 +98,9 @@ def test_statistics_count_what_was_recorded_once_and_nothing_that_is_held(jumper
 def test_statistics_of_windows_are_those_of_the_frames(after, jumper):
     rng = np.random.default_rng(0)
     episodes = [Episode({"state": rng.random((n, 1))}, 3 + rng.random((n, 1))) for n in (1, 40, 7)]
-    spec = recipe(Make(Regression)).replace("history", 3).replace("horizon", 8).replace("normaliser", Make(Standard))
+    spec = (
+        recipe(Make(Regression)).replace("n_obs_steps", 3).replace("horizon", 8).replace("normaliser", Make(Standard))
+    )
     policy = build(spec, jumper, seed=0)
     policy.fit(Windows.cut(episodes, 3, 8, after=after), stream(0, "fit"))
     for norm, x in (
@@ -122,7 +124,7 @@ def test_nothing_that_is_held_out_is_counted(jumper):
     """Of two demonstrations one goes far: where it is held out, statistics do not know it."""
     episodes = [Episode({"state": np.linspace(0, x, 20)[:, None]}, np.linspace(0, x, 20)[:, None]) for x in (1, 100)]
     windows = Windows.cut(episodes, 1, 1)
-    watched = recipe(Make(Regression), 2).replace("early", Make(EarlyStopping, share=0.5))
+    watched = recipe(Make(Regression), 2).replace("early_stopping", Make(EarlyStopping, share=0.5))
     for seed in range(4):
         policy = build(watched, jumper, seed=seed)
         *_, _ = train(policy, windows, watched, seed=seed)

@@ -120,7 +120,7 @@ def test_a_wrong_field_or_type_is_one_clear_error(path, value, message):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("steps", 0), ("batch", -1), ("history", 0), ("horizon", -2), ("ema", 0.0), ("ema", 1.0)]
+    ("field", "value"), [("steps", 0), ("batch", -1), ("n_obs_steps", 0), ("horizon", -2), ("ema", 0.0), ("ema", 1.0)]
 )
 def test_an_impossible_value_is_refused_by_name(field, value):
     with pytest.raises(ValueError, match=f"{field} must .*{value}"):
@@ -135,7 +135,7 @@ def test_an_unknown_class_in_a_file_is_answered_with_the_nearest():
 
 
 def test_chunks_and_histories_set_the_shape(jumper):
-    policy = build(Recipe(head=Make(Flow), history=2, horizon=5), jumper, seed=0)
+    policy = build(Recipe(head=Make(Flow), n_obs_steps=2, horizon=5), jumper, seed=0)
     shape = policy.head.shape
     assert (shape.horizon, shape.action, shape.tokens, shape.embed) == (5, 1, 2, 1)
 

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 from eitherway.backbones import MLP
 from eitherway.make import Make
 from eitherway.randomness import stream
-from eitherway.training.flat_weights import FlatWeights
+from eitherway.training.flat_weights import FlatParameters
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.recording import recorded
 from eitherway.training.train import Stage, recorded_gradient
@@ -48,12 +48,12 @@ def test_a_function_that_decides_by_a_value_is_called_as_it_is():
 
 @pytest.mark.parametrize("head", HEADS, ids=repr)
 def test_recorded_gradients_are_autograds(head, jumper, demos):
-    recipe = Recipe(head=head, backbone=Make(MLP, width=8, waves=2), batch=20)
+    recipe = Recipe(head=head, backbone=Make(MLP, width=8, fourier_octaves=2), batch=20)
     policy = build(recipe, jumper, seed=0)
     policy.fit(demos, stream(0, "fit"))
     batches = [policy.normalised(demos[i : i + 20]) for i in (0, 20, 40)]
     noise, again = stream(0, "noise"), stream(0, "noise")
-    stage = Stage(policy, policy.head.loss, FlatWeights(policy))
+    stage = Stage(policy, policy.head.loss, FlatParameters(policy))
     gradient = recorded_gradient(stage, noise, *batches[:2])
     obs, a = batches[2]
     value, slope = gradient(a, *obs.values())

@@ -17,7 +17,7 @@ from eitherway.randomness import normal_like, stream
 from eitherway.recipes import METHODS
 from eitherway.training.batches import jittered, shuffled
 from eitherway.training.early_stopping import EarlyStopping
-from eitherway.training.flat_weights import FlatWeights
+from eitherway.training.flat_weights import FlatParameters
 from eitherway.training.lr_schedules import Constant, CosineDecay, LinearDecay, OneCycle
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
@@ -157,7 +157,7 @@ OVERFIT = Recipe(
     backbone=Make(MLP, width=64, depth=3),
     optimiser=Make(Adam, lr=1e-2),
     learning_rate=Make(Constant),
-    early=Make(EarlyStopping, share=0.5, every=10, patience=3),
+    early_stopping=Make(EarlyStopping, share=0.5, every=10, patience=3),
     ema=None,
     steps=2_000,
     batch=25,
@@ -167,8 +167,8 @@ OVERFIT = Recipe(
 def test_training_stops_when_held_out_demonstrations_are_predicted_no_better(jumper, demos):
     """On 50 demonstrations a large network soon learns them by heart."""
     few, looks = demos[:50], {}
-    policy, early = build(OVERFIT, jumper, seed=0), OVERFIT.early()
-    kept, held = early.split(few, stream(0, "early"))
+    policy, early_stopping = build(OVERFIT, jumper, seed=0), OVERFIT.early_stopping()
+    kept, held = early_stopping.split(few, stream(0, "early"))
     policy.fit(kept, stream(0, "fit"))
     assert len(held) == 25
     for report in train(policy, few, OVERFIT, seed=0, every=10):
@@ -183,12 +183,12 @@ def test_what_is_held_out_prepares_nothing_and_the_last_weights_are_looked_at_to
     _, held = EarlyStopping(share=0.5).split(demos[:40], stream(0, "early"))
     out = torch.isin(torch.arange(40), held.origin)
     few = Windows.of(demos[:40].obs, torch.where(out[:, None, None], 9, 1) * demos[:40].action)
-    recipe = replace(OVERFIT, early=Make(EarlyStopping, share=0.5, every=1_000), steps=30)
+    recipe = replace(OVERFIT, early_stopping=Make(EarlyStopping, share=0.5, every=1_000), steps=30)
     policy = build(recipe, jumper, seed=0)
     *_, _ = train(policy, few, recipe, seed=0)
     assert_close(policy.action_norm(few.action[~out]).abs().max(), torch.tensor(1.0))  # as wide as what was kept
     unwatched = build(recipe, jumper, seed=0)
-    *_, _ = train(unwatched, few[~out], replace(recipe, early=None), seed=0)
+    *_, _ = train(unwatched, few[~out], replace(recipe, early_stopping=None), seed=0)
     assert_close(policy.state_dict(), unwatched.state_dict(), rtol=0, atol=0)
 
 
@@ -215,7 +215,7 @@ def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
 
 def test_flat_weights_are_the_modules_own():
     module = torch.nn.Linear(3, 2)
-    flat = FlatWeights(module)
+    flat = FlatParameters(module)
     flat.vector.detach().copy_(torch.arange(8.0))
     assert module.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and module.bias.tolist() == [6, 7]
 

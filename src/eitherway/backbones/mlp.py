@@ -21,8 +21,8 @@ OCTAVES = 64  # at most: finer ones than the rounding of the numbers they are ta
 class MLP(Backbone):
     """`depth` hidden layers of `width`, each an activation and then dropout.
 
-    With `waves` it also sees sine and cosine of the chunk x at that many octaves from π/2 up, and with `time_waves` of
-    the times: a small network is otherwise slow to learn sharp edges.
+    With `fourier_octaves` it also sees Fourier features of the chunk x, its sine and cosine at so many octaves from
+    π/2 up, and with `time_fourier_octaves` of the times: a small network is otherwise slow to learn sharp edges.
 
     References:
         Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020), https://arxiv.org/abs/2006.10739
@@ -39,19 +39,22 @@ class MLP(Backbone):
         depth: int = 2,  # hidden layers
         activation: Literal["gelu", "relu", "silu"] = "silu",
         dropout: float = 0.0,  # share silenced after each hidden layer, in training
-        waves: int = 0,  # octaves of sine and cosine of the chunk
-        time_waves: int = 0,  # octaves of sine and cosine of the times
+        fourier_octaves: int = 0,  # octaves of sine and cosine of the chunk
+        time_fourier_octaves: int = 0,  # octaves of sine and cosine of the times
     ) -> None:
         super().__init__()
         if width < 1 or depth < 1:
             raise ValueError(f"width and depth must be at least 1, got {width} and {depth}")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be a share in [0, 1), got {dropout}")
-        if not (0 <= waves <= OCTAVES and 0 <= time_waves <= OCTAVES):
-            raise ValueError(f"waves and time_waves must be from 0 to {OCTAVES}, got {waves} and {time_waves}")
+        if not (0 <= fourier_octaves <= OCTAVES and 0 <= time_fourier_octaves <= OCTAVES):
+            raise ValueError(
+                f"fourier_octaves and time_fourier_octaves must be from 0 to {OCTAVES}, "
+                f"got {fourier_octaves} and {time_fourier_octaves}"
+            )
         self.out = (shape.horizon, d_out)
-        self.waves, self.time_waves = octaves(waves), octaves(time_waves)
-        seen = shape.horizon * d_in * (1 + 2 * waves) + times * (1 + 2 * time_waves)
+        self.fourier_octaves, self.time_fourier_octaves = octaves(fourier_octaves), octaves(time_fourier_octaves)
+        seen = shape.horizon * d_in * (1 + 2 * fourier_octaves) + times * (1 + 2 * time_fourier_octaves)
         sizes = [shape.tokens * shape.embed + seen, *[width] * depth]
         layers: list[nn.Module] = []
         for before, after in pairwise(sizes):
@@ -63,9 +66,9 @@ class MLP(Backbone):
     def forward(self, c: Context, x: Float[Tensor, "B H d_in"] | None = None, *t: Each) -> Float[Tensor, "B H d_out"]:
         parts = [c.flatten(1)]
         if t:
-            parts += spread(torch.stack(t, dim=1), self.time_waves)
+            parts += spread(torch.stack(t, dim=1), self.time_fourier_octaves)
         if x is not None:
-            parts += spread(x.flatten(1), self.waves)
+            parts += spread(x.flatten(1), self.fourier_octaves)
         return self.layers(joined(parts, dim=1)).view(-1, *self.out)
 
 

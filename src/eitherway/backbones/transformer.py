@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from eitherway.backbones.base import Backbone
-from eitherway.backbones.times import WAVES, Waves
+from eitherway.backbones.time_features import WAVES, FourierFeatures
 from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape
 
@@ -83,10 +83,10 @@ class TimeTokens(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.waves, self.layer = Waves(), nn.Linear(WAVES, width)
+        self.fourier_octaves, self.layer = FourierFeatures(), nn.Linear(WAVES, width)
 
     def forward(self, *t: Each) -> Float[Tensor, "B times width"]:
-        return self.layer(self.waves(*t))
+        return self.layer(self.fourier_octaves(*t))
 
 
 class Block(nn.Module):

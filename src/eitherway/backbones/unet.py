@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn.functional import mish
 
 from eitherway.backbones.base import Backbone
-from eitherway.backbones.times import TimeNet
+from eitherway.backbones.time_features import TimeNet
 from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape, joined
 

@@ -13,7 +13,7 @@ from eitherway.make import Make, nearest
 from eitherway.recipes import METHODS
 from eitherway.registry import find, from_data
 from eitherway.tasks import TASKS, Task
-from eitherway.tasks.base import Journey
+from eitherway.tasks.base import EpisodicTask
 from eitherway.training.recipe import Recipe
 
 TRAVELS = ("journey", "paper")  # groups of what is made for all journeys
@@ -37,7 +37,7 @@ def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
 
     The default is what a first look at that task should show; `all` is all that is made for such tasks.
     """
-    travels = inspect.isclass(on.cls) and issubclass(on.cls, Journey)
+    travels = inspect.isclass(on.cls) and issubclass(on.cls, EpisodicTask)
     made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels and m.group not in SPECIAL]
     chosen: set[str] = set()
     for word in (w.strip() for w in words.split(",")):

@@ -14,7 +14,7 @@ from eitherway.data.fetch import fetch
 from eitherway.data.public import PUBLIC
 from eitherway.data.readers import BadData, Reader, open_data
 from eitherway.data.statistics import Survey, facts
-from eitherway.data.view import View, view
+from eitherway.data.window_summary import View, view
 
 ACTION = "action"  # what the array of actions is called, unless --action says otherwise
 SLOWEST, FASTEST = 1e-4, 1e6  # Hz: a frame in three hours; an oscilloscope
@@ -68,7 +68,7 @@ def policy(survey: Survey, options: argparse.Namespace) -> View | None:
     if action not in survey.arrays:
         return None
     observed = options.observe.split(",") if options.observe is not None else [n for n in survey.arrays if n != action]
-    return view(survey, observed, action, history=options.history, horizon=options.horizon)
+    return view(survey, observed, action, n_obs_steps=options.n_obs_steps, horizon=options.horizon)
 
 
 def fetched(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from rich.text import Text
 from eitherway.data.columns import GAP, TYPICAL, Column
 from eitherway.data.readers import Reader
 from eitherway.data.statistics import MANY, Facts, Survey
-from eitherway.data.view import View
+from eitherway.data.window_summary import View
 
 WIDE = 110  # letters; a narrower terminal is spared how arrays are packed
 UNBOUNDED = 10_000  # letters: how wide a table would be if it could
@@ -148,7 +148,7 @@ def gaps(name: str, f: Facts) -> str:
 
 def show_view(console: Console, view: View) -> None:
     """Prints what a policy would see."""
-    console.print(f"\nA policy with a history of {view.history} and a horizon of {view.horizon} would see:\n")
+    console.print(f"\nA policy with a history of {view.n_obs_steps} and a horizon of {view.horizon} would see:\n")
     table = Table(box=None)
     table.add_column("array", overflow="fold")
     for title in ("is", "a window"):

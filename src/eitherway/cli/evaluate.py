@@ -14,16 +14,16 @@ from eitherway.compare.pairs import difference
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval
 from eitherway.compare.work import drawing, load_row
-from eitherway.evaluation.data import Evidence
-from eitherway.evaluation.evaluate import evidence, timing
+from eitherway.evaluation.data import EvaluationData
+from eitherway.evaluation.evaluate import evaluate, timing
 from eitherway.make import Make
 from eitherway.metrics import METRICS, floors
-from eitherway.policies.action_selection import Central, Chooser, First, Mean
+from eitherway.policies.action_selection import ActionSelection, FirstDraw, MeanOfN, ZeroNoise
+from eitherway.stopwatch import single_thread
 from eitherway.tasks import Task
-from eitherway.timing import single_thread
 from eitherway.training.checkpoint import Trained
 
-DRAWS: Mapping[str, Make[Chooser]] = {"sample": Make(First), "mean": Make(Mean), "zero": Make(Central)}
+DRAWS: Mapping[str, Make[ActionSelection]] = {"sample": Make(FirstDraw), "mean": Make(MeanOfN), "zero": Make(ZeroNoise)}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,15 +43,15 @@ def run(options: argparse.Namespace) -> int:
 
 def drawn(trained: Trained, name: str) -> Trained:
     """The same weights, drawn from in that way."""
-    recipe = trained.recipe.replace("chooser", DRAWS[name])
+    recipe = trained.recipe.replace("action_selection", DRAWS[name])
     return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
 
 
-def seen_of(trained: Trained, seed: int) -> Evidence:
+def seen_of(trained: Trained, seed: int) -> EvaluationData:
     """What a policy shows on its task."""
     task, policy = trained.task(), trained.policy
     with single_thread():
-        return evidence(
+        return evaluate(
             policy,
             task,
             execution=trained.recipe.execution,
@@ -61,7 +61,7 @@ def seen_of(trained: Trained, seed: int) -> Evidence:
         )
 
 
-def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Table:
+def whole(options: argparse.Namespace, trained: Trained, seen: EvaluationData) -> Table:
     """Every metric that applies."""
     task = seen.task
     seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
@@ -75,7 +75,7 @@ def whole(options: argparse.Namespace, trained: Trained, seen: Evidence) -> Tabl
     return table
 
 
-def sure(seen: Evidence) -> dict[str, str]:
+def sure(seen: EvaluationData) -> dict[str, str]:
     """What this policy's episodes tell of its mean scores, by metric."""
     told = {m.name: each for m in METRICS.values() if m.each is not None and (each := m.each(seen)) is not None}
     return {
@@ -99,7 +99,7 @@ def bounds(it: Interval) -> str:
     return "unknown" if it.low is None or it.high is None else f"[{it.low:.4f}, {it.high:.4f}]"
 
 
-def apart(options: argparse.Namespace, seen: Mapping[str, Evidence]) -> Table:
+def apart(options: argparse.Namespace, seen: Mapping[str, EvaluationData]) -> Table:
     """Ways to draw side by side on the same starts, and what each loses against draws as they come."""
     title = f"{options.checkpoint}: draws of seed {options.seed}, and drawn otherwise"
     table = Table("score", "draw", "mean", "less than draws", "95 % interval", "seen from", title=title, box=None)

@@ -19,7 +19,7 @@ from eitherway.report.numbers import DASH
 from eitherway.report.svg import side_by_side, to_svg
 from eitherway.scaling import AXES, REPRESENTATIVES, SCALING, Axis, breaks, gathered, points
 from eitherway.scaling.curves import FLOORS, QUANTITIES, SUCCESS, TIMES
-from eitherway.scaling.pictures import picture
+from eitherway.scaling.figures import picture
 
 TASK = "fork"
 

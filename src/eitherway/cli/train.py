@@ -9,7 +9,7 @@ from rich.progress import Progress
 from eitherway.cli import choose
 from eitherway.compare import Plan
 from eitherway.recipes import METHODS
-from eitherway.timing import single_thread
+from eitherway.stopwatch import single_thread
 from eitherway.training.checkpoint import Trained, check_place, save_trained
 from eitherway.training.tensorboard import board, check_board
 from eitherway.training.train import Diverged, fitted

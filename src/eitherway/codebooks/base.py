@@ -27,7 +27,7 @@ class Use:
 class Codebook(nn.Module, abc.ABC):
     """Chunks as G letters, each one of K codes; a letter's offset is a vector of `width` numbers."""
 
-    letters: int  # G
+    n_tokens: int  # G
     size: int  # K
     width: int
 

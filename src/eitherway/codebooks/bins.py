@@ -27,9 +27,9 @@ class Bins(Codebook):
 
     def __init__(self, shape: Shape, *, size: int) -> None:
         super().__init__(shape, size=size)
-        self.letters, self.width = shape.horizon * shape.action, 1
-        self.register_buffer("edges", torch.zeros(self.letters, size - 1))
-        self.register_buffer("centres", torch.zeros(self.letters, size))
+        self.n_tokens, self.width = shape.horizon * shape.action, 1
+        self.register_buffer("edges", torch.zeros(self.n_tokens, size - 1))
+        self.register_buffer("centres", torch.zeros(self.n_tokens, size))
 
     def encode(self, a: Chunk) -> Int[Tensor, "B G"]:
         return torch.searchsorted(self.edges, a.flatten(1).T.contiguous()).T
@@ -129,4 +129,4 @@ class Sides(Bins):
         right = a > 0
         sums = torch.stack([(a * ~right).sum(0), (a * right).sum(0)], dim=-1)
         counts = torch.stack([(~right).sum(0), right.sum(0)], dim=-1)
-        return torch.zeros(self.letters, 1, device=a.device), sums / counts.clamp(min=1)
+        return torch.zeros(self.n_tokens, 1, device=a.device), sums / counts.clamp(min=1)

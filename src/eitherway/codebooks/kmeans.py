@@ -26,7 +26,7 @@ class KMeans(Codebook):
         size: int = 48,  # clusters
     ) -> None:
         super().__init__(shape, size=size)
-        self.letters, self.width = 1, shape.horizon * shape.action
+        self.n_tokens, self.width = 1, shape.horizon * shape.action
         self.register_buffer("centres", torch.zeros(size, self.width))
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:

@@ -30,18 +30,18 @@ class Quantiser(nn.Module):
     use: Tensor  # G K: running share of the vectors that chose the code, n in eq. (2)
     sums: Tensor  # G K E: running mean of what the code stood for, zero for the others, m in eq. (2)
 
-    def __init__(self, letters: int, size: int, width: int, *, decay: float, revive: float) -> None:
+    def __init__(self, n_tokens: int, size: int, width: int, *, decay: float, revive: float) -> None:
         super().__init__()
-        if letters < 1 or width < 1:
-            raise ValueError(f"letters and their width must be at least 1, got {letters} and {width}")
+        if n_tokens < 1 or width < 1:
+            raise ValueError(f"letters and their width must be at least 1, got {n_tokens} and {width}")
         if not 0 <= decay < 1:
             raise ValueError(f"decay must be a share in [0, 1), got {decay}")
         if not 0 <= revive < 1:
             raise ValueError(f"revive must be a share in [0, 1), got {revive}")
         self.decay, self.least = decay, revive / size
-        self.register_buffer("codes", torch.zeros(letters, size, width))
-        self.register_buffer("use", torch.full((letters, size), 1 / size))
-        self.register_buffer("sums", torch.zeros(letters, size, width))
+        self.register_buffer("codes", torch.zeros(n_tokens, size, width))
+        self.register_buffer("use", torch.full((n_tokens, size), 1 / size))
+        self.register_buffer("sums", torch.zeros(n_tokens, size, width))
 
     @torch.no_grad()
     def fit(self, z: Float[Tensor, "M E"], generator: Generator) -> None:
@@ -55,11 +55,11 @@ class Quantiser(nn.Module):
 
     def encode(self, z: Float[Tensor, "B E"]) -> Int[Tensor, "B G"]:
         """The letters of each vector, eq. (1)."""
-        letters = []
+        n_tokens = []
         for table in self.codes:
-            letters.append(nearest(z, table))
-            z = z - table[letters[-1]]
-        return torch.stack(letters, dim=1)
+            n_tokens.append(nearest(z, table))
+            z = z - table[n_tokens[-1]]
+        return torch.stack(n_tokens, dim=1)
 
     def decode(self, k: Int[Tensor, "B G"]) -> Float[Tensor, "B G E"]:
         """What the first letter says, the first two, ..., all together."""

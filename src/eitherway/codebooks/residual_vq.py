@@ -34,7 +34,7 @@ class ResidualVQ(Codebook):
         shape: Shape,
         *,
         size: int = 16,  # codes of each letter
-        letters: int = 2,  # tables of codes, each for what the ones before left
+        n_tokens: int = 2,  # tables of codes, each for what the ones before left
         latent: int = 16,  # numbers of the space that is quantised
         net: Make[Backbone] = Make(MLP, width=64, depth=2),  # of the encoder, and of the decoder
         commitment: float = 5.0,  # λ in eq. (2)
@@ -44,11 +44,11 @@ class ResidualVQ(Codebook):
         super().__init__(shape, size=size)
         if not commitment >= 0:
             raise ValueError(f"commitment must be at least 0, got {commitment}")
-        self.letters, self.width = letters, shape.horizon * shape.action
+        self.n_tokens, self.width = n_tokens, shape.horizon * shape.action
         self.commitment = commitment
         self.encoder = net(Shape(1, latent, shape.horizon, shape.action), d_in=0, d_out=latent, times=0)
         self.decoder = net(Shape(shape.horizon, shape.action, 1, latent), d_in=0, d_out=shape.action, times=0)
-        self.quantiser = Quantiser(letters, size, latent, decay=decay, revive=revive)
+        self.quantiser = Quantiser(n_tokens, size, latent, decay=decay, revive=revive)
         self.requires_grad_(False)
 
     @property

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from eitherway.compare.record import read_card
+from eitherway.compare.storage import read_card
 from eitherway.make import Make
 from eitherway.registry import to_data
 from eitherway.tasks import Task
@@ -45,7 +45,7 @@ class Plan:
                 recipe.optimiser([nn.Parameter(torch.zeros(1))])
                 recipe.learning_rate()
                 recipe.execution()
-                recipe.early and recipe.early()
+                recipe.early_stopping and recipe.early_stopping()
             except (TypeError, ValueError, RuntimeError, MemoryError, ArithmeticError) as error:
                 raise ValueError(f"{name}: {next(iter(str(error).splitlines()), type(error).__name__)}") from None
 

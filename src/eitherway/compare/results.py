@@ -14,11 +14,11 @@ import numpy as np
 import eitherway
 from eitherway.compare.jobs import Plan, finished, ready, record_folder
 from eitherway.compare.pairs import difference, ranks
-from eitherway.compare.record import CARD, load_evidence, read_card
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval, student
+from eitherway.compare.storage import CARD, load_evaluation, read_card
 from eitherway.compare.work import Failure
-from eitherway.evaluation.data import Evidence, Floor
+from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.files import read_json
 from eitherway.metrics import METRICS, floors
 from eitherway.recipes import METHODS
@@ -38,7 +38,7 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
     records, more = [], list(failures)
     scores: dict[str, dict[str, dict[int, np.ndarray]]] = {}  # by metric, row and seed
     for name, seed in done:
-        seen = read_evidence(plan, folder, name, seed)
+        seen = read_evaluation(plan, folder, name, seed)
         least = least or floors(seen.task, seen.obs)  # all rows share these states
         record = read_record(plan, folder, name, seed, replace(seen, floors=least))
         for metric, each in episodes(seen).items():
@@ -82,14 +82,14 @@ def about(name: str, recipe: Recipe) -> dict[str, str]:
     return {"label": name, "idea": told, "see": ""}
 
 
-def read_evidence(plan: Plan, folder: Path, name: str, seed: int) -> Evidence:
+def read_evaluation(plan: Plan, folder: Path, name: str, seed: int) -> EvaluationData:
     """What one row showed with one seed."""
     task, recipe = ready(plan.task), plan.recipes.get(name)
-    spec = task.spec if recipe is None else task.spec.with_(recipe.history, recipe.horizon)
-    return load_evidence(record_folder(folder, name, seed), task, spec)
+    spec = task.spec if recipe is None else task.spec.with_(recipe.n_obs_steps, recipe.horizon)
+    return load_evaluation(record_folder(folder, name, seed), task, spec)
 
 
-def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) -> dict[str, Any]:
+def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: EvaluationData) -> dict[str, Any]:
     """One record: what made the evidence, and all that can be read off it."""
     card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS.values()}
     return {
@@ -102,7 +102,7 @@ def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evidence) 
     }
 
 
-def episodes(seen: Evidence) -> dict[str, np.ndarray]:
+def episodes(seen: EvaluationData) -> dict[str, np.ndarray]:
     """By metric, what was scored from each start, where the metric is a mean over starts."""
     each = {m.name: m.each(seen) for m in METRICS.values() if m.each is not None}
     return {name: values for name, values in each.items() if values is not None and np.isfinite(values).all()}

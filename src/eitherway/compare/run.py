@@ -15,8 +15,8 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_folder
-from eitherway.compare.record import load_timing, save_timing
 from eitherway.compare.results import SCHEMA, results
+from eitherway.compare.storage import load_timing, save_timing
 from eitherway.compare.work import Failure, drawing, training, work
 from eitherway.evaluation.evaluate import timing
 from eitherway.files import PARTIAL, read_json, sweep, write_json

@@ -9,14 +9,14 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
-from eitherway.compare.record import CARD, read_card, save_evidence
-from eitherway.evaluation.evaluate import evidence
+from eitherway.compare.storage import CARD, read_card, save_evaluation
+from eitherway.evaluation.evaluate import evaluate
 from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
 from eitherway.shape import Obs
+from eitherway.stopwatch import single_thread
 from eitherway.tasks import Jumper, Task
-from eitherway.timing import single_thread
 from eitherway.training.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.tensorboard import board
@@ -97,7 +97,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
     recipe, task = plan.recipes[name], ready(plan.task)
     policy = drawing(recipe, trained)
     try:
-        shown = evidence(
+        shown = evaluate(
             policy,
             task,
             execution=recipe.execution,
@@ -105,7 +105,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
             device=plan.device,
             train_seconds=trained.train_seconds,
         )
-        path = way_from_noise(policy, task, shown.obs, trained.seed) if shown.obs else None
+        path = path_from_noise(policy, task, shown.obs, trained.seed) if shown.obs else None
     except (ArithmeticError, ValueError, RuntimeError) as error:
         return Failure(recipe=name, seed=trained.seed, step=None, reason=str(error))
     card = {
@@ -116,7 +116,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
         "device": plan.device,
         "versions": versions(),
     }
-    save_evidence(record_folder(folder, name, trained.seed), shown, card, path)
+    save_evaluation(record_folder(folder, name, trained.seed), shown, card, path)
     return None
 
 
@@ -126,11 +126,11 @@ def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
     for name, actor in task.actors().items():
         if not finished(folder, plan, name, job.seed):
             card = {"digest": plan.digest(name), "seed": job.seed, "recipe": None, "versions": versions()}
-            save_evidence(record_folder(folder, name, job.seed), evidence(actor, task, seed=job.seed), card)
+            save_evaluation(record_folder(folder, name, job.seed), evaluate(actor, task, seed=job.seed), card)
     return []
 
 
-def way_from_noise(policy: Policy, task: Task, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
+def path_from_noise(policy: Policy, task: Task, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
     """The stops of a refining head in some of the states, raw units: t, s and x, of a chunk the task's last step.
 
     Of several numbers s and x are the first; None for other heads.

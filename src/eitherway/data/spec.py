@@ -15,7 +15,7 @@ class Spec:
 
     observation: dict[str, int | tuple[int, ...]]  # so many numbers, or a picture's height, width and channels
     action: int
-    history: int = 1
+    n_obs_steps: int = 1
     horizon: int = 1
     every: int = 1  # steps of a demonstration from one decision to the next
     robot: str | None = None  # the observation whose first numbers are where the robot is, in the space of its actions
@@ -29,7 +29,7 @@ class Spec:
         for name, size in self.observation.items():
             check_kind("the name of an observation", name, str)
             check_size(name, size)
-        for name in ("action", "history", "horizon", "every"):
+        for name in ("action", "n_obs_steps", "horizon", "every"):
             check_count(name, getattr(self, name))
         check_kind("points", self.points, tuple)
         placed = self.points if self.robot is None else (self.robot, *self.points)
@@ -50,11 +50,11 @@ class Spec:
         """What is observed as pictures of bytes: height, width, channels."""
         return {name: size for name, size in sorted(self.observation.items()) if not isinstance(size, int)}
 
-    def with_(self, history: int | None, horizon: int | None) -> "Spec":
+    def with_(self, n_obs_steps: int | None, horizon: int | None) -> "Spec":
         """The same with another history or horizon; None leaves the task's own."""
         return replace(
             self,
-            history=self.history if history is None else history,
+            n_obs_steps=self.n_obs_steps if n_obs_steps is None else n_obs_steps,
             horizon=self.horizon if horizon is None else horizon,
         )
 

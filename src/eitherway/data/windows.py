@@ -35,7 +35,7 @@ class Windows:
     def cut(
         cls,
         episodes: Iterable[Episode],
-        history: int,
+        n_obs_steps: int,
         horizon: int,
         every: int = 1,
         *,
@@ -49,7 +49,7 @@ class Windows:
         number of the demonstration that it shows, where several show one.
         """
         recorded = checked(episodes)
-        for name, value in (("history", history), ("horizon", horizon), ("every", every)):
+        for name, value in (("n_obs_steps", n_obs_steps), ("horizon", horizon), ("every", every)):
             check_count(name, value)
         if after not in get_args(After):
             raise ValueError(f"after must be one of {', '.join(map(repr, get_args(After)))}, got {said(after)}")
@@ -66,7 +66,7 @@ class Windows:
             for each in (starts, starts + lengths - 1, torch.tensor(list(numbers)))
         )
         now = torch.arange(len(actions))[decided, None]
-        past, future = torch.maximum(now + torch.arange(1 - history, 1), first), now + torch.arange(horizon)
+        past, future = torch.maximum(now + torch.arange(1 - n_obs_steps, 1), first), now + torch.arange(horizon)
         if after == "held":
             return cls(frames, actions, past, torch.minimum(future, last), number[:, 0])
         rest = torch.zeros_like(actions[:1])
@@ -81,14 +81,14 @@ class Windows:
         check_kind("the action", action, Tensor)
         if action.dim() != 3 or not action.numel() or not obs:
             raise ValueError(f"pairs need observations and chunks [B, H, D], got {list(obs)} and {list(action.shape)}")
-        count, history = len(action), max(next(iter(obs.values())).shape[1:2], default=0)
+        count, n_obs_steps = len(action), max(next(iter(obs.values())).shape[1:2], default=0)
         for name, value in obs.items():
-            if value.dim() < 3 or value.shape[:2] != (count, history) or not value.numel():
+            if value.dim() < 3 or value.shape[:2] != (count, n_obs_steps) or not value.numel():
                 raise ValueError(
-                    f"for {count} chunks the observation {name!r} must be [{count}, {history}, ...], "
+                    f"for {count} chunks the observation {name!r} must be [{count}, {n_obs_steps}, ...], "
                     f"got {list(value.shape)}"
                 )
-        past, future = (torch.arange(count * k).view(count, k) for k in (history, action.shape[1]))
+        past, future = (torch.arange(count * k).view(count, k) for k in (n_obs_steps, action.shape[1]))
         frames = {k: v.flatten(0, 1) for k, v in obs.items()}
         return cls(frames, action.flatten(0, 1), past, future, torch.arange(count))
 

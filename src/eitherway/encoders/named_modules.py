@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from torch import nn
 
 
-class ByName(nn.Module):
+class NamedModules(nn.Module):
     """A module for each name, in the order given; weights are counted, not called by these names."""
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:

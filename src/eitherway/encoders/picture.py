@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from eitherway.data.spec import Spec
 from eitherway.encoders.base import Encoder
-from eitherway.encoders.named_modules import ByName
+from eitherway.encoders.named_modules import NamedModules
 from eitherway.encoders.vision import Convolutions, Keypoints
 from eitherway.make import Make
 from eitherway.registry import register
@@ -47,10 +47,10 @@ class PictureEncoder(Encoder):
             raise ValueError(f"keypoints and embed must be at least 1, got {keypoints} and {embed}")
         if not 0 < crop <= 1:
             raise ValueError(f"crop must be a share in (0, 1], got {crop}")
-        self.tokens, self.embed, self.pictures = spec.history, embed, spec.pictures
+        self.tokens, self.embed, self.pictures = spec.n_obs_steps, embed, spec.pictures
         self.numbers = tuple(spec.numbers)
         self.sizes = {name: (part(crop, high), part(crop, wide)) for name, (high, wide, _) in spec.pictures.items()}
-        self.keypoints = ByName(
+        self.keypoints = NamedModules(
             {name: Keypoints(vision, size[2], *self.sizes[name], keypoints) for name, size in spec.pictures.items()}
         )
         seen = 2 * keypoints * len(self.sizes) + sum(spec.numbers.values())

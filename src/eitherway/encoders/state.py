@@ -29,16 +29,16 @@ class StateEncoder(Encoder):
         self,
         spec: Spec,
         *,
-        waves: int = 0,  # octaves of sine and cosine of each number
+        fourier_octaves: int = 0,  # octaves of sine and cosine of each number
     ) -> None:
         super().__init__(spec)
         if spec.pictures:
             raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
-        if not 0 <= waves <= OCTAVES:
-            raise ValueError(f"waves must be from 0 to {OCTAVES}, got {waves}")
-        self.register_buffer("octaves", math.pi * 2.0 ** torch.arange(waves), persistent=False)
-        self.tokens = spec.history
-        self.embed = sum(spec.numbers.values()) * (1 + 2 * waves)
+        if not 0 <= fourier_octaves <= OCTAVES:
+            raise ValueError(f"waves must be from 0 to {OCTAVES}, got {fourier_octaves}")
+        self.register_buffer("octaves", math.pi * 2.0 ** torch.arange(fourier_octaves), persistent=False)
+        self.tokens = spec.n_obs_steps
+        self.embed = sum(spec.numbers.values()) * (1 + 2 * fourier_octaves)
 
     def forward(self, obs: Obs) -> Context:
         numbers = joined([obs[key] for key in self.keys], dim=-1)  # B N O

@@ -14,7 +14,7 @@ from eitherway.tasks.base import Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Timing:
+class Latency:
     """How long drawing took, warmed up, on one thread, with nothing else running; milliseconds."""
 
     each: Float[np.ndarray, " R"]  # R decisions of batch 1
@@ -36,7 +36,7 @@ class Floor:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Evidence:
+class EvaluationData:
     """All that one policy showed on one task, raw units: S draws at each of B states, or B whole episodes."""
 
     task: Task
@@ -52,14 +52,14 @@ class Evidence:
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
     parameters: int | None = None
     train_seconds: float | None = None
-    timing: Timing | None = None  # measured last
+    timing: Latency | None = None  # measured last
 
 
 @dataclass(frozen=True)
-class Rollout:
+class SingleStep:
     """What one policy did, decision by decision: B decisions, the last of each episode judged."""
 
     obs: Obs
-    wanted: Draws
+    requested: Draws
     draws: Draws  # what was carried out of it, within the actor's limits
     success: Bool[np.ndarray, " B"]

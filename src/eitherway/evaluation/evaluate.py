@@ -1,4 +1,4 @@
-"""Evidence: what a policy does on a task, recorded once, so that every metric is a reading of it."""
+"""EvaluationData: what a policy does on a task, recorded once, so that every metric is a reading of it."""
 
 import time
 from typing import Any
@@ -13,26 +13,26 @@ from eitherway.backbones import Backbone
 from eitherway.checks import check_count, check_kind, short
 from eitherway.data import Episode, Windows
 from eitherway.data.spec import Spec
-from eitherway.evaluation.data import Evidence, Rollout, Timing
-from eitherway.evaluation.rollout import answered, held, travel
-from eitherway.heads import Refiner
+from eitherway.evaluation.data import EvaluationData, Latency, SingleStep
+from eitherway.evaluation.rollout import answered, held, rollout
+from eitherway.heads import IterativeSampler
 from eitherway.make import Make
 from eitherway.policies.actor import Actor
-from eitherway.policies.execution import Execution, Receding
+from eitherway.policies.execution import Execution, RecedingHorizon
 from eitherway.policies.inputs import check_device
 from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
 from eitherway.shape import Each, Obs
-from eitherway.tasks.base import Journey, OneDecision, Task
-from eitherway.timing import single_thread
+from eitherway.stopwatch import single_thread
+from eitherway.tasks.base import EpisodicTask, SingleStepTask, Task
 
 REPEATS, SECONDS = 200, 0.3  # timing stops at whichever comes first, but never below MINIMUM calls
 MINIMUM = 20
 
 
-def rollout(
-    actor: Actor, task: OneDecision, spec: Spec, generator: Generator, device: str | torch.device = "cpu"
-) -> Rollout:
+def single_step(
+    actor: Actor, task: SingleStepTask, spec: Spec, generator: Generator, device: str | torch.device = "cpu"
+) -> SingleStep:
     """One decision in each of the task's probe states, judged by its environment.
 
     Raises NotFinite where an action is not a number.
@@ -41,11 +41,11 @@ def rollout(
     env = task.env(n)
     seen, _ = env.reset(seed=seed)
     obs = held(seen, spec)
-    wanted = answered(actor, {k: v.to(device) for k, v in obs.items()}, 1, spec, generator)
-    draws = wanted if actor.limits is None else actor.limits.along(wanted)
+    requested = answered(actor, {k: v.to(device) for k, v in obs.items()}, 1, spec, generator)
+    draws = requested if actor.limits is None else actor.limits.along(requested)
     success = carry_out(draws[0].numpy(), env)
     env.close()
-    return Rollout(obs, wanted, draws, success)
+    return SingleStep(obs, requested, draws, success)
 
 
 def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> Bool[np.ndarray, " B"]:
@@ -69,9 +69,9 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
     episodes = task.demos("test")
     if not episodes or spec.horizon != task.spec.horizon:
         return None, None
-    test = held_out(episodes, task, spec.history)
+    test = held_out(episodes, task, spec.n_obs_steps)
     obs, action = {k: v.to(device) for k, v in test.obs.items()}, test.action.to(device)
-    if isinstance(actor, Policy) and isinstance(actor.head, Refiner):
+    if isinstance(actor, Policy) and isinstance(actor.head, IterativeSampler):
         found = actor.likelihood(obs, action)
         assert found is not None
         return found.nats.cpu(), found.error.cpu()
@@ -79,12 +79,12 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
     return None if exact is None else exact.cpu(), None
 
 
-def held_out(episodes: list[Episode], task: Task, history: int) -> Windows:
+def held_out(episodes: list[Episode], task: Task, n_obs_steps: int) -> Windows:
     """The demonstrations at which the task's law has a density, with so much of the past."""
-    demos = Windows.cut(episodes, history, task.spec.horizon, task.spec.every, after=task.spec.after)
-    if not isinstance(task, OneDecision) or task.law is None:
+    demos = Windows.cut(episodes, n_obs_steps, task.spec.horizon, task.spec.every, after=task.spec.after)
+    if not isinstance(task, SingleStepTask) or task.distribution is None:
         return demos
-    dense = task.law.log_prob(demos.action, demos.obs).isfinite()
+    dense = task.distribution.log_prob(demos.action, demos.obs).isfinite()
     return demos[dense]
 
 
@@ -103,15 +103,15 @@ def count_evaluations(policy: Policy, obs: Obs) -> int:
     return calls
 
 
-def evidence(
+def evaluate(
     actor: Actor,
     task: Task,
     *,
-    execution: Make[Execution] = Make(Receding),
+    execution: Make[Execution] = Make(RecedingHorizon),
     seed: int,
     device: str | torch.device = "cpu",
     train_seconds: float | None = None,
-) -> Evidence:
+) -> EvaluationData:
     """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
     check_asked(actor, task, device)
     check_kind("the execution", execution, Make)
@@ -119,22 +119,22 @@ def evidence(
     policy = actor if isinstance(actor, Policy) else None
     spec = task.spec if policy is None else policy.spec
     seen: dict[str, Any] = {}
-    if isinstance(task, Journey):
-        rollouts = travel(actor, task, spec, execution(), seed=seed, device=device)
+    if isinstance(task, EpisodicTask):
+        rollouts = rollout(actor, task, spec, execution(), seed=seed, device=device)
         done = torch.from_numpy(rollouts.action)
-        wanted = done if rollouts.wanted is None else torch.from_numpy(rollouts.wanted)
+        requested = done if rollouts.requested is None else torch.from_numpy(rollouts.requested)
         seen.update(success=rollouts.success, rollouts=rollouts)
     else:
-        assert isinstance(task, OneDecision)
-        once = rollout(actor, task, spec, stream(seed, "draws", device), device)
-        wanted, done = once.wanted[0], once.draws[0]
+        assert isinstance(task, SingleStepTask)
+        once = single_step(actor, task, spec, stream(seed, "draws", device), device)
+        requested, done = once.requested[0], once.draws[0]
         seen.update(obs=once.obs, draws=once.draws, success=once.success)
     if policy is not None:
-        seen.update(outside=share_of(wanted, policy.span.outside(wanted.to(policy.device)).cpu()))
+        seen.update(outside=share_of(requested, policy.span.outside(requested.to(policy.device)).cpu()))
     if actor.limits is not None:
-        seen.update(limited=share_of(wanted, (done != wanted).any(-1)))
+        seen.update(limited=share_of(requested, (done != requested).any(-1)))
     log_prob, error = likelihood(actor, task, spec, device)
-    return Evidence(
+    return EvaluationData(
         task=task,
         log_prob=log_prob,
         log_prob_error=error,
@@ -176,13 +176,13 @@ def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
     return {k: v[rows].to(device) for k, v in obs.items()}
 
 
-def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Timing:
+def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Latency:
     """Times decisions on one thread, warmed up; call it when nothing else runs."""
     check_asked(actor, task, device)
     obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
     one = {k: v[:1] for k, v in obs.items()}
     with single_thread():
-        return Timing(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))
+        return Latency(each=clock(actor, one, device, MINIMUM), thousand=clock(actor, obs, device, 3))
 
 
 def clock(actor: Actor, obs: Obs, device: str | torch.device, minimum: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from eitherway.policies.actor import Actor
 from eitherway.policies.execution import Execution
 from eitherway.randomness import stream
 from eitherway.shape import Chunk, Draws, Obs, Planned
-from eitherway.tasks.base import Journey
+from eitherway.tasks.base import EpisodicTask
 
 FANS, DRAWS = 4, 16  # of so many episodes so many draws at each decision are kept for pictures
 
@@ -59,29 +59,30 @@ def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
 def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
     """A first observation as the policy wants it: held as far back as it looks."""
     return {
-        name: value[:, None].expand(-1, spec.history, *value.shape[1:]) for name, value in observe(seen, spec).items()
+        name: value[:, None].expand(-1, spec.n_obs_steps, *value.shape[1:])
+        for name, value in observe(seen, spec).items()
     }
 
 
-class Trip:
+class RolloutRunner:
     """The episodes of one policy, on their way."""
 
-    def __init__(self, actor: Actor, task: Journey, spec: Spec, seed: int, device: str | torch.device) -> None:
+    def __init__(self, actor: Actor, task: EpisodicTask, spec: Spec, seed: int, device: str | torch.device) -> None:
         self.actor, self.task, self.spec, self.device = actor, task, spec, device
         self.noise, self.aside = stream(seed, "draws", device), stream(seed, "fan", device)
         start, self.count = task.starts
         self.env = task.env(self.count)
         seen, info = self.env.reset(seed=start)
-        self.past = deque([observe(seen, spec)] * spec.history, maxlen=spec.history)
+        self.past = deque([observe(seen, spec)] * spec.n_obs_steps, maxlen=spec.n_obs_steps)
         self.alive = np.arange(self.count)
         self.success, self.steps = np.zeros(self.count, bool), np.zeros(self.count, int)
-        self.told = {name: [self.row(info[name])] for name in task.told}
+        self.info = {name: [self.row(info[name])] for name in task.info_sizes}
         self.action: list[np.ndarray] = []
-        self.wanted: list[np.ndarray] = []
-        self.asked: list[int] = []
-        self.gap: list[np.ndarray] = []
-        self.intention: list[np.ndarray | None] = []
-        self.fan: list[np.ndarray] = []
+        self.requested: list[np.ndarray] = []
+        self.decision_steps: list[int] = []
+        self.boundary_gap: list[np.ndarray] = []
+        self.committed_mode: list[np.ndarray | None] = []
+        self.sample_fan: list[np.ndarray] = []
 
     def row(self, values: np.ndarray) -> Float[np.ndarray, "B _"]:
         """What was told at a step, one row of numbers an episode; NaN for those that have ended."""
@@ -100,35 +101,35 @@ class Trip:
         """A new chunk for each episode on its way, and what is to be remembered of the decision."""
         before = None if planned is None else planned.to(self.device)
         chunk = answered(self.actor, self.obs(self.alive), 1, self.spec, self.noise, before)[0]
-        gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
+        boundary_gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
         if planned is not None:
-            gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()
-        intended = self.task.intention({k: rows[-1][self.alive] for k, rows in self.told.items()}, chunk.numpy())
+            boundary_gap[self.alive] = (chunk[:, 0] - planned[:, 0]).norm(dim=-1).numpy()
+        intended = self.task.committed_mode({k: rows[-1][self.alive] for k, rows in self.info.items()}, chunk.numpy())
         if intended is not None:
             intent[self.alive] = intended
-        self.asked.append(len(self.action))
-        self.gap.append(gap)
-        self.intention.append(None if intended is None else intent)
-        self.fan.append(self.fanned(chunk))
+        self.decision_steps.append(len(self.action))
+        self.boundary_gap.append(boundary_gap)
+        self.committed_mode.append(None if intended is None else intent)
+        self.sample_fan.append(self.fanned(chunk))
         return chunk
 
     def fanned(self, chunk: Chunk) -> Float[np.ndarray, "F S H D"]:
         """Draws that are only looked at."""
-        fan = np.full((min(FANS, self.count), DRAWS, *chunk.shape[1:]), np.nan, np.float32)
+        sample_fan = np.full((min(FANS, self.count), DRAWS, *chunk.shape[1:]), np.nan, np.float32)
         rows = self.alive[self.alive < FANS]
         if len(rows):
-            fan[rows] = self.actor.sample(self.obs(rows), DRAWS, self.aside).transpose(0, 1).cpu().numpy()
-        return fan
+            sample_fan[rows] = self.actor.sample(self.obs(rows), DRAWS, self.aside).transpose(0, 1).cpu().numpy()
+        return sample_fan
 
     def step(self, action: Float[Tensor, "K D"], execution: Execution) -> None:
         """One control step of all episodes on their way."""
-        self.wanted.append(self.row(self.placed(action)))
+        self.requested.append(self.row(self.placed(action)))
         done = self.placed(self.limited(action))
         seen, _, terminated, truncated, info = self.env.step(done)
         self.action.append(self.row(done))
         self.past.append(observe(seen, self.spec))
-        for name in self.told:
-            self.told[name].append(self.row(info[name]))
+        for name in self.info:
+            self.info[name].append(self.row(info[name]))
         self.steps[self.alive] += 1
         ended = (terminated | truncated)[self.alive]
         self.success[self.alive[ended]] = np.asarray(info["success"])[self.alive[ended]]
@@ -151,23 +152,23 @@ class Trip:
 
     def rollouts(self) -> Rollouts:
         """All that has been seen of it."""
-        intention = [i for i in self.intention if i is not None]
+        committed_mode = [i for i in self.committed_mode if i is not None]
         return Rollouts(
             success=self.success,
             steps=self.steps,
             action=np.stack(self.action, 1),
-            wanted=None if self.actor.limits is None else np.stack(self.wanted, 1),
-            told={name: np.stack(rows, 1) for name, rows in self.told.items()},
-            asked=np.array(self.asked),
-            gap=np.stack(self.gap, 1),
-            intention=np.stack(intention, 1) if intention else None,
-            fan=np.stack(self.fan, 1),
+            requested=None if self.actor.limits is None else np.stack(self.requested, 1),
+            info={name: np.stack(rows, 1) for name, rows in self.info.items()},
+            decision_steps=np.array(self.decision_steps),
+            boundary_gap=np.stack(self.boundary_gap, 1),
+            committed_mode=np.stack(committed_mode, 1) if committed_mode else None,
+            sample_fan=np.stack(self.sample_fan, 1),
         )
 
 
-def travel(
+def rollout(
     actor: Actor,
-    task: Journey,
+    task: EpisodicTask,
     spec: Spec,
     execution: Execution,
     *,
@@ -175,8 +176,8 @@ def travel(
     device: str | torch.device = "cpu",
 ) -> Rollouts:
     """The episodes of one policy from the task's starts; `seed` decides its draws. Raises NotFinite."""
-    trip = Trip(actor, task, spec, seed, device)
-    while len(trip.alive) and len(trip.action) < task.limit:
+    trip = RolloutRunner(actor, task, spec, seed, device)
+    while len(trip.alive) and len(trip.action) < task.max_episode_steps:
         trip.step(execution.next(trip.ask), execution)
     trip.env.close()
     return trip.rollouts()

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-OWN = "steps", "success", "asked", "gap", "action", "fan"
-MAYBE = "intention", "wanted"  # None where they do not apply, and then in no file
-TOLD = "told_"  # before the names of what the environment told, in a file of arrays
+OWN = "steps", "success", "decision_steps", "boundary_gap", "action", "sample_fan"
+MAYBE = "committed_mode", "requested"  # None where they do not apply, and then in no file
+INFO = "told_"  # before the names of what the environment told, in a file of arrays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,22 +18,28 @@ class Rollouts:
     success: Bool[np.ndarray, " B"]
     steps: Int[np.ndarray, " B"]  # how long each lasted
     action: Float[np.ndarray, "B T D"]
-    told: Mapping[str, Float[np.ndarray, "B T1 _"]]  # by the environment, the first at the start
-    asked: Int[np.ndarray, " Q"]  # the steps of the decisions
-    gap: Float[np.ndarray, "B Q"]  # |new chunk's action - what the chunk before had planned for that step|, raw units
-    intention: Int[np.ndarray, "B Q 2"] | None  # what each chunk was about to decide, and how; see the task
-    fan: Float[np.ndarray, "F Q S H D"]  # of the first F episodes, S more draws at each decision, never carried out
-    wanted: Float[np.ndarray, "B T D"] | None = None  # the action before limits changed it; None where there are none
+    info: Mapping[str, Float[np.ndarray, "B T1 _"]]  # by the environment, the first at the start
+    decision_steps: Int[np.ndarray, " Q"]  # the steps of the decisions
+    boundary_gap: Float[
+        np.ndarray, "B Q"
+    ]  # |new chunk's action - what the chunk before had planned for that step|, raw units
+    committed_mode: Int[np.ndarray, "B Q 2"] | None  # what each chunk was about to decide, and how; see the task
+    sample_fan: Float[
+        np.ndarray, "F Q S H D"
+    ]  # of the first F episodes, S more draws at each decision, never carried out
+    requested: Float[np.ndarray, "B T D"] | None = (
+        None  # the action before limits changed it; None where there are none
+    )
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         """Plain arrays by name, for a file."""
         own = {name: getattr(self, name) for name in (*OWN, *MAYBE) if getattr(self, name) is not None}
-        return {**own, **{TOLD + name: value for name, value in self.told.items()}}
+        return {**own, **{INFO + name: value for name, value in self.info.items()}}
 
     @classmethod
     def from_arrays(cls, held: Mapping[str, np.ndarray]) -> "Rollouts | None":
         """The inverse; None where the arrays are of something else."""
-        if "asked" not in held:
+        if "decision_steps" not in held:
             return None
-        told = {name.removeprefix(TOLD): held[name] for name in held if name.startswith(TOLD)}
-        return cls(**{name: held.get(name) for name in (*OWN, *MAYBE)}, told=told)  # type: ignore[arg-type]
+        info = {name.removeprefix(INFO): held[name] for name in held if name.startswith(INFO)}
+        return cls(**{name: held.get(name) for name in (*OWN, *MAYBE)}, info=info)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from eitherway.heads.autoregressive import Autoregressive
 from eitherway.heads.base import Density, Head
-from eitherway.heads.codes import Codes
+from eitherway.heads.categorical import Categorical
 from eitherway.heads.consistency import Consistency
 from eitherway.heads.covariances import Covariance, Diagonal, Full
 from eitherway.heads.cvae import CVAE
@@ -11,7 +11,7 @@ from eitherway.heads.distilled import Distilled
 from eitherway.heads.fast import FAST
 from eitherway.heads.flow import Flow
 from eitherway.heads.ibc import IBC
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.heads.laplace import Laplace
 from eitherway.heads.mdn import MDN
 from eitherway.heads.meanflow import MeanFlow
@@ -28,7 +28,7 @@ from eitherway.heads.penalties import (
     Welsch,
 )
 from eitherway.heads.proposals import Box, Clusters, Gaussian, Proposal
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.push_forward import PushForward
 from eitherway.heads.reflow import Reflow
 from eitherway.heads.regression import Regression
 from eitherway.heads.score import Score
@@ -45,9 +45,9 @@ __all__ = [
     "Absolute",
     "Autoregressive",
     "Box",
+    "Categorical",
     "Cauchy",
     "Clusters",
-    "Codes",
     "Consistency",
     "Covariance",
     "Density",
@@ -55,19 +55,19 @@ __all__ = [
     "Diffusion",
     "Distilled",
     "Flow",
-    "FromNoise",
     "Full",
     "Gaussian",
     "Head",
     "Huber",
+    "IterativeSampler",
     "Langevin",
     "Laplace",
     "LaplaceKernel",
     "MeanFlow",
     "Penalty",
     "Proposal",
+    "PushForward",
     "Quantile",
-    "Refiner",
     "Reflow",
     "Regression",
     "Resampling",

@@ -50,8 +50,8 @@ class Autoregressive(Density):
         check_drawing(temperature, top)
         self.codebook = codebook(shape)
         self.temperature, self.top = temperature, top
-        letters, size = self.codebook.letters, self.codebook.size
-        self.chain = Chain(shape, net, letters=letters, size=size, seen=1, width=width, memory=memory)
+        n_tokens, size = self.codebook.n_tokens, self.codebook.size
+        self.chain = Chain(shape, net, n_tokens=n_tokens, size=size, seen=1, width=width, memory=memory)
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.codebook.fit(a, generator)
@@ -67,7 +67,7 @@ class Autoregressive(Density):
         return self.chain(c, k, self.table).take_along_dim(k[..., None], dim=2).sum((1, 2))
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
-        return -self.spelling(self.codebook.encode(a), c) / self.codebook.letters
+        return -self.spelling(self.codebook.encode(a), c) / self.codebook.n_tokens
 
     def log_prob(self, a: Chunk, c: Context) -> Each:
         k = self.codebook.encode(a)

@@ -38,11 +38,11 @@ class Head(nn.Module, abc.ABC):
         """The losses to minimise one after the other; most heads have one."""
         yield self.loss
 
-    def rehearse(self) -> None:
+    def validate(self) -> None:
         """Raises ValueError where options do not go together; called once, when a policy is built."""
         for part in self.children():
             if isinstance(part, Head):
-                part.rehearse()
+                part.validate()
 
     @property
     def pairing(self) -> Pairing | None:

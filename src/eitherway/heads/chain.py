@@ -30,19 +30,19 @@ class Chain(nn.Module):
     """p(k | c) over words of G letters, each one of K, of which P numbers are seen."""
 
     def __init__(
-        self, shape: Shape, net: Net, *, letters: int, size: int, seen: int, width: int, memory: int | None
+        self, shape: Shape, net: Net, *, n_tokens: int, size: int, seen: int, width: int, memory: int | None
     ) -> None:
         super().__init__()
         if width < 1:
             raise ValueError(f"width must be at least 1, got {width}")
         if memory is not None and memory < 1:
             raise ValueError(f"memory must be at least 1, or null for all letters; got {memory}")
-        self.letters, self.size, self.reach = letters, size, min(memory or letters, letters)
-        self.net = net(replace(shape, horizon=letters), d_in=0, d_out=width, times=0)
+        self.n_tokens, self.size, self.reach = n_tokens, size, min(memory or n_tokens, n_tokens)
+        self.net = net(replace(shape, horizon=n_tokens), d_in=0, d_out=width, times=0)
         self.before = nn.Linear(seen * self.reach, width, bias=False)  # M in eq. (2), the nearest letter last
         self.hidden = nn.Linear(width, width)  # A
-        self.weight = nn.Parameter(torch.empty(letters, width, size).uniform_(-1, 1) / width**0.5)
-        self.bias = nn.Parameter(torch.zeros(letters, 1, size))  # every code has a score: none is slower to unlearn
+        self.weight = nn.Parameter(torch.empty(n_tokens, width, size).uniform_(-1, 1) / width**0.5)
+        self.bias = nn.Parameter(torch.zeros(n_tokens, 1, size))  # every code has a score: none is slower to unlearn
 
     @torch.no_grad()
     def fit(self, k: Int[Tensor, "M G"]) -> None:
@@ -52,7 +52,7 @@ class Chain(nn.Module):
 
     def forward(self, c: Context, k: Int[Tensor, "B G"], table: Table) -> Float[Tensor, "B G K"]:
         """Log-probabilities of each letter's codes, given the letters of `k` before it."""
-        spelt = table[torch.arange(self.letters, device=k.device), k][:, :-1].transpose(1, 2)  # B P G-1
+        spelt = table[torch.arange(self.n_tokens, device=k.device), k][:, :-1].transpose(1, 2)  # B P G-1
         word = pad(pad(spelt, (1, 0), value=1.0), (self.reach - 1, 0))  # before the opening letter there is nothing
         seen = word.unfold(2, self.reach, 1).transpose(1, 2).flatten(2)  # B G P·L: the last L letters
         h = silu(self.hidden(silu(self.net(c) + self.before(seen))))  # B G W
@@ -65,7 +65,7 @@ class Chain(nn.Module):
         f = tile(self.net(c), n)  # nB G W
         seen = pad(f.new_ones(len(f), table.shape[2], 1), (self.reach - 1, 0))  # nB P L: the opening letter
         word: list[Tensor] = []
-        for g in range(self.letters):
+        for g in range(self.n_tokens):
             h = silu(self.hidden(silu(f[:, g] + self.before(seen.flatten(1)))))
             p = sharpened(h @ self.weight[g] + self.bias[g], temperature, top)
             word.append(torch.multinomial(p, 1, replacement=True, generator=generator)[:, 0])

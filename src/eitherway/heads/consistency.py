@@ -25,14 +25,14 @@ from torch import Generator, Tensor
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Loss
 from eitherway.heads.flow_map import moment
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.push_forward import PushForward
 from eitherway.randomness import normal_like
 from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
 @register
-class Consistency(FromNoise):
+class Consistency(PushForward):
     """p(a | c) as the end of the path on which a piece of noise lies, in one evaluation or a few."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"again"})
@@ -100,7 +100,7 @@ class Consistency(FromNoise):
         u = torch.rand(len(a), generator=generator, device=a.device, dtype=a.dtype)
         return torch.searchsorted(edges[1:-1], edges[0] + u * (edges[-1] - edges[0]))
 
-    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
         x = self.most * eps
         a = self.end(c, x, moment(x, self.most))
         for sigma in self.again:

@@ -31,7 +31,7 @@ from torch import Generator, Tensor, nn
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density, Head, Loss
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.push_forward import PushForward
 from eitherway.heads.regression import Regression
 from eitherway.make import Make
 from eitherway.randomness import normal_like
@@ -42,7 +42,7 @@ Latent = Float[Tensor, "B Z"]  # the numbers of z
 
 
 @register
-class CVAE(FromNoise):
+class CVAE(PushForward):
     """A head that is also told z: in training by the action itself, when drawing by chance."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"noise"})
@@ -102,7 +102,7 @@ class CVAE(FromNoise):
     def noise_size(self) -> tuple[int, ...]:
         return (self.latent,)
 
-    def carry(self, c: Context, eps: Latent, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Latent, generator: Generator) -> Chunk:
         return self.decoder.sample(self.told(c, self.noise * eps), 1, generator)[0]
 
     def bound(self, a: Chunk, c: Context, m: int, generator: Generator) -> Each:

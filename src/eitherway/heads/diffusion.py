@@ -12,18 +12,18 @@ from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.make import Make
 from eitherway.paths import (
-    Ancestral,
+    DDIM,
     Cosine,
     Even,
-    EvenLevels,
-    Levels,
+    LogNormal,
     Sampler,
     Schedule,
     Target,
     Times,
+    UniformLogSNR,
     Velocity,
     Weighting,
 )
@@ -32,7 +32,7 @@ from eitherway.shape import Chunk, Shape
 
 
 @register
-class Diffusion(Refiner):
+class Diffusion(IterativeSampler):
     """p(a | c) as the end of a denoising process."""
 
     def __init__(
@@ -42,9 +42,9 @@ class Diffusion(Refiner):
         *,
         schedule: Make[Schedule] = Make(Cosine),  # the path from action to noise
         target: Make[Target] = Make(Velocity),  # what the network predicts
-        times: Make[Times] = Make(Levels),  # where on the path to train
+        times: Make[Times] = Make(LogNormal),  # where on the path to train
         weighting: Make[Weighting] = Make(Even),  # how much an error counts by noise level
-        sampler: Make[Sampler] = Make(Ancestral, grid=Make(EvenLevels)),  # how noise becomes an action
+        sampler: Make[Sampler] = Make(DDIM, grid=Make(UniformLogSNR)),  # how noise becomes an action
     ) -> None:
         aim = target()
         super().__init__(shape, net, schedule(), times(), sampler(), weighting(), aim.scaling)

@@ -10,9 +10,9 @@ References:
 from torch import Generator
 
 from eitherway.backbones.base import Net
-from eitherway.heads.distilling import Taught
+from eitherway.heads.distilling import DistilledHead
 from eitherway.heads.flow import Flow
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.heads.penalties import Huber, Penalty
 from eitherway.make import Make
 from eitherway.registry import register
@@ -20,7 +20,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 
 @register
-class Distilled(Taught):
+class Distilled(DistilledHead):
     """p(a | c) as one evaluation of a network that has learnt the draws of a refining one."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Distilled(Taught):
         shape: Shape,
         net: Net,
         *,
-        teacher: Make[Refiner] = Make(Flow),  # trained first, then drawn from with its sampler
+        teacher: Make[IterativeSampler] = Make(Flow),  # trained first, then drawn from with its sampler
         repeats: int = 1,  # times and pieces of noise for each example in the teacher's training
         penalty: Make[Penalty] = Make(Huber, scale=0.1),  # ρ: large errors count as they are, so jumps stay sharp
     ) -> None:
@@ -38,5 +38,5 @@ class Distilled(Taught):
     def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
         return self.penalty(a - self.student(c, eps)).mean((1, 2))  # eq. (1)
 
-    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
         return self.student(c, eps)

@@ -15,19 +15,19 @@ from torch import Generator, Tensor, nn
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Loss
-from eitherway.heads.iterative import Refiner
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.iterative import IterativeSampler
+from eitherway.heads.push_forward import PushForward
 from eitherway.make import Make
 from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
-class Taught(FromNoise):
+class DistilledHead(PushForward):
     """A head whose student learns, in a second stage, what its teacher draws from the same noise."""
 
     student: nn.Module
 
-    def __init__(self, shape: Shape, net: Net, *, teacher: Make[Refiner], repeats: int) -> None:
+    def __init__(self, shape: Shape, net: Net, *, teacher: Make[IterativeSampler], repeats: int) -> None:
         super().__init__(shape)
         if repeats < 1:
             raise ValueError(f"repeats must be at least 1, got {repeats}")
@@ -35,8 +35,8 @@ class Taught(FromNoise):
         if self.teacher.pairing is not None:
             raise ValueError("the teacher cannot have a coupling: its examples are repeated, and meet any noise")
 
-    def rehearse(self) -> None:
-        super().rehearse()
+    def validate(self) -> None:
+        super().validate()
         generator, eps = Generator(), torch.zeros(1, self.shape.horizon, self.shape.action)
         before = generator.get_state()
         for _ in self.teacher.sampler(lambda x, t: (x, x), eps, self.teacher.schedule, generator):

@@ -54,7 +54,7 @@ class FAST(Head):
         self.scale, self.temperature, self.top = scale, temperature, top
         length = shape.horizon * shape.action
         self.pairs = BytePairs(length=length, size=size)
-        self.chain = Chain(shape, net, letters=length, size=size, seen=seen, width=width, memory=memory)
+        self.chain = Chain(shape, net, n_tokens=length, size=size, seen=seen, width=width, memory=memory)
         self.tokens = nn.Parameter(torch.randn(size, seen)) if length > 1 else None  # one token sees none before it
 
     @property
@@ -62,7 +62,7 @@ class FAST(Head):
         """What is seen of each token, the same wherever it stands."""
         if self.tokens is None:
             return self.chain.bias.new_zeros(1, self.chain.size, self.chain.before.in_features)
-        return self.tokens.expand(self.chain.letters, -1, -1)
+        return self.tokens.expand(self.chain.n_tokens, -1, -1)
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.pairs.fit(self.frequencies(a))
@@ -84,7 +84,7 @@ class FAST(Head):
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
         k = self.encode(a)
         log = self.chain(c, k, self.table).take_along_dim(k[..., None], dim=2)[..., 0]
-        return -log.masked_fill(self.pairs.ended(k), 0.0).sum(1) / self.chain.letters
+        return -log.masked_fill(self.pairs.ended(k), 0.0).sum(1) / self.chain.n_tokens
 
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
         k = self.chain.draw(c, n, generator, self.table, temperature=self.temperature, top=self.top)

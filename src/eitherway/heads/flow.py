@@ -20,16 +20,16 @@ from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Pairing
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Coupling, Levels, Sampler, Schedule, Straight, Times
+from eitherway.paths import DDIM, Coupling, LinearPath, LogNormal, Sampler, Schedule, Times
 from eitherway.randomness import normal_like
 from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Shape
 
 
 @register
-class Flow(Refiner):
+class Flow(IterativeSampler):
     """p(a | c) as the end of an ordinary differential equation that starts in noise."""
 
     def __init__(
@@ -37,10 +37,10 @@ class Flow(Refiner):
         shape: Shape,
         net: Net,
         *,
-        path: Make[Schedule] = Make(Straight),
-        times: Make[Times] = Make(Levels),  # where on the path to train
+        path: Make[Schedule] = Make(LinearPath),
+        times: Make[Times] = Make(LogNormal),  # where on the path to train
         coupling: Make[Coupling] | None = None,  # which noise meets which action of a batch; None: any meets any
-        sampler: Make[Sampler] = Make(Ancestral),
+        sampler: Make[Sampler] = Make(DDIM),
     ) -> None:
         super().__init__(shape, net, path(), times(), sampler())
         self.coupling = None if coupling is None else coupling()

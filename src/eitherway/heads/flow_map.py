@@ -15,11 +15,11 @@ from typing import ClassVar
 from torch import Generator
 
 from eitherway.backbones.base import Net
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.push_forward import PushForward
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
-class FlowMap(FromNoise):
+class FlowMap(PushForward):
     """p(a | c) as noise that is carried to the action in a few jumps."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"steps"})
@@ -39,7 +39,7 @@ class FlowMap(FromNoise):
         """x_s, eq. (1)."""
         return x_t + (s - t)[:, None, None] * self.average(c, x_t, s, t)
 
-    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
         x = eps
         for k in range(self.steps, 0, -1):
             x = self.jump(c, x, moment(x, (k - 1) / self.steps), moment(x, k / self.steps))

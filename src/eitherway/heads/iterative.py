@@ -15,7 +15,7 @@ from torch import Generator, Tensor
 
 from eitherway.backbones.base import Net
 from eitherway.heads.base import Density
-from eitherway.heads.push_forward import FromNoise
+from eitherway.heads.push_forward import PushForward
 from eitherway.paths import Divergence, Sampler, Schedule, Times, Weighting, log_prob
 from eitherway.paths.likelihood import EXACT, Likelihood
 from eitherway.paths.scalings import AS_IT_IS, Scaling
@@ -24,7 +24,7 @@ from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
 
 
-class Refiner(Density, FromNoise):
+class IterativeSampler(Density, PushForward):
     """A head that draws by refining noise; its density is that of the flow its network defines."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
@@ -69,7 +69,7 @@ class Refiner(Density, FromNoise):
         gain, _ = self.read(torch.ones_like(a), torch.zeros_like(a), t[:, None, None])  # ∂â/∂y: â is linear in both
         return (self.weighting(gain, alpha, sigma) * error.square()).mean((1, 2))
 
-    def rehearse(self) -> None:
+    def validate(self) -> None:
         """Walks once with a network that answers 0: path, target, sampler and grid must not divide by 0 on the way."""
         eps = torch.ones(1, self.shape.horizon, self.shape.action)
         read = partial(self.read, torch.zeros_like(eps))
@@ -89,7 +89,7 @@ class Refiner(Density, FromNoise):
         for x in self.walk(many, eps, generator):
             yield x.unflatten(0, (n, -1))
 
-    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
         *_, last = self.walk(c, eps, generator)
         return last
 

@@ -29,22 +29,24 @@ class Laplace(Density):
         shape: Shape,
         net: Net,
         *,
-        modes: int = 2,
+        components: int = 2,
         floor: float = 1e-2,  # a mode narrower than this only memorises the demonstrations
     ) -> None:
         super().__init__(shape)
-        if modes < 1:
-            raise ValueError(f"modes must be at least 1, got {modes}")
+        if components < 1:
+            raise ValueError(f"modes must be at least 1, got {components}")
         if not floor > 0:
             raise ValueError(f"floor is a width and must be above 0, got {floor}")
-        self.modes, self.floor = modes, floor
-        self.net = net(shape, d_in=0, d_out=modes * (1 + 2 * shape.action), times=0)
+        self.components, self.floor = components, floor
+        self.net = net(shape, d_in=0, d_out=components * (1 + 2 * shape.action), times=0)
 
     def parts(self, c: Context) -> tuple[Float[Tensor, "B K"], Float[Tensor, "B H K D"], Float[Tensor, "B H K D"]]:
         """Log-weights, medians and widths of the modes."""
-        y = self.net(c).unflatten(-1, (self.modes, -1))  # B H K 1+2D
+        y = self.net(c).unflatten(-1, (self.components, -1))  # B H K 1+2D
         weight, m, b = y.split([1, self.shape.action, self.shape.action], dim=-1)
-        start = (2 * torch.arange(self.modes, device=y.device) + 1) / self.modes - 1  # modes begin apart, in [-1, 1]
+        start = (
+            2 * torch.arange(self.components, device=y.device) + 1
+        ) / self.components - 1  # modes begin apart, in [-1, 1]
         return weight[..., 0].mean(1).log_softmax(-1), m + start[:, None], self.floor + softplus(b)
 
     def log_prob(self, a: Chunk, c: Context) -> Each:

@@ -44,41 +44,41 @@ class MDN(Density):
         shape: Shape,
         net: Net,
         *,
-        modes: int = 16,  # K
+        components: int = 16,  # K
         covariance: Make[Covariance] = Make(Diagonal),
         floor: float = 3e-3,  # a mode narrower than this only memorises the demonstrations
         temperature: float = 1.0,  # of the choice of mode when drawing; 0: always the likeliest
         noise: float = 1.0,  # factor on a mode's widths when drawing; 0: its mean
     ) -> None:
         super().__init__(shape)
-        if modes < 1:
-            raise ValueError(f"modes must be at least 1, got {modes}")
+        if components < 1:
+            raise ValueError(f"modes must be at least 1, got {components}")
         if not floor > 0:
             raise ValueError(f"floor is a width and must be above 0, got {floor}")
         if not (temperature >= 0 and noise >= 0):
             raise ValueError(f"temperature and noise must be at least 0, got {temperature} and {noise}")
-        self.modes, self.floor, self.temperature, self.noise = modes, floor, temperature, noise
+        self.components, self.floor, self.temperature, self.noise = components, floor, temperature, noise
         n = shape.horizon * shape.action
         self.covariance = covariance(n)
         self.sizes = [1, shape.action, shape.action, math.ceil(self.covariance.size / shape.horizon)]
-        self.net = net(shape, d_in=0, d_out=modes * sum(self.sizes), times=0)
-        self.register_buffer("log_share", torch.zeros(modes))
-        self.register_buffer("centre", torch.zeros(modes, n))
-        self.register_buffer("width", torch.ones(modes, n))
+        self.net = net(shape, d_in=0, d_out=components * sum(self.sizes), times=0)
+        self.register_buffer("log_share", torch.zeros(components))
+        self.register_buffer("centre", torch.zeros(components, n))
+        self.register_buffer("width", torch.ones(components, n))
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         flat = a.flatten(1)  # M HD
-        _, k = cluster(flat, self.modes, generator)
+        _, k = cluster(flat, self.components, generator)
         filled = int(k.max()) + 1  # where there are fewer different chunks than modes, modes share a cluster
-        for mode in range(self.modes):
-            members, sharing = flat[k == mode % filled], len(range(mode % filled, self.modes, filled))
-            self.log_share[mode] = math.log(len(members) / len(a) / sharing)
-            self.centre[mode] = members.mean(0)
-            self.width[mode] = members.var(0, unbiased=False).add(self.floor**2).sqrt()
+        for component in range(self.components):
+            members, sharing = flat[k == component % filled], len(range(component % filled, self.components, filled))
+            self.log_share[component] = math.log(len(members) / len(a) / sharing)
+            self.centre[component] = members.mean(0)
+            self.width[component] = members.var(0, unbiased=False).add(self.floor**2).sqrt()
 
     def parts(self, c: Context) -> tuple[Float[Tensor, "B K"], Numbers, Numbers, Numbers]:
         """Log-weights, means and widths of the modes, and what their triangles are made of, eq. (2)."""
-        y = self.net(c).unflatten(-1, (self.modes, -1)).transpose(1, 2)  # B K H sizes
+        y = self.net(c).unflatten(-1, (self.components, -1)).transpose(1, 2)  # B K H sizes
         score, mean, width, triangle = y.split(self.sizes, dim=-1)
         log_w = (self.log_share + score.mean((2, 3))).log_softmax(-1)  # one choice of mode for all steps
         sd = self.floor + self.width * softplus(width.flatten(2) + UNIT)

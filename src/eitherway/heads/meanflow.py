@@ -19,7 +19,7 @@ from torch import Generator
 from eitherway.backbones.base import Net
 from eitherway.heads.flow_map import FlowMap
 from eitherway.make import Make
-from eitherway.paths import Levels, Straight, Times
+from eitherway.paths import LinearPath, LogNormal, Times
 from eitherway.randomness import normal_like
 from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
@@ -34,7 +34,7 @@ class MeanFlow(FlowMap):
         shape: Shape,
         net: Net,
         *,
-        times: Make[Times] = Make(Levels),  # r and t are two draws, the later is t
+        times: Make[Times] = Make(LogNormal),  # r and t are two draws, the later is t
         instant: float = 0.5,  # share of examples with r = t
         power: float = 0.0,  # of the adaptive weight, eq. (4): 0 is squared error, 1 weighs all errors the same
         floor: float = 1e-3,  # in the adaptive weight: no division by 0
@@ -59,7 +59,7 @@ class MeanFlow(FlowMap):
 
     def interval(self, a: Chunk, generator: Generator) -> tuple[Each, Each]:
         """r ≤ t, equal for the first rows."""
-        one, two = (self.times.draw(a, Straight(), generator) for _ in range(2))
+        one, two = (self.times.draw(a, LinearPath(), generator) for _ in range(2))
         rows = math.floor(self.instant * len(a))
         r, t = torch.minimum(one, two), torch.maximum(one, two)
         return torch.cat([t[:rows], r[rows:]]), t

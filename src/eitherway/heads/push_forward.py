@@ -15,7 +15,7 @@ from eitherway.shape import Chunk, Context, Draws, tile
 Noise = Float[Tensor, "B *noise"]
 
 
-class FromNoise(Head):
+class PushForward(Head):
     """p(a | c) as what becomes of noise."""
 
     @property
@@ -24,10 +24,10 @@ class FromNoise(Head):
         return self.shape.horizon, self.shape.action
 
     @abc.abstractmethod
-    def carry(self, c: Context, eps: Noise, generator: Generator) -> Chunk:
+    def generate(self, c: Context, eps: Noise, generator: Generator) -> Chunk:
         """The chunk that noise becomes, eq. (1); a head that draws fresh noise on the way takes it from `generator`."""
 
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
         many = tile(c, n)  # nB N E
         eps = normal_like(c.new_empty(len(many), *self.noise_size), generator)
-        return self.carry(many, eps, generator).unflatten(0, (n, -1))
+        return self.generate(many, eps, generator).unflatten(0, (n, -1))

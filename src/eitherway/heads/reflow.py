@@ -17,18 +17,18 @@ import torch
 from torch import Generator
 
 from eitherway.backbones.base import Net
-from eitherway.heads.distilling import Taught
+from eitherway.heads.distilling import DistilledHead
 from eitherway.heads.flow import Flow
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.heads.penalties import Penalty, Squared
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Sampler, Times, Uniform
+from eitherway.paths import DDIM, Sampler, Times, Uniform
 from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Each, Shape
 
 
 @register
-class Reflow(Taught):
+class Reflow(DistilledHead):
     """p(a | c) as the end of a straightened flow."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
@@ -39,11 +39,11 @@ class Reflow(Taught):
         shape: Shape,
         net: Net,
         *,
-        teacher: Make[Refiner] = Make(Flow),  # trained first, then drawn from with its sampler
+        teacher: Make[IterativeSampler] = Make(Flow),  # trained first, then drawn from with its sampler
         repeats: int = 1,  # times and pieces of noise for each example in the teacher's training
         times: Make[Times] = Make(Uniform),  # where on the lines the second flow is trained
         penalty: Make[Penalty] = Make(Squared),  # ρ: squared where lines cross; where none do, any has the same answer
-        sampler: Make[Sampler] = Make(Ancestral, steps=2),  # of the second flow
+        sampler: Make[Sampler] = Make(DDIM, steps=2),  # of the second flow
     ) -> None:
         super().__init__(shape, net, teacher=teacher, repeats=repeats)
         self.student, self.penalty = Flow(shape, net, times=times, sampler=sampler), penalty()
@@ -53,5 +53,5 @@ class Reflow(Taught):
         error = eps - a - self.student.predict(c, torch.lerp(a, eps, t[:, None, None]), t)
         return self.penalty(error).mean((1, 2))  # eq. (1)
 
-    def carry(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
-        return self.student.carry(c, eps, generator)
+    def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+        return self.student.generate(c, eps, generator)

@@ -34,13 +34,13 @@ class Regression(Head):
         net: Net,
         *,
         penalty: Make[Penalty] = Make(Squared),
-        fade: float = 1.0,  # in eq. (2); below 1, what comes soon counts more than what comes late
+        decay: float = 1.0,  # in eq. (2); below 1, what comes soon counts more than what comes late
     ) -> None:
         super().__init__(shape)
-        if not fade > 0:
-            raise ValueError(f"fade must be above 0, got {fade}")
+        if not decay > 0:
+            raise ValueError(f"fade must be above 0, got {decay}")
         self.penalty = penalty()
-        weights = fade ** torch.arange(shape.horizon, dtype=torch.float64)
+        weights = decay ** torch.arange(shape.horizon, dtype=torch.float64)
         self.register_buffer("weights", (weights / weights.mean()).float()[:, None], persistent=False)
         self.net = net(shape, d_in=0, d_out=shape.action, times=0)
 

@@ -22,7 +22,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.backbones.base import Net
-from eitherway.heads.iterative import Refiner
+from eitherway.heads.iterative import IterativeSampler
 from eitherway.make import Make
 from eitherway.paths import (
     Divergence,
@@ -44,7 +44,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 
 @register
-class Score(Refiner):
+class Score(IterativeSampler):
     """p(a | c) as the end of a noising run backwards."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"divergence", "sampler"})

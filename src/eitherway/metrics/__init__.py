@@ -2,22 +2,29 @@
 
 from collections.abc import Collection
 
-from eitherway.evaluation.data import Evidence, Floor, Timing
+from eitherway.evaluation.data import EvaluationData, Floor, Latency
 from eitherway.metrics.base import Metric, floors_of
 from eitherway.metrics.chunks import energy_distance, sliced_w1
 from eitherway.metrics.cost import ms_per_1000, ms_per_decision, ms_per_decision_p95, nfe, parameters, train_seconds
 from eitherway.metrics.coverage import final_coverage, max_coverage, max_reward
 from eitherway.metrics.distance import floor, w1, w1_floor
-from eitherway.metrics.episodes import changes, jump, steps, way_distance, way_distance_floor, way_entropy
+from eitherway.metrics.episodes import (
+    chunk_boundary_jump,
+    mode_distance,
+    mode_distance_floor,
+    mode_entropy,
+    mode_switch_rate,
+    steps,
+)
 from eitherway.metrics.likelihood import log_likelihood, log_likelihood_error
 from eitherway.metrics.limits import limited, outside
-from eitherway.metrics.modes import coverage, minor_ways, way_error
+from eitherway.metrics.modes import minor_modes, mode_coverage, mode_error
 from eitherway.metrics.success import invalid_mass, success
 from eitherway.registry import Objects, register
 from eitherway.shape import Obs
 from eitherway.tasks.base import Task
 
-__all__ = ["DISTANCES", "METRICS", "Evidence", "Floor", "Metric", "Timing", "floor", "floors", "titled"]
+__all__ = ["DISTANCES", "METRICS", "EvaluationData", "Floor", "Latency", "Metric", "floor", "floors", "titled"]
 
 METRICS = Objects("metric", Metric, lambda metric: metric.name)
 
@@ -26,24 +33,24 @@ for built_in in (  # in the order of a league's columns
     max_reward,
     final_coverage,
     max_coverage,
-    way_distance,
-    way_distance_floor,
-    way_entropy,
-    changes,
-    jump,
+    mode_distance,
+    mode_distance_floor,
+    mode_entropy,
+    mode_switch_rate,
+    chunk_boundary_jump,
     steps,
     w1,
     w1_floor,
     energy_distance,
     sliced_w1,
-    way_error,
+    mode_error,
     nfe,
     ms_per_decision,
     ms_per_decision_p95,
     ms_per_1000,
     train_seconds,
-    coverage,
-    minor_ways,
+    mode_coverage,
+    minor_modes,
     invalid_mass,
     log_likelihood,
     log_likelihood_error,
@@ -54,7 +61,7 @@ for built_in in (  # in the order of a league's columns
     register(built_in)
 
 DISTANCES = ("w1", "energy", "sliced_w1")  # to the law; which of them apply is a matter of the task
-FLOORED = (w1, energy_distance, sliced_w1, way_error)  # of which finite draws of the law do not score 0
+FLOORED = (w1, energy_distance, sliced_w1, mode_error)  # of which finite draws of the law do not score 0
 
 
 def floors(task: Task, obs: Obs) -> dict[str, Floor]:

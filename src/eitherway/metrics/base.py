@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from eitherway.evaluation.data import Evidence, Floor
+from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.randomness import stream
 from eitherway.shape import Obs
-from eitherway.tasks.base import OneDecision, Task
+from eitherway.tasks.base import SingleStepTask, Task
 
 ABBREVIATION = 4  # letters of a unit, at most
 
@@ -28,9 +28,9 @@ class Metric:
     meaning: str
     digits: int  # decimals that are shown
     title: str = ""  # what heads its column in a league; "": it has none
-    read: Callable[[Evidence], float | None]
+    read: Callable[[EvaluationData], float | None]
     bounds: tuple[float, float] = (0.0, math.inf)  # between which it lies
-    each: Callable[[Evidence], Float[np.ndarray, " B"] | None] | None = (
+    each: Callable[[EvaluationData], Float[np.ndarray, " B"] | None] | None = (
         None  # where `read` is a mean over starts of numbers between 0 and 1
     )
 
@@ -55,21 +55,21 @@ FLOOR_SETS = 20
 
 def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floor]:
     """What as many draws of the law score at these states, by metric; without those that do not apply."""
-    if not isinstance(task, OneDecision) or task.law is None:
+    if not isinstance(task, SingleStepTask) or task.distribution is None:
         return {}
-    sets = [task.law.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]
-    seen = [Evidence(task=task, obs=obs, draws=draws, success=np.ones(draws.shape[1], bool)) for draws in sets]
+    sets = [task.distribution.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]
+    seen = [EvaluationData(task=task, obs=obs, draws=draws, success=np.ones(draws.shape[1], bool)) for draws in sets]
     scores = {m.name: [m.read(e) for e in seen] for m in metrics}
     known = {name: torch.tensor(values) for name, values in scores.items() if None not in values}
     return {name: Floor(float(v.mean()), float(v.std()), len(v)) for name, v in known.items()}
 
 
-def decided_once(e: Evidence) -> OneDecision | None:
+def decided_once(e: EvaluationData) -> SingleStepTask | None:
     """The task, where it is one of a single decision."""
-    return e.task if isinstance(e.task, OneDecision) else None
+    return e.task if isinstance(e.task, SingleStepTask) else None
 
 
-def members(task: OneDecision, obs: Obs) -> list[Int[Tensor, " G"]]:
+def members(task: SingleStepTask, obs: Obs) -> list[Int[Tensor, " G"]]:
     """The states of each group of like states that has any."""
     group = task.group(obs)
     return [found for g in range(task.groups) if len(found := (group == g).nonzero()[:, 0])]

@@ -21,7 +21,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import Metric, decided_once, members
 from eitherway.randomness import stream
 
@@ -50,15 +50,15 @@ def sliced(x: Sample, y: Sample) -> float:
     return float(np.abs(np.sort((u @ x.T).numpy()) - np.sort((u @ y.T).numpy())).mean())
 
 
-def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[Evidence], float | None]:
+def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[EvaluationData], float | None]:
     """A reading that averages a distance over groups; None where no law is known, or one number has its exact W₁."""
 
-    def read(e: Evidence) -> float | None:
+    def read(e: EvaluationData) -> float | None:
         task, steps = decided_once(e), e.task.spec.horizon
-        law = None if task is None else task.law
-        if task is None or law is None or task.number_law is not None or e.draws.shape[2] < steps:
+        distribution = None if task is None else task.distribution
+        if task is None or distribution is None or task.scalar_distribution is not None or e.draws.shape[2] < steps:
             return None
-        fresh = law.sample(e.obs, len(e.draws), stream(0, "fresh"))
+        fresh = distribution.sample(e.obs, len(e.draws), stream(0, "fresh"))
         x, y = (draws[:, :, :steps].flatten(2).double() for draws in (e.draws, fresh))
         found = [distance(x[:, rows].flatten(0, 1), y[:, rows].flatten(0, 1)) for rows in members(task, e.obs)]
         return sum(found) / len(found)

@@ -4,18 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from eitherway.evaluation.data import Evidence, Timing
+from eitherway.evaluation.data import EvaluationData, Latency
 from eitherway.metrics.base import Metric
 
 
 def cost(
-    name: str, title: str, unit: str, meaning: str, digits: int, read: Callable[[Evidence], float | None]
+    name: str, title: str, unit: str, meaning: str, digits: int, read: Callable[[EvaluationData], float | None]
 ) -> Metric:
     """A metric of which less is better."""
     return Metric(name=name, title=title, better="lower", unit=unit, meaning=meaning, digits=digits, read=read)
 
 
-def timed(read: Callable[[Timing], float]) -> Callable[[Evidence], float | None]:
+def timed(read: Callable[[Latency], float]) -> Callable[[EvaluationData], float | None]:
     """A reading of the timing, where there is one."""
     return lambda e: None if e.timing is None else float(read(e.timing))
 

@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import SHARE, Metric
 
 ENOUGH = 0.95  # coverage that counts as whole
@@ -26,19 +26,19 @@ ENOUGH = 0.95  # coverage that counts as whole
 Course = Float[np.ndarray, "B T"]
 
 
-def rewards(e: Evidence) -> Float[np.ndarray, " B"] | None:
+def rewards(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
     """The largest reward of each episode, eq. (1); None where nothing is pushed."""
     best = most(e)
     return None if best is None else np.minimum(best / ENOUGH, 1)
 
 
-def most(e: Evidence) -> Float[np.ndarray, " B"] | None:
+def most(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
     """The largest coverage of each episode; None where nothing is pushed."""
     course = coverage_of(e)
     return None if course is None else np.nanmax(course, axis=1)
 
 
-def last(e: Evidence) -> Float[np.ndarray, " B"] | None:
+def last(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
     """The coverage at the end of each episode; None where nothing is pushed."""
     course = coverage_of(e)
     if course is None or e.rollouts is None:
@@ -46,24 +46,28 @@ def last(e: Evidence) -> Float[np.ndarray, " B"] | None:
     return course[np.arange(len(course)), e.rollouts.steps]
 
 
-def coverage_of(e: Evidence) -> Course | None:
+def coverage_of(e: EvaluationData) -> Course | None:
     """The coverage at each step, NaN where there is none."""
-    if e.rollouts is None or "coverage" not in e.rollouts.told:
+    if e.rollouts is None or "coverage" not in e.rollouts.info:
         return None
-    return e.rollouts.told["coverage"][:, :, 0]
+    return e.rollouts.info["coverage"][:, :, 0]
 
 
-def averaged(of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Callable[[Evidence], float | None]:
+def averaged(
+    of: Callable[[EvaluationData], Float[np.ndarray, " B"] | None],
+) -> Callable[[EvaluationData], float | None]:
     """The mean over episodes."""
 
-    def read(e: Evidence) -> float | None:
+    def read(e: EvaluationData) -> float | None:
         each = of(e)
         return None if each is None else float(each.mean(dtype=np.float64))
 
     return read
 
 
-def score(name: str, title: str, meaning: str, of: Callable[[Evidence], Float[np.ndarray, " B"] | None]) -> Metric:
+def score(
+    name: str, title: str, meaning: str, of: Callable[[EvaluationData], Float[np.ndarray, " B"] | None]
+) -> Metric:
     """A score between 0 and 1."""
     return Metric(
         name=name,

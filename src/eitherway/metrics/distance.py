@@ -13,47 +13,50 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.evaluation.data import Evidence, Floor
+from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.metrics.base import Metric, decided_once, floors_of, members
 from eitherway.shape import Obs
-from eitherway.tasks.base import NumberLaw, OneDecision, Task
+from eitherway.tasks.base import ScalarDistribution, SingleStepTask, Task
 
 CELLS = 12_000  # eq. (1) is summed over so many cells of the range that holds all of the law but its tails
 ROUNDS = 3
 TAIL = 1e-7  # probability of a tail; beyond, F counts as 0 or 1
 
 
-def wasserstein(x: Float[Tensor, " K"], law: NumberLaw, obs: Obs) -> float:
+def wasserstein(x: Float[Tensor, " K"], distribution: ScalarDistribution, obs: Obs) -> float:
     """Wasserstein-1 between numbers x and the law averaged over the observations, in the unit of x, eq. (1)."""
-    low, high = span(law, obs)
+    low, high = span(distribution, obs)
     middles = low + (high - low) * (torch.arange(CELLS, dtype=torch.float64) + 0.5) / CELLS
     x = x.double().sort().values
     empirical = torch.searchsorted(x, middles, right=True) / len(x)
-    inside = (empirical - law.mixed_cdf(middles, obs)).abs().mean() * (high - low)
+    inside = (empirical - distribution.mixed_cdf(middles, obs)).abs().mean() * (high - low)
     beyond = ((low - x).clamp(min=0) + (x - high).clamp(min=0)).mean()
     return float(inside + beyond)
 
 
-def span(law: NumberLaw, obs: Obs) -> tuple[float, float]:
+def span(distribution: ScalarDistribution, obs: Obs) -> tuple[float, float]:
     """Where the law averaged over the observations lies, but for its tails."""
     reach = torch.ones(2, dtype=torch.float64) * torch.tensor([-1, 1])
-    while not bool(((law.mixed_cdf(reach, obs) - torch.tensor([0, 1])).abs() < TAIL).all()):
+    while not bool(((distribution.mixed_cdf(reach, obs) - torch.tensor([0, 1])).abs() < TAIL).all()):
         reach = 2 * reach
     ends = []
     for share in (TAIL, 1 - TAIL):
         low, high = reach.unbind()
         for _ in range(ROUNDS):  # each finds the end a thousand times more closely
             grid = low + (high - low) * torch.linspace(0, 1, 1_001, dtype=torch.float64)
-            above = int((law.mixed_cdf(grid, obs) < share).sum().clamp(1, 1_000))
+            above = int((distribution.mixed_cdf(grid, obs) < share).sum().clamp(1, 1_000))
             low, high = grid[above - 1], grid[above]
         ends.append((low, high))
     return float(ends[0][0]), float(ends[1][1])
 
 
-def mean_wasserstein(x: Float[Tensor, "S B"], obs: Obs, task: OneDecision, law: NumberLaw) -> float:
+def mean_wasserstein(
+    x: Float[Tensor, "S B"], obs: Obs, task: SingleStepTask, distribution: ScalarDistribution
+) -> float:
     """Wasserstein-1 in each group of like states that has any, averaged over these groups."""
     distances = [
-        wasserstein(x[:, rows].flatten(), law, {k: v[rows] for k, v in obs.items()}) for rows in members(task, obs)
+        wasserstein(x[:, rows].flatten(), distribution, {k: v[rows] for k, v in obs.items()})
+        for rows in members(task, obs)
     ]
     return sum(distances) / len(distances)
 
@@ -63,11 +66,15 @@ def floor(task: Task, obs: Obs) -> Floor | None:
     return floors_of([w1], task, obs).get("w1")
 
 
-def read_w1(e: Evidence) -> float | None:
+def read_w1(e: EvaluationData) -> float | None:
     """The draws' distance to the law; None where that is unknown, or no law of one number."""
     task = decided_once(e)
-    law = None if task is None else task.number_law
-    return None if task is None or law is None else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, task, law)
+    distribution = None if task is None else task.scalar_distribution
+    return (
+        None
+        if task is None or distribution is None
+        else mean_wasserstein(e.draws[:, :, 0, 0], e.obs, task, distribution)
+    )
 
 
 w1 = Metric(

@@ -19,25 +19,27 @@ References:
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.evaluation.data import Evidence, Floor
+from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.metrics.base import SHARE, Metric
-from eitherway.tasks.base import Journey
+from eitherway.tasks.base import EpisodicTask
 
 SETS = 200  # of demonstrator's ways that the floor is the mean of
 
 
-def taken(e: Evidence) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
+def taken(e: EvaluationData) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
     """How many successful episodes went each way, and the demonstrator's shares; None where ways have no names."""
     task = e.task
-    if not isinstance(task, Journey) or e.rollouts is None or task.shares is None:
+    if not isinstance(task, EpisodicTask) or e.rollouts is None or task.mode_frequencies is None:
         return None
-    way = task.way(e.rollouts.told)
-    if way is None:
+    mode = task.mode_of(e.rollouts.info)
+    if mode is None:
         return None
-    return np.bincount(way[e.success & (way >= 0)], minlength=len(task.shares)).astype(float), task.shares
+    return np.bincount(mode[e.success & (mode >= 0)], minlength=len(task.mode_frequencies)).astype(
+        float
+    ), task.mode_frequencies
 
 
-def read_entropy(e: Evidence) -> float | None:
+def read_entropy(e: EvaluationData) -> float | None:
     """Eq. (1); 0 where no episode succeeds, as in D3IL."""
     pair = taken(e)
     if pair is None:
@@ -46,7 +48,7 @@ def read_entropy(e: Evidence) -> float | None:
     return float(-(q * np.log(q)).sum() / np.log(len(pair[1]))) + 0.0
 
 
-def read_distance(e: Evidence) -> float | None:
+def read_distance(e: EvaluationData) -> float | None:
     """Eq. (2); None where no episode succeeds."""
     pair = taken(e)
     if pair is None or not pair[0].sum():
@@ -54,46 +56,46 @@ def read_distance(e: Evidence) -> float | None:
     return float(np.abs(pair[0] / pair[0].sum() - pair[1]).sum() / 2)
 
 
-def read_floor(e: Evidence) -> float | None:
+def read_floor(e: EvaluationData) -> float | None:
     """The floor of eq. (2) for as many episodes as succeeded."""
     pair = taken(e)
     return None if pair is None or not pair[0].sum() else distance_floor(pair[1], int(pair[0].sum())).mean
 
 
-def distance_floor(shares: Float[np.ndarray, " W"], episodes: int) -> Floor:
+def distance_floor(mode_frequencies: Float[np.ndarray, " W"], episodes: int) -> Floor:
     """What so many episodes of the demonstrator himself score in eq. (2)."""
-    drawn = np.random.default_rng(0).multinomial(episodes, shares, size=SETS) / episodes
-    far = np.abs(drawn - shares).sum(1) / 2
+    drawn = np.random.default_rng(0).multinomial(episodes, mode_frequencies, size=SETS) / episodes
+    far = np.abs(drawn - mode_frequencies).sum(1) / 2
     return Floor(float(far.mean()), float(far.std(ddof=1)), SETS)
 
 
-def read_steps(e: Evidence) -> float | None:
+def read_steps(e: EvaluationData) -> float | None:
     """Mean steps of the successful episodes; None where there are none."""
     if e.rollouts is None or not e.success.any():
         return None
     return float(e.rollouts.steps[e.success].mean())
 
 
-def read_changes(e: Evidence) -> float | None:
+def read_mode_switches(e: EvaluationData) -> float | None:
     """Share of changes of mind; None where nobody can say what a chunk is about to decide, or it comes but once."""
-    if e.rollouts is None or e.rollouts.intention is None:
+    if e.rollouts is None or e.rollouts.committed_mode is None:
         return None
-    matter, choice = e.rollouts.intention[..., 0], e.rollouts.intention[..., 1]
+    matter, choice = e.rollouts.committed_mode[..., 0], e.rollouts.committed_mode[..., 1]
     again = (matter[:, 1:] == matter[:, :-1]) & (matter[:, 1:] >= 0)
     if not again.any():
         return None
     return float((choice[:, 1:] != choice[:, :-1])[again].mean())
 
 
-def read_jump(e: Evidence) -> float | None:
+def read_boundary_jump(e: EvaluationData) -> float | None:
     """The mean jump over all decisions that had a plan before them; None where no chunk outlasts a decision."""
-    if e.rollouts is None or not np.isfinite(e.rollouts.gap).any():
+    if e.rollouts is None or not np.isfinite(e.rollouts.boundary_gap).any():
         return None
-    return float(np.nanmean(e.rollouts.gap, dtype=np.float64))
+    return float(np.nanmean(e.rollouts.boundary_gap, dtype=np.float64))
 
 
-way_entropy = Metric(
-    name="way_entropy",
+mode_entropy = Metric(
+    name="mode_entropy",
     title="way entropy",
     better="neither",
     unit="of the largest",
@@ -102,8 +104,8 @@ way_entropy = Metric(
     read=read_entropy,
     bounds=SHARE,
 )
-way_distance = Metric(
-    name="way_distance",
+mode_distance = Metric(
+    name="mode_distance",
     title="way distance",
     better="lower",
     unit="probability",
@@ -112,8 +114,8 @@ way_distance = Metric(
     read=read_distance,
     bounds=SHARE,
 )
-way_distance_floor = Metric(
-    name="way_distance_floor",
+mode_distance_floor = Metric(
+    name="mode_distance_floor",
     title="its floor",
     better="neither",
     unit="probability",
@@ -131,22 +133,22 @@ steps = Metric(
     digits=0,
     read=read_steps,
 )
-changes = Metric(
-    name="changes",
-    title="changes",
+mode_switch_rate = Metric(
+    name="mode_switch_rate",
+    title="mode_switch_rate",
     better="lower",
     unit="share of decisions",
     meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
     digits=3,
-    read=read_changes,
+    read=read_mode_switches,
     bounds=SHARE,
 )
-jump = Metric(
-    name="jump",
-    title="jump",
+chunk_boundary_jump = Metric(
+    name="chunk_boundary_jump",
+    title="chunk_boundary_jump",
     better="lower",
     unit="raw action units",
     meaning="distance between a chunk's first action and what the chunk before had planned for that step",
     digits=3,
-    read=read_jump,
+    read=read_boundary_jump,
 )

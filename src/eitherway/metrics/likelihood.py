@@ -2,16 +2,16 @@
 
 import math
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import Metric
 
 
-def read_log_likelihood(e: Evidence) -> float | None:
+def read_log_likelihood(e: EvaluationData) -> float | None:
     """Mean log-density of held-out demonstrations, nats, raw units; None where the head has no density."""
     return None if e.log_prob is None else float(e.log_prob.double().mean())
 
 
-def read_log_likelihood_error(e: Evidence) -> float | None:
+def read_log_likelihood_error(e: EvaluationData) -> float | None:
     """How much too high integration has probably put the mean, nats; None where a density is a formula."""
     return None if e.log_prob_error is None else float(e.log_prob_error.double().mean())
 

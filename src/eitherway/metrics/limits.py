@@ -8,16 +8,16 @@ few in a hundred; a share much larger than that says that draws, or the states t
 demonstrations'.
 """
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import SHARE, Metric
 
 
-def read_outside(e: Evidence) -> float | None:
+def read_outside(e: EvaluationData) -> float | None:
     """Eq. (1); None for what was not trained on demonstrations."""
     return None if e.outside is None else float(e.outside.mean())
 
 
-def read_limited(e: Evidence) -> float | None:
+def read_limited(e: EvaluationData) -> float | None:
     """Eq. (2); None where there are no limits."""
     return None if e.limited is None else float(e.limited.mean())
 

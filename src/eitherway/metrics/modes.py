@@ -13,71 +13,71 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import SHARE, Metric, decided_once, members
 
 RIGHT = 0.1  # a way counts as right in a group where the law gives it this part of an even share
 TAKEN = 0.02  # and as taken where it gets this part of an even share of the draws
 
 
-def shares(e: Evidence) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
+def shares(e: EvaluationData) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
     """For each group of like states, the share of draws that go each way, and the law's probability of it."""
     task = decided_once(e)
-    if task is None or task.law is None or not task.way_names:
+    if task is None or task.distribution is None or not task.mode_names:
         return None
-    law, ways = task.law, len(task.way_names)
-    way, taken, right = task.way(e.obs, e.draws), [], []
+    distribution, modes = task.distribution, len(task.mode_names)
+    mode, taken, right = task.mode_of(e.obs, e.draws), [], []
     for rows in members(task, e.obs):
-        gone = way[:, rows].flatten()
-        taken.append(torch.bincount(gone[gone >= 0], minlength=ways).double() / len(gone))
-        right.append(law.ways({k: v[rows] for k, v in e.obs.items()}).mean(0))
+        gone = mode[:, rows].flatten()
+        taken.append(torch.bincount(gone[gone >= 0], minlength=modes).double() / len(gone))
+        right.append(distribution.mode_probabilities({k: v[rows] for k, v in e.obs.items()}).mean(0))
     return torch.stack(taken), torch.stack(right)
 
 
-def read_way_error(e: Evidence) -> float | None:
+def read_mode_error(e: EvaluationData) -> float | None:
     """Eq. (1), averaged over groups; None where the law is unknown or has no ways."""
     pair = shares(e)
     return None if pair is None else float((pair[0] - pair[1]).abs().sum(1).mean() / 2)
 
 
-def read_coverage(e: Evidence) -> float | None:
+def read_coverage(e: EvaluationData) -> float | None:
     """Mean over groups of the share of right ways that are taken. Not over all states at once: a deterministic head
     that goes left here and right there would score 1."""
     pair = shares(e)
     if pair is None:
         return None
-    ways = pair[0].shape[1]
-    right, taken = pair[1] >= RIGHT / ways, pair[0] >= TAKEN / ways
+    modes = pair[0].shape[1]
+    right, taken = pair[1] >= RIGHT / modes, pair[0] >= TAKEN / modes
     return float(((right & taken).sum(1) / right.sum(1)).mean())
 
 
-def read_minor_ways(e: Evidence) -> float | None:
+def read_minor_modes(e: EvaluationData) -> float | None:
     """Eq. (2); None where the law is unknown or knows one way in each state."""
     task = decided_once(e)
-    if task is None or task.law is None or not task.way_names:
+    if task is None or task.distribution is None or not task.mode_names:
         return None
-    way, taken, right = task.way(e.obs, e.draws), 0.0, 0.0
+    mode, taken, right = task.mode_of(e.obs, e.draws), 0.0, 0.0
     for rows in members(task, e.obs):
-        most, which = task.law.ways({k: v[rows] for k, v in e.obs.items()}).max(-1)
-        gone = way[:, rows]
+        most, which = task.distribution.mode_probabilities({k: v[rows] for k, v in e.obs.items()}).max(-1)
+        gone = mode[:, rows]
         taken += float(((gone >= 0) & (gone != which)).double().mean(0).sum())
         right += float((1 - most).sum())
     return taken / right if right > 0 else None
 
 
-way_error = Metric(
-    name="way_error",
+mode_error = Metric(
+    name="mode_error",
     title="way error",
     better="lower",
     unit="probability",
     meaning="half the difference between the ways' shares of the draws and the law's, within groups of like states",
     digits=3,
-    read=read_way_error,
+    read=read_mode_error,
     bounds=SHARE,
 )
-coverage = Metric(
-    name="coverage",
-    title="coverage",
+mode_coverage = Metric(
+    name="mode_coverage",
+    title="mode_coverage",
     better="higher",
     unit="share of ways",
     meaning="right ways (by the law at least a tenth of an even share) that a fiftieth of it takes, within groups",
@@ -85,12 +85,12 @@ coverage = Metric(
     read=read_coverage,
     bounds=SHARE,
 )
-minor_ways = Metric(
-    name="minor_ways",
+minor_modes = Metric(
+    name="minor_modes",
     title="minor ways",
     better="neither",
     unit="of the law's share",
     meaning="draws that go another way than the state's likeliest, over the law's share of these ways: 1 is right",
     digits=2,
-    read=read_minor_ways,
+    read=read_minor_modes,
 )

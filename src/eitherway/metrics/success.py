@@ -3,27 +3,27 @@
 import numpy as np
 from jaxtyping import Float
 
-from eitherway.evaluation.data import Evidence
+from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import SHARE, Metric, decided_once
 
 
-def read_success(e: Evidence) -> float:
+def read_success(e: EvaluationData) -> float:
     """Share of episodes that the environment called a success."""
     return float(e.success.mean())
 
 
-def read_invalid_mass(e: Evidence) -> float | None:
+def read_invalid_mass(e: EvaluationData) -> float | None:
     """Share of draws that go none of the task's ways; None where no ways are named, and on journeys."""
     each = invalid(e)
     return None if each is None else float(each.mean())
 
 
-def invalid(e: Evidence) -> Float[np.ndarray, " B"] | None:
+def invalid(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
     """The same from each start."""
     task = decided_once(e)
-    if task is None or not task.way_names:
+    if task is None or not task.mode_names:
         return None
-    return (task.way(e.obs, e.draws) < 0).double().mean(0).numpy()
+    return (task.mode_of(e.obs, e.draws) < 0).double().mean(0).numpy()
 
 
 success = Metric(

@@ -23,12 +23,12 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from eitherway.notebook.show import WIDTH
+from eitherway.notebook.display import WIDTH
 from eitherway.randomness import stream
 from eitherway.report.figures import EDGES, Numbers
-from eitherway.report.look import LEFT, MUTED, OBSTACLE, RIGHT, STYLE
 from eitherway.report.refining import STROKES
-from eitherway.tasks.jumper.distribution import EDGE, JumperLaw
+from eitherway.report.style import LEFT, MUTED, OBSTACLE, RIGHT, STYLE
+from eitherway.tasks.jumper.distribution import EDGE, JumperDistribution
 
 QUANTILES = 2_000  # N in eq. (4)
 DRAWN = 1_000  # N for the picture
@@ -45,7 +45,7 @@ Actions = Float[Tensor, " N"]
 def landings(s: float, n: int = QUANTILES) -> Actions:
     """The law at start s as n equally likely landings: its quantiles at (i + ½) / n."""
     q = (torch.arange(n, dtype=torch.float64) + 0.5) / n
-    return JumperLaw().quantile(q, torch.full_like(q, s))
+    return JumperDistribution().quantile(q, torch.full_like(q, s))
 
 
 def mean_action(x: Float[Tensor, " X"], t: float, actions: Actions) -> Float[Tensor, " X"]:
@@ -78,17 +78,17 @@ def noisy_density(x: Float[Tensor, " X"], t: float, actions: Actions) -> Float[T
 
 def conditional_and_marginal(s: float, *, actions: Numbers | None = None) -> Figure:
     """Straight lines of single pairs beside the marginal field and the curves that follow it, from the same noise."""
-    law = landings(s, DRAWN) if actions is None else torch.as_tensor(np.asarray(actions), dtype=torch.float64)
+    distribution = landings(s, DRAWN) if actions is None else torch.as_tensor(np.asarray(actions), dtype=torch.float64)
     given = stream(0, "field")
     eps = torch.randn(LINES, generator=given, dtype=torch.float64)
-    ends = law[torch.randint(len(law), (LINES,), generator=given)]
+    ends = distribution[torch.randint(len(distribution), (LINES,), generator=given)]
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.9), layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
-        draw_ground((left, right), law)
+        draw_ground((left, right), distribution)
         draw_lines(left, torch.stack([eps, ends]))
-        draw_arrows(right, law)
-        draw_lines(right, follow(eps, law))
+        draw_arrows(right, distribution)
+        draw_lines(right, follow(eps, distribution))
         left.set(title="one noise, one landing: straight, and crossing", ylabel="x")
         right.set(title="the mean velocity of all: curved, never crossing")
         left.legend(loc="lower left", frameon=False, handlelength=2.2, borderaxespad=0.2)

@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy import stats
 
-from eitherway.notebook.show import WIDTH
-from eitherway.report.look import DATA, INK, MUTED, STYLE
+from eitherway.notebook.display import WIDTH
+from eitherway.report.style import DATA, INK, MUTED, STYLE
 
 REACH = 5.0
 TOP = 1.25  # room for the mark above a mode

@@ -9,10 +9,10 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from eitherway.notebook.show import WIDTH
+from eitherway.notebook.display import WIDTH
 from eitherway.report.figures import Numbers
-from eitherway.report.look import DATA, OBSTACLE, STYLE, stroke
 from eitherway.report.refining import BARS, SPAN, shares
+from eitherway.report.style import DATA, OBSTACLE, STYLE, stroke
 from eitherway.tasks.jumper.distribution import EDGE
 
 MOST = 50  # histograms

@@ -13,16 +13,16 @@ from eitherway.compare.stats import Interval, caveat
 from eitherway.evaluation.data import Floor
 from eitherway.files import read_json
 from eitherway.metrics import METRICS
+from eitherway.notebook.display import WIDTH
 from eitherway.notebook.packaged import published
-from eitherway.notebook.show import WIDTH
-from eitherway.report.look import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
 from eitherway.report.numbers import DASH, margin, spread, written
+from eitherway.report.style import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
 Results = Mapping[str, Any]
 
-SHOWN = "success", "w1", "way_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
+SHOWN = "success", "w1", "mode_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
 COLUMNS: Mapping[str, str] = {name: f"{METRICS[name].heading} {METRICS[name].arrow}" for name in SHOWN}
 CEILING = "truth"  # the row of the law's own draws
 REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained

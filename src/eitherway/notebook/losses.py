@@ -22,10 +22,10 @@ from scipy.signal import find_peaks
 from torch import Tensor
 
 from eitherway.heads.penalties import Penalty
+from eitherway.notebook.display import WIDTH
 from eitherway.notebook.penalties import SIX
-from eitherway.notebook.show import WIDTH
 from eitherway.report.figures import EDGES, Numbers
-from eitherway.report.look import DATA, INK, METHOD, MUTED, OBSTACLE, STYLE
+from eitherway.report.style import DATA, INK, METHOD, MUTED, OBSTACLE, STYLE
 from eitherway.tasks.jumper.distribution import CLIP, EDGE
 
 FORMULAS: Mapping[str, str] = {

@@ -14,12 +14,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+from eitherway.notebook.display import WIDTH
 from eitherway.notebook.field import landings, noisy_density
 from eitherway.notebook.robot import portrait
-from eitherway.notebook.show import WIDTH
 from eitherway.report.density import density
 from eitherway.report.figures import GRID, Numbers, draw_obstacle
-from eitherway.report.look import DATA, INK, METHOD, MUTED, STYLE
+from eitherway.report.style import DATA, INK, METHOD, MUTED, STYLE
 
 FRACTIONS = (0.0, 0.1, 0.3, 0.55, 0.8)  # of noise
 SIZE = 64  # pixels of the robot on each side: noise is what costs bytes

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eitherway.evaluation.data import Floor
-from eitherway.notebook.show import WIDTH
-from eitherway.report.look import DATA, INK, MUTED, STYLE, plain_numbers, stroke
+from eitherway.notebook.display import WIDTH
+from eitherway.report.style import DATA, INK, MUTED, STYLE, plain_numbers, stroke
 
 Curve = Sequence[tuple[int, float, float]]  # network evaluations (or classes), success, Wasserstein-1
 

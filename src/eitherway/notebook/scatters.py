@@ -8,10 +8,10 @@ from jaxtyping import Bool, Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eitherway.notebook.show import WIDTH
+from eitherway.notebook.display import WIDTH
 from eitherway.report.figures import Landings, Numbers, draw_scatter
-from eitherway.report.look import DATA, INK, STYLE, stroke
 from eitherway.report.numbers import percent
+from eitherway.report.style import DATA, INK, STYLE, stroke
 from eitherway.tasks.jumper.distribution import safe
 
 ROW = 3  # panels side by side where there are more than four

@@ -6,14 +6,14 @@ import matplotlib
 import torch
 from matplotlib.figure import Figure
 
-from eitherway.notebook.show import WIDTH
-from eitherway.paths.schedules import Cosine, LinearBetas, Schedule, Straight
-from eitherway.report.look import DASHDOT, DASHED, DOTTED, INK, METHOD, MUTED, STYLE, Dashes
+from eitherway.notebook.display import WIDTH
+from eitherway.paths.schedules import Cosine, LinearBetas, LinearPath, Schedule
+from eitherway.report.style import DASHDOT, DASHED, DOTTED, INK, METHOD, MUTED, STYLE, Dashes
 
 TIMES = torch.linspace(0, 1, 401, dtype=torch.float64)
 STROKES: Mapping[type[Schedule], tuple[str, Dashes]] = {  # a path wears the colour of the method that takes it here
     Cosine: (METHOD["diffusion"].colour, "-"),
-    Straight: (METHOD["flow"].colour, DASHDOT),
+    LinearPath: (METHOD["flow"].colour, DASHDOT),
     LinearBetas: (INK, DASHED),
 }
 OTHER = (MUTED, DOTTED)

@@ -12,8 +12,8 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from eitherway.notebook.show import WIDTH
-from eitherway.report.look import INK, METHOD, MUTED, STYLE
+from eitherway.notebook.display import WIDTH
+from eitherway.report.style import INK, METHOD, MUTED, STYLE
 
 TOP = 2.6  # of the velocity axes
 

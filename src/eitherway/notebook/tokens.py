@@ -11,18 +11,18 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from eitherway.evaluation.data import Floor
+from eitherway.notebook.display import WIDTH
 from eitherway.notebook.quality import Curve, draw_counts, draw_floor
-from eitherway.notebook.show import WIDTH
 from eitherway.report.figures import REACH, draw_obstacle
-from eitherway.report.look import INK, METHOD, STYLE, TRUTH
-from eitherway.tasks.jumper.distribution import JumperLaw
+from eitherway.report.style import INK, METHOD, STYLE, TRUTH
+from eitherway.tasks.jumper.distribution import JumperDistribution
 
 Classes = Float[np.ndarray, " K"] | Float[Tensor, " K"]
 Walls = Float[np.ndarray, " W"] | Float[Tensor, " W"]
 X = torch.linspace(-REACH, REACH, 1_281, dtype=torch.float64)
 
 
-def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], law: JumperLaw) -> Figure:
+def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], distribution: JumperDistribution) -> Figure:
     """For each start s the classes as bars of density p / width, and the exact density.
 
     A start's classes are given as centres, widths (or one more number: edges) and probabilities.
@@ -33,7 +33,7 @@ def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], law: J
         for axes, (s, (centres, walls, p)) in zip(panels, probabilities.items(), strict=True):
             draw_obstacle(axes)
             draw_bars(axes, np.asarray(centres), np.asarray(walls), np.asarray(p))
-            exact = law.density(X, torch.tensor(float(s)).double())
+            exact = distribution.density(X, torch.tensor(float(s)).double())
             axes.plot(X, exact, color=TRUTH.colour, ls=TRUTH.dashes, lw=1.1, label="exact density")
             axes.set(title=f"s = {s:g}", xlim=(-REACH, REACH), xticks=range(-3, 4), xlabel="landing x")
         panels[0].set_ylabel("density")

@@ -1,12 +1,12 @@
 """Between data (t = 0) and noise (t = 1): schedules, times, grids, samplers, likelihoods."""
 
 from eitherway.paths.couplings import ConditionalTransport, Coupling, Transport
-from eitherway.paths.grids import EvenLevels, EvenRoots, EvenTimes, Grid, TrainingSteps
+from eitherway.paths.grids import Grid, KarrasGrid, TrainingSteps, UniformLogSNR, UniformTimes
 from eitherway.paths.likelihood import Divergence, Exact, Hutchinson, log_prob
-from eitherway.paths.quantiles import NormalLevels
+from eitherway.paths.quantiles import LogNormalQuantiles
 from eitherway.paths.samplers import (
+    DDIM,
     Adaptive,
-    Ancestral,
     ByLevel,
     Churn,
     DPMSolver,
@@ -18,16 +18,16 @@ from eitherway.paths.samplers import (
     Stochastic,
     UniPC,
 )
-from eitherway.paths.schedules import CappedCosine, Cosine, LinearBetas, OffsetCosine, Schedule, Sigmoid, Straight
+from eitherway.paths.schedules import CappedCosine, Cosine, LinearBetas, LinearPath, OffsetCosine, Schedule, Sigmoid
 from eitherway.paths.sdes import VarianceExploding, VariancePreserving
 from eitherway.paths.targets import Action, Noise, Preconditioned, Target, Velocity
-from eitherway.paths.times import Beta, Levels, Steps, Times, Uniform
+from eitherway.paths.times import Beta, LogNormal, Steps, Times, Uniform
 from eitherway.paths.weightings import Even, MinSNR, Weighting
 
 __all__ = [
+    "DDIM",
     "Action",
     "Adaptive",
-    "Ancestral",
     "Beta",
     "ByLevel",
     "CappedCosine",
@@ -39,18 +39,17 @@ __all__ = [
     "Divergence",
     "EulerMaruyama",
     "Even",
-    "EvenLevels",
-    "EvenRoots",
-    "EvenTimes",
     "Exact",
     "Grid",
     "Heun",
     "Hutchinson",
-    "Levels",
+    "KarrasGrid",
     "LinearBetas",
+    "LinearPath",
+    "LogNormal",
+    "LogNormalQuantiles",
     "MinSNR",
     "Noise",
-    "NormalLevels",
     "OffsetCosine",
     "Preconditioned",
     "RungeKutta",
@@ -60,13 +59,14 @@ __all__ = [
     "Steady",
     "Steps",
     "Stochastic",
-    "Straight",
     "Target",
     "Times",
     "TrainingSteps",
     "Transport",
     "UniPC",
     "Uniform",
+    "UniformLogSNR",
+    "UniformTimes",
     "VarianceExploding",
     "VariancePreserving",
     "Velocity",

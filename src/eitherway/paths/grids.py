@@ -25,7 +25,7 @@ GRIDS = Classes("grid", Grid)
 
 
 @register
-class EvenTimes(Grid):
+class UniformTimes(Grid):
     """Evenly spaced from t = 1 to 0."""
 
     def __call__(self, steps: int, schedule: Schedule) -> Tensor:
@@ -33,7 +33,7 @@ class EvenTimes(Grid):
 
 
 @register
-class EvenLevels(Grid):
+class UniformLogSNR(Grid):
     """Evenly spaced levels log(σ / α) from `high` to `low`, and then straight to the data.
 
     Steps are as many times smaller as there is less noise, so that fine detail is settled with fine steps.
@@ -59,11 +59,11 @@ class EvenLevels(Grid):
 
 
 @register
-class EvenRoots(Grid):
+class KarrasGrid(Grid):
     """Noise-to-signal ratios σ / α whose roots of some power are evenly spaced, and then straight to the data.
 
     At power 1 the ratios themselves are even; the higher the power, the more stops lie at little noise, and at ∞ they
-    are `EvenLevels`.
+    are `UniformLogSNR`.
 
     References:
         Elucidating the Design Space of Diffusion-Based Generative Models (Karras et al., 2022),

@@ -15,7 +15,7 @@ from eitherway.registry import register
 
 
 @register
-class NormalLevels(Grid):
+class LogNormalQuantiles(Grid):
     """Eq. (1)."""
 
     def __init__(

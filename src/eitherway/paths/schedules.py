@@ -46,7 +46,7 @@ SCHEDULES = Classes("schedule", Schedule)
 
 
 @register
-class Straight(Schedule):
+class LinearPath(Schedule):
     """α = 1 - t, σ = t: flow matching's straight line."""
 
     def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:

@@ -85,7 +85,7 @@ class Steps(Times):
 
 
 @register
-class Levels(Times):
+class LogNormal(Times):
     """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
 
     def __init__(

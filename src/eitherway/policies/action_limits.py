@@ -14,17 +14,17 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from eitherway.registry import Classes, register
 from eitherway.data import Windows
 from eitherway.data.windows import REST, covered, following
+from eitherway.registry import Classes, register
 
-__all__ = ["Limits"]
+__all__ = ["ActionLimits"]
 
 Named: TypeAlias = float | tuple[float, ...] | None  # one number for all, one for each, or as recorded
 ROUNDING = 1e-5  # of the range: a normaliser's way there and back
 
 
-class Span(nn.Module):
+class ActionRange(nn.Module):
     """The range of the recorded actions and their largest step, raw units; a checkpoint holds them."""
 
     low: Tensor
@@ -62,12 +62,12 @@ class Span(nn.Module):
         return ((action < self.low - room) | (action > self.high + room)).any(-1)
 
 
-class Limits:
+class ActionLimits:
     """Actions within the range and the largest step that were recorded, eq. (1) and (2), or within those named."""
 
     def __init__(
         self,
-        span: Span,
+        span: ActionRange,
         *,
         low: Named = None,  # least value of each number of an action, raw units; null: the least recorded
         high: Named = None,  # largest value; null: the largest recorded
@@ -113,5 +113,5 @@ class Limits:
         return torch.stack(steps, -2)
 
 
-ACTION_LIMITS = Classes("action limits", Limits)
-register(Limits)
+ACTION_LIMITS = Classes("action limits", ActionLimits)
+register(ActionLimits)

@@ -21,14 +21,14 @@ import torch
 from jaxtyping import Float
 from torch import Generator, Tensor
 
+from eitherway.heads import Density, Head, PushForward
 from eitherway.registry import Classes, register
-from eitherway.heads import Density, FromNoise, Head
 from eitherway.shape import Context, Draws, Planned, tile
 
-__all__ = ["Central", "Chooser", "First", "Likeliest", "Mean", "Nearest"]
+__all__ = ["ActionSelection", "BackwardCoherence", "BestOfN", "FirstDraw", "MeanOfN", "ZeroNoise"]
 
 
-class Chooser(abc.ABC):
+class ActionSelection(abc.ABC):
     """A way to choose among draws."""
 
     def __init__(self, head: Head) -> None:
@@ -39,18 +39,18 @@ class Chooser(abc.ABC):
         """n chunks for each context, each chosen on its own; `planned` may hold what the chunk before still wanted."""
 
 
-ACTION_SELECTIONS = Classes("action selection", Chooser)
+ACTION_SELECTIONS = Classes("action selection", ActionSelection)
 
 
 @register
-class First(Chooser):
+class FirstDraw(ActionSelection):
     """Draws as they come."""
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         return self.head.sample(c, n, generator)
 
 
-class Several(Chooser):
+class OfSeveral(ActionSelection):
     """A choice that looks at several draws."""
 
     def __init__(
@@ -70,7 +70,7 @@ class Several(Chooser):
 
 
 @register
-class Likeliest(Several):
+class BestOfN(OfSeveral):
     """The likeliest of several draws, eq. (1)."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Likeliest(Several):
     ) -> None:
         super().__init__(head, candidates=candidates)
         if not isinstance(head, Density):
-            raise ValueError(f"Likeliest needs a head with a density; {type(head).__name__} has none")
+            raise ValueError(f"BestOfN needs a head with a density; {type(head).__name__} has none")
         self.density = head
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
@@ -91,7 +91,7 @@ class Likeliest(Several):
 
 
 @register
-class Nearest(Several):
+class BackwardCoherence(OfSeveral):
     """Of several draws the one nearest to what the chunk before still had planned, eq. (2).
 
     The first decision of an episode has no plan and is an ordinary draw; on tasks that decide once it is the only one.
@@ -120,7 +120,7 @@ class Nearest(Several):
 
 
 @register
-class Mean(Several):
+class MeanOfN(OfSeveral):
     """The mean of several draws, eq. (3): no mode is left, and where two ways are right it may be neither."""
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
@@ -128,19 +128,19 @@ class Mean(Several):
 
 
 @register
-class Central(Chooser):
+class ZeroNoise(ActionSelection):
     """The draw that begins with no noise at all, eq. (4): one answer for each context."""
 
     def __init__(self, head: Head) -> None:
         super().__init__(head)
-        if not isinstance(head, FromNoise):
+        if not isinstance(head, PushForward):
             raise ValueError(f"Central needs a head that draws from noise; {type(head).__name__} does not")
         self.from_noise = head
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         many = tile(c, n)
         eps, before = c.new_zeros(len(many), *self.from_noise.noise_size), generator.get_state()
-        a = self.from_noise.carry(many, eps, generator)
+        a = self.from_noise.generate(many, eps, generator)
         if not torch.equal(generator.get_state(), before):
             raise ValueError(
                 "Central needs draws that are decided by the noise they begin with; these take more on the way"

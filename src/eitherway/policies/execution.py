@@ -22,11 +22,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from eitherway.registry import Classes, register
 from eitherway.checks import check_kind, is_whole, said
+from eitherway.registry import Classes, register
 from eitherway.shape import Chunk, Planned
 
-__all__ = ["Ensemble", "Execution", "Receding"]
+__all__ = ["Execution", "RecedingHorizon", "TemporalEnsemble"]
 
 
 class Execution(abc.ABC):
@@ -40,7 +40,7 @@ class Execution(abc.ABC):
         self.every = every  # steps from one decision to the next; None: when a chunk is done
         self.chunks: list[Chunk] = []  # those that reach into the future, the newest last; their first action is next
         self.wait = 0  # steps until the next decision
-        self.asked = 0  # decisions of these episodes
+        self.n_decisions = 0  # decisions of these episodes
 
     @abc.abstractmethod
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
@@ -56,7 +56,7 @@ class Execution(abc.ABC):
             self.horizon = chunk.shape[1]
             self.wait = self.horizon if self.every is None else min(self.every, self.horizon)
             self.chunks.append(chunk)
-            self.asked += 1
+            self.n_decisions += 1
         self.wait -= 1
         age = torch.tensor([float(self.horizon - chunk.shape[1]) for chunk in self.chunks])
         action = self.combine(torch.stack([chunk[:, 0] for chunk in self.chunks]), age[:, None, None])
@@ -76,7 +76,7 @@ class Execution(abc.ABC):
 
     def reset(self) -> None:
         """Begins new episodes: what was planned before is forgotten."""
-        self.chunks, self.wait, self.asked = [], 0, 0
+        self.chunks, self.wait, self.n_decisions = [], 0, 0
 
     def keep(self, rows: Int[Tensor, " K"]) -> None:
         """Goes on with some of the episodes."""
@@ -91,22 +91,22 @@ EXECUTIONS = Classes("execution", Execution)
 
 
 @register
-class Receding(Execution):
+class RecedingHorizon(Execution):
     """The newest chunk alone, eq. (1)."""
 
     def __init__(
         self,
         *,
-        steps: int | None = None,  # of each chunk that are carried out, k; None, or more than it has: all
+        n_action_steps: int | None = None,  # of each chunk that are carried out, k; None, or more than it has: all
     ) -> None:
-        super().__init__(every=steps)
+        super().__init__(every=n_action_steps)
 
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
         return due[-1]
 
 
 @register
-class Ensemble(Execution):
+class TemporalEnsemble(Execution):
     """A weighted mean of all chunks that cover the step, eq. (2).
 
     With `filled` an episode begins as if its first chunk had been the answer to every decision before, eq. (3): DOT's
@@ -116,20 +116,20 @@ class Ensemble(Execution):
     def __init__(
         self,
         *,
-        fade: float = 0.75,  # weight of a chunk against that of one a step younger
+        decay: float = 0.75,  # weight of a chunk against that of one a step younger
         every: int = 1,  # steps from one decision to the next; beyond a chunk's end none overlap
         filled: bool = False,  # the first chunk counts for all that an older one could have said
     ) -> None:
         super().__init__(every=every)
-        if isinstance(fade, bool) or not isinstance(fade, int | float) or not math.isfinite(fade):
-            raise TypeError(f"fade must be a number, got {said(fade)}")
-        if not fade > 0:
-            raise ValueError(f"fade must be above 0, got {fade}")
-        self.fade, self.filled = fade, filled
+        if isinstance(decay, bool) or not isinstance(decay, int | float) or not math.isfinite(decay):
+            raise TypeError(f"fade must be a number, got {said(decay)}")
+        if not decay > 0:
+            raise ValueError(f"fade must be above 0, got {decay}")
+        self.decay, self.filled = decay, filled
 
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
-        weight = self.fade ** (age - age.min())
-        if self.filled and self.asked == len(self.chunks):  # the first is among them, and the oldest
+        weight = self.decay ** (age - age.min())
+        if self.filled and self.n_decisions == len(self.chunks):  # the first is among them, and the oldest
             older = torch.arange(float(age[0]), self.horizon, self.every or 1)
-            weight[0] = (self.fade ** (older - age.min())).sum()
+            weight[0] = (self.decay ** (older - age.min())).sum()
         return (weight * due).sum(0) / weight.sum()

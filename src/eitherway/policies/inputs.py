@@ -7,10 +7,10 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from eitherway.data import Windows
 from eitherway.checks import check_kind, said
-from eitherway.shape import Obs
+from eitherway.data import Windows
 from eitherway.data.spec import Spec
+from eitherway.shape import Obs
 
 
 def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
@@ -18,9 +18,9 @@ def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
     check_kind("the demonstrations", demos, Windows)
     check_names(demos.frames.keys(), spec)
     spans = demos.past.shape[1], demos.future.shape[1]
-    if spans != (spec.history, spec.horizon):
+    if spans != (spec.n_obs_steps, spec.horizon):
         raise ValueError(
-            f"windows must have a history of {spec.history} and a horizon of {spec.horizon}, "
+            f"windows must have a history of {spec.n_obs_steps} and a horizon of {spec.horizon}, "
             f"got {spans[0]} and {spans[1]}"
         )
     if not len(demos):
@@ -33,7 +33,7 @@ def observed(obs: Obs, spec: Spec, like: Tensor) -> Obs:
     """The observations, likewise."""
     check_kind("the observations", obs, dict)
     check_names(obs.keys(), spec)
-    found = {name: seen(value, name, (spec.history,), spec, like) for name, value in obs.items()}
+    found = {name: seen(value, name, (spec.n_obs_steps,), spec, like) for name, value in obs.items()}
     if len({len(value) for value in found.values()}) > 1:
         rows = ", ".join(f"{len(value)} of {name!r}" for name, value in found.items())
         raise ValueError(f"observations must be of equally many moments, got {rows}")

@@ -8,21 +8,21 @@ import torch
 from jaxtyping import Float, Shaped
 from torch import Generator, Tensor, nn
 
-from eitherway.policies import inputs
-from eitherway.encoders.named_modules import ByName
-from eitherway.policies.action_selection import Chooser, First
+from eitherway.checks import check_count, check_kind
 from eitherway.data import Normaliser, Windows
 from eitherway.data.normalisation import Parts
+from eitherway.data.spec import Spec
 from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
-from eitherway.checks import check_count, check_kind
-from eitherway.heads import Density, Head, Refiner
-from eitherway.policies.action_limits import Limits, Span
+from eitherway.encoders.named_modules import NamedModules
+from eitherway.heads import Density, Head, IterativeSampler
 from eitherway.make import Make
 from eitherway.paths.likelihood import Likelihood
-from eitherway.shape import Chunk, Draws, Each, Obs, Planned
+from eitherway.policies import inputs
+from eitherway.policies.action_limits import ActionLimits, ActionRange
+from eitherway.policies.action_selection import ActionSelection, FirstDraw
 from eitherway.policies.actor import Actor
-from eitherway.data.spec import Spec
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
 class Policy(nn.Module, Actor):
@@ -34,9 +34,9 @@ class Policy(nn.Module, Actor):
         normaliser: Make[Normaliser],
         encoder: Encoder,
         head: Head,
-        chooser: Make[Chooser] = Make(First),
+        action_selection: Make[ActionSelection] = Make(FirstDraw),
         frame: Literal["world", "robot"] = "world",
-        limits: Make[Limits] | None = None,
+        limits: Make[ActionLimits] | None = None,
     ) -> None:
         super().__init__()
         check_kind("the spec of a policy", spec, Spec)
@@ -54,11 +54,11 @@ class Policy(nn.Module, Actor):
             )
         self.spec = spec
         self.robot = spec.robot if frame == "robot" else None
-        self.obs_norm = ByName({name: normaliser(size) for name, size in spec.numbers.items()})
+        self.obs_norm = NamedModules({name: normaliser(size) for name, size in spec.numbers.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
-        self.chooser = chooser(head)
-        self.span = Span(spec.action)
+        self.action_selection = action_selection(head)
+        self.span = ActionRange(spec.action)
         self.limits = None if limits is None else limits(self.span)
 
     @torch.no_grad()
@@ -160,13 +160,13 @@ class Policy(nn.Module, Actor):
                 inputs.done(planned, moments(obs), self.spec, self.action_norm.scale, part=True), obs
             )
         )
-        drawn = self.chooser(self.encoder(self.normalise(obs)), n, generator, before)
+        drawn = self.action_selection(self.encoder(self.normalise(obs)), n, generator, before)
         return self.action_norm.inverse(drawn) + self.here(obs)
 
     @torch.no_grad()
     def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
         """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
-        if not isinstance(self.head, Refiner):
+        if not isinstance(self.head, IterativeSampler):
             return None
         self.check_draws(n, generator)
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
@@ -190,7 +190,7 @@ class Policy(nn.Module, Actor):
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         action = inputs.done(action, moments(obs), self.spec, self.action_norm.scale)
         a, c = self.normalise_action(action, obs), self.encoder(self.normalise(obs))
-        if isinstance(self.head, Refiner):
+        if isinstance(self.head, IterativeSampler):
             inner = self.head.likelihood(a, c)
         else:
             exact = self.head.log_prob(a, c)

@@ -9,7 +9,7 @@ from eitherway.backbones import MLP
 from eitherway.data import Standard
 from eitherway.heads import Flow, Head, Regression
 from eitherway.make import Make
-from eitherway.paths import EvenLevels
+from eitherway.paths import UniformLogSNR
 from eitherway.training.lr_schedules import OneCycle
 from eitherway.training.recipe import Recipe
 
@@ -44,7 +44,7 @@ PACED = replace(
 )
 
 # Refining heads see the chunk's waves: the edge of the obstacle is sharp.
-WAVES = Make(MLP, width=48, depth=2, waves=7, time_waves=3)
+WAVES = Make(MLP, width=48, depth=2, fourier_octaves=7, time_fourier_octaves=3)
 SHORT = replace(
     PACED,
     head=Make(Flow),
@@ -61,7 +61,7 @@ LONG = replace(
     steps=5_000,
     batch=500,
 )
-FINE = Make(EvenLevels, high=4.0, low=-4.5)
+FINE = Make(UniformLogSNR, high=4.0, low=-4.5)
 
 
 def head(base: Recipe, head: Make[Head]) -> Recipe:

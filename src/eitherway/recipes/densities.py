@@ -16,18 +16,18 @@ BENT = replace(DENSE, head=Make(Spline, bins=12), backbone=Make(MLP, width=64, d
 
 DENSITIES: Mapping[str, Method] = {
     "mdn": Method(
-        recipe=head(MIXTURE, Make(MDN, modes=20)),
+        recipe=head(MIXTURE, Make(MDN, components=20)),
         idea="a mixture of 20 Gaussians over whole chunks, drawn",
         see="Both ways with their heaps: look for the few draws that a Gaussian's inner tail lets over the edge.",
         group="default",
     ),
     "mdn-full": Method(
-        recipe=head(DENSE, Make(MDN, modes=12, covariance=Make(Full))),
+        recipe=head(DENSE, Make(MDN, components=12, covariance=Make(Full))),
         idea="12 Gaussians with full covariances, drawn",
         see="One number has nothing to vary with, so this is the diagonal mixture with fewer modes: compare the edges.",
     ),
     "mdn-best": Method(
-        recipe=head(MIXTURE, Make(MDN, modes=20, temperature=0.0, noise=0.0)),
+        recipe=head(MIXTURE, Make(MDN, components=20, temperature=0.0, noise=0.0)),
         idea="the same training, always the mean of the heaviest Gaussian",
         see="One answer for each state: the heaviest Gaussian need not stand on the likelier side.",
     ),

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from eitherway.heads import Diffusion, Head, Score
 from eitherway.make import Make
 from eitherway.paths import (
-    Ancestral,
+    DDIM,
     DPMSolver,
     EulerMaruyama,
-    EvenRoots,
     Heun,
-    Levels,
-    NormalLevels,
+    KarrasGrid,
+    LogNormal,
+    LogNormalQuantiles,
     Preconditioned,
     Sampler,
     UniPC,
@@ -20,7 +20,7 @@ from eitherway.paths import (
 from eitherway.recipes.base import FINE, LONG, SHORT, Method, head
 from eitherway.training.recipe import Recipe
 
-TEN = Make(NormalLevels)  # few stops: dense where training was, from pure noise to the data
+TEN = Make(LogNormalQuantiles)  # few stops: dense where training was, from pure noise to the data
 
 
 def drawn(refiner: Make[Head], sampler: Make[Sampler]) -> Recipe:
@@ -32,10 +32,10 @@ EDM = Make(
     Diffusion,
     schedule=Make(VarianceExploding, low=0.002, high=80.0),
     target=Make(Preconditioned),
-    times=Make(Levels, mean=-1.2, sd=1.2),
+    times=Make(LogNormal, mean=-1.2, sd=1.2),
 )
-VP = Make(Score, target=Make(Preconditioned), times=Make(Levels))
-VE = Make(Score, schedule=Make(VarianceExploding), target=Make(Preconditioned), times=Make(Levels))
+VP = Make(Score, target=Make(Preconditioned), times=Make(LogNormal))
+VE = Make(Score, schedule=Make(VarianceExploding), target=Make(Preconditioned), times=Make(LogNormal))
 
 DIFFUSIONS: Mapping[str, Method] = {
     "diffusion": Method(
@@ -45,7 +45,7 @@ DIFFUSIONS: Mapping[str, Method] = {
         group="default",
     ),
     "ddpm": Method(
-        recipe=head(SHORT, Make(Diffusion, sampler=Make(Ancestral, steps=50, eta=1.0))),
+        recipe=head(SHORT, Make(Diffusion, sampler=Make(DDIM, steps=50, eta=1.0))),
         idea="the same training, 50 ancestral steps with fresh noise",
         see="Fresh noise at each step can undo earlier errors: compare the gap with DDIM's, and what a decision costs.",
         group="default",
@@ -75,13 +75,13 @@ DIFFUSIONS: Mapping[str, Method] = {
         group="long",
     ),
     "diffusion-ddim": Method(
-        recipe=drawn(Make(Diffusion), Make(Ancestral, grid=TEN)),
+        recipe=drawn(Make(Diffusion), Make(DDIM, grid=TEN)),
         idea="the same training, ten first-order steps",
         see="The same network, the same ten evaluations: look at what a first-order step leaves in the gap.",
         group="long",
     ),
     "edm": Method(
-        recipe=drawn(EDM, Make(Heun, steps=18, follow="noise", grid=Make(EvenRoots))),
+        recipe=drawn(EDM, Make(Heun, steps=18, follow="noise", grid=Make(KarrasGrid))),
         idea="preconditioned denoising of growing noise, 18 second-order steps as published",
         see="Published for images: look at the edges after 35 evaluations with stops spread by the seventh root.",
         group="long",

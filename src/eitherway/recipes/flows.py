@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from eitherway.heads import Flow
 from eitherway.make import Make
 from eitherway.paths import (
+    DDIM,
     Adaptive,
-    Ancestral,
     ConditionalTransport,
     Cosine,
-    EvenLevels,
     Heun,
-    NormalLevels,
+    LogNormalQuantiles,
     RungeKutta,
     Steady,
     Stochastic,
     Transport,
+    UniformLogSNR,
 )
 from eitherway.recipes.base import FINE, LONG, SHORT, Method, head
 
@@ -48,7 +48,7 @@ FLOWS: Mapping[str, Method] = {
         see="With the exact velocity fresh noise would change nothing; here it mends edges: compare the gap.",
     ),
     "flow-vp": Method(
-        recipe=head(SHORT, Make(Flow, path=Make(Cosine), sampler=Make(Ancestral, grid=Make(EvenLevels)))),
+        recipe=head(SHORT, Make(Flow, path=Make(Cosine), sampler=Make(DDIM, grid=Make(UniformLogSNR)))),
         idea="velocity on a variance-preserving path",
         see="The path of diffusion, followed as a flow: is there more than noise between this picture and the others?",
     ),
@@ -72,7 +72,8 @@ FLOWS: Mapping[str, Method] = {
         recipe=head(
             LONG,
             Make(
-                Flow, sampler=Make(RungeKutta, steps=5, method="midpoint", grid=Make(NormalLevels, mean=-0.5, sd=2.0))
+                Flow,
+                sampler=Make(RungeKutta, steps=5, method="midpoint", grid=Make(LogNormalQuantiles, mean=-0.5, sd=2.0)),
             ),
         ),
         idea="the long training, 10 evaluations: 5 midpoint steps, dense where training was",

@@ -14,7 +14,7 @@ MEDIAN = Make(Regression, penalty=Make(Absolute))
 HIDDEN = replace(
     PACED,
     head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08, free=0.2),  # without free nats rare ways are never told
-    backbone=Make(MLP, width=64, depth=3, waves=2),
+    backbone=Make(MLP, width=64, depth=3, fourier_octaves=2),
     optimiser=PACED.optimiser.replace("lr", 2e-2),
     clip=1.0,
     ema=0.998,
@@ -22,7 +22,7 @@ HIDDEN = replace(
 )
 
 # Every demonstration is scored beside 64 others: few demonstrations a step, a small network.
-SCORED = replace(PACED, head=Make(IBC), backbone=Make(MLP, width=48, depth=2, waves=4), ema=0.99, batch=50)
+SCORED = replace(PACED, head=Make(IBC), backbone=Make(MLP, width=48, depth=2, fourier_octaves=4), ema=0.99, batch=50)
 
 LATENTS: Mapping[str, Method] = {
     "cvae": Method(

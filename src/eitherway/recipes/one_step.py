@@ -4,21 +4,23 @@ from collections.abc import Mapping
 
 from eitherway.heads import MIP, Consistency, Distilled, Flow, Head, Huber, MeanFlow, Reflow, Shortcut
 from eitherway.make import Make
-from eitherway.paths import Ancestral, DPMSolver, EvenLevels, Levels, Steps
+from eitherway.paths import DDIM, DPMSolver, LogNormal, Steps, UniformLogSNR
 from eitherway.recipes.base import SHORT, Method, head
 from eitherway.training.recipe import Recipe
 
 # The map from noise to action jumps at the obstacle: a third layer draws the edge, a wider or wavier network does not.
-DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.waves", 5)
+DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.fourier_octaves", 5)
 CALM = DEEP.replace("optimiser.lr", 1e-2)  # where a network's own answers are its targets
-SMOOTH = CALM.replace("backbone.waves", 2).replace("backbone.time_waves", 2)  # derivatives of high waves are noise
+SMOOTH = CALM.replace("backbone.fourier_octaves", 2).replace(
+    "backbone.time_waves", 2
+)  # derivatives of high waves are noise
 
 # A step of the second stage asks the teacher ten times, so it sees few examples, and the first sees them four times.
 LESSON = DEEP.replace("batch", 128).replace("ema", 0.99).replace("steps", 1_300)
 TEACHER = Make(
     Flow,
-    times=Make(Levels, mean=-0.25, sd=1.8),  # more of the noisy end, where the ways part
-    sampler=Make(DPMSolver, steps=10, grid=Make(EvenLevels, high=3.5, low=-3.0)),
+    times=Make(LogNormal, mean=-0.25, sd=1.8),  # more of the noisy end, where the ways part
+    sampler=Make(DPMSolver, steps=10, grid=Make(UniformLogSNR, high=3.5, low=-3.0)),
 )
 
 
@@ -45,7 +47,7 @@ ONE_STEP: Mapping[str, Method] = {
         see="Two steps along nearly straight paths: the gap is emptier than after one, at twice the price.",
     ),
     "reflow-1": Method(
-        recipe=REFLOW.replace("head.sampler", Make(Ancestral, steps=1)),
+        recipe=REFLOW.replace("head.sampler", Make(DDIM, steps=1)),
         idea="the same training, one step",
         see="One step along the same lines: what is new in the gap is what the second step had mended.",
     ),

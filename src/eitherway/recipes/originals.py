@@ -7,9 +7,9 @@ from torch.optim import Adam
 from eitherway.backbones import MLP
 from eitherway.codebooks import Sides
 from eitherway.data import Identity
-from eitherway.heads import Absolute, Codes, Diffusion, Flow, Regression
+from eitherway.heads import Absolute, Categorical, Diffusion, Flow, Regression
 from eitherway.make import Make
-from eitherway.paths import Ancestral, EvenTimes, LinearBetas, Noise, Steps, Uniform
+from eitherway.paths import DDIM, LinearBetas, Noise, Steps, Uniform, UniformTimes
 from eitherway.recipes.base import Method, head
 from eitherway.training.lr_schedules import Constant
 from eitherway.training.recipe import Recipe
@@ -30,9 +30,9 @@ ORIGINAL_DIFFUSION = Make(
     schedule=Make(LinearBetas, steps=49, first=1e-4, last=0.2),
     target=Make(Noise),
     times=Make(Steps, count=49),
-    sampler=Make(Ancestral, steps=49, grid=Make(EvenTimes)),
+    sampler=Make(DDIM, steps=49, grid=Make(UniformTimes)),
 )
-ORIGINAL_FLOW = Make(Flow, times=Make(Uniform), sampler=Make(Ancestral, steps=49, grid=Make(EvenTimes)))
+ORIGINAL_FLOW = Make(Flow, times=Make(Uniform), sampler=Make(DDIM, steps=49, grid=Make(UniformTimes)))
 
 ORIGINALS: Mapping[str, Method] = {
     "original-mse": Method(
@@ -48,13 +48,13 @@ ORIGINALS: Mapping[str, Method] = {
         group="original",
     ),
     "original-side": Method(
-        recipe=head(ORIGINAL, Make(Codes, codebook=Make(Sides), temperature=0.0)),
+        recipe=head(ORIGINAL, Make(Categorical, codebook=Make(Sides), temperature=0.0)),
         idea="the notebook's two classes, the likelier one",
         see="Look for two flat lines, and never both of them at one state.",
         group="original",
     ),
     "original-side-sampled": Method(
-        recipe=head(ORIGINAL, Make(Codes, codebook=Make(Sides))),
+        recipe=head(ORIGINAL, Make(Categorical, codebook=Make(Sides))),
         idea="the notebook's two classes, drawn",
         see="Compare how often each way is taken; every landing is on the mean of its side.",
         group="original",

@@ -10,10 +10,10 @@ from torch.optim import Adam, AdamW
 
 from eitherway.backbones import MLP, Transformer, UNet
 from eitherway.codebooks import KMeans, ResidualVQ
-from eitherway.heads import CVAE, IBC, MDN, MIP, Absolute, Codes, Diffusion, Flow, Regression, Resampling
+from eitherway.heads import CVAE, IBC, MDN, MIP, Absolute, Categorical, Diffusion, Flow, Regression, Resampling
 from eitherway.make import Make
-from eitherway.paths import Ancestral, CappedCosine, Noise, Steps, TrainingSteps
-from eitherway.policies.execution import Ensemble, Receding
+from eitherway.paths import DDIM, CappedCosine, Noise, Steps, TrainingSteps
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from eitherway.recipes.base import Method
 from eitherway.training.lr_schedules import Constant, CosineDecay
 from eitherway.training.recipe import Recipe
@@ -23,14 +23,14 @@ DENOISED = Make(
     schedule=Make(CappedCosine, steps=100),
     target=Make(Noise),
     times=Make(Steps, count=100),
-    sampler=Make(Ancestral, steps=100, eta=1.0, grid=Make(TrainingSteps, count=100), clip=1.0),
+    sampler=Make(DDIM, steps=100, eta=1.0, grid=Make(TrainingSteps, count=100), clip=1.0),
 )
 DIFFUSED = Recipe(
     head=DENOISED,
     backbone=Make(UNet),
-    history=2,
+    n_obs_steps=2,
     horizon=16,
-    execution=Make(Receding, steps=8),
+    execution=Make(RecedingHorizon, n_action_steps=8),
     optimiser=Make(AdamW, lr=1e-4, betas=(0.95, 0.999), weight_decay=1e-6, fused=True),
     learning_rate=Make(CosineDecay, warm=0.02),
     ema=0.9999,
@@ -58,7 +58,7 @@ PAPERS: Mapping[str, Method] = {
         group="paper",
     ),
     "paper-flow": Method(
-        recipe=replace(DIFFUSED, head=Make(Flow, sampler=Make(Ancestral, steps=10))),
+        recipe=replace(DIFFUSED, head=Make(Flow, sampler=Make(DDIM, steps=10))),
         idea="a flow policy on Diffusion Policy's network: ten Euler steps",
         see="A tenth of the evaluations: is anything lost?",
         group="paper",
@@ -73,9 +73,9 @@ PAPERS: Mapping[str, Method] = {
         recipe=Recipe(
             head=Make(CVAE, decoder=ABSOLUTE, latent=32, beta=10.0, noise=0.0),
             backbone=ATTENTIVE.replace("dropout", 0.1),
-            history=1,
+            n_obs_steps=1,
             horizon=100,
-            execution=Make(Ensemble, fade=1.01),
+            execution=Make(TemporalEnsemble, decay=1.01),
             optimiser=Make(AdamW, lr=1e-4, weight_decay=1e-4, fused=True),
             learning_rate=Make(Constant),
             ema=None,
@@ -88,9 +88,9 @@ PAPERS: Mapping[str, Method] = {
     ),
     "paper-bet": Method(
         recipe=Recipe(
-            head=Make(Codes, codebook=Make(KMeans, size=24), focus=2.0, offset=100.0),
+            head=Make(Categorical, codebook=Make(KMeans, size=24), focus=2.0, offset=100.0),
             backbone=ATTENTIVE.replace("dropout", 0.1),
-            history=3,
+            n_obs_steps=3,
             horizon=1,
             optimiser=Make(AdamW, lr=1e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=True),
             learning_rate=Make(Constant),
@@ -105,11 +105,13 @@ PAPERS: Mapping[str, Method] = {
     ),
     "paper-vq-bet": Method(
         recipe=Recipe(
-            head=Make(Codes, codebook=Make(ResidualVQ, size=16, letters=2), focus=2.0, secondary=0.1, offset=100.0),
+            head=Make(
+                Categorical, codebook=Make(ResidualVQ, size=16, n_tokens=2), focus=2.0, secondary=0.1, offset=100.0
+            ),
             backbone=ATTENTIVE.replace("dropout", 0.1),
-            history=5,
+            n_obs_steps=5,
             horizon=5,
-            execution=Make(Ensemble, fade=1.0),
+            execution=Make(TemporalEnsemble, decay=1.0),
             optimiser=Make(AdamW, lr=5.5e-5, betas=(0.9, 0.999), weight_decay=2e-4, fused=True),
             learning_rate=Make(Constant),
             ema=None,
@@ -124,7 +126,7 @@ PAPERS: Mapping[str, Method] = {
         recipe=Recipe(
             head=Make(IBC, negatives=256, search=Make(Resampling, candidates=1_024, rounds=3, temperature=0.0)),
             backbone=Make(MLP, width=256, depth=4, activation="relu"),
-            history=2,
+            n_obs_steps=2,
             horizon=1,
             optimiser=Make(Adam, lr=1e-3, betas=(0.95, 0.999), fused=True),
             learning_rate=Make(Constant),
@@ -138,9 +140,9 @@ PAPERS: Mapping[str, Method] = {
     ),
     "paper-mdn": Method(
         recipe=Recipe(
-            head=Make(MDN, modes=5),
+            head=Make(MDN, components=5),
             backbone=Make(MLP, width=256, depth=3, activation="relu"),
-            history=10,
+            n_obs_steps=10,
             horizon=1,
             optimiser=Make(Adam, lr=1e-4, fused=True),
             learning_rate=Make(Constant),
@@ -154,11 +156,11 @@ PAPERS: Mapping[str, Method] = {
     ),
     "paper-dot": Method(
         recipe=Recipe(
-            head=ABSOLUTE.replace("fade", 0.9),
+            head=ABSOLUTE.replace("decay", 0.9),
             backbone=Make(Transformer, width=128, depth=8, heads=8),
-            history=2,
+            n_obs_steps=2,
             horizon=20,
-            execution=Make(Ensemble, fade=0.75, filled=True),
+            execution=Make(TemporalEnsemble, decay=0.75, filled=True),
             optimiser=Make(AdamW, lr=1e-4, weight_decay=1e-5, fused=True),
             learning_rate=Make(CosineDecay, warm=0.01),
             ema=None,
@@ -174,7 +176,7 @@ PAPERS: Mapping[str, Method] = {
         recipe=Recipe(
             head=ABSOLUTE,
             backbone=Make(MLP, width=256, depth=3, activation="relu"),
-            history=1,
+            n_obs_steps=1,
             horizon=1,
             optimiser=Make(Adam, lr=1e-3, fused=True),
             learning_rate=Make(CosineDecay),

@@ -3,33 +3,33 @@
 from collections.abc import Mapping
 
 from eitherway.codebooks import KMeans, ResidualVQ, Sides
-from eitherway.heads import Codes
+from eitherway.heads import Categorical
 from eitherway.make import Make
 from eitherway.recipes.base import POINT, Method, head
 
-VQ = Make(Codes, codebook=Make(ResidualVQ, size=16, letters=2), focus=2.0, secondary=0.1, offset=10.0)
+VQ = Make(Categorical, codebook=Make(ResidualVQ, size=16, n_tokens=2), focus=2.0, secondary=0.1, offset=10.0)
 
 TOKENS: Mapping[str, Method] = {
     "side": Method(
-        recipe=head(POINT, Make(Codes, codebook=Make(Sides), temperature=0.0)),
+        recipe=head(POINT, Make(Categorical, codebook=Make(Sides), temperature=0.0)),
         idea="two classes, the likelier one",
         see="Look for two flat lines, each on the mean of one side, and never both of them at one state.",
         group="default",
     ),
     "side-sampled": Method(
-        recipe=head(POINT, Make(Codes, codebook=Make(Sides))),
+        recipe=head(POINT, Make(Categorical, codebook=Make(Sides))),
         idea="two classes, drawn",
         see="Compare how often each way is taken; every landing is on the mean of its side, whatever its true shape.",
         group="default",
     ),
     "bins": Method(
-        recipe=head(POINT, Make(Codes, codebook=Make(KMeans, size=48), offset=10.0)),
+        recipe=head(POINT, Make(Categorical, codebook=Make(KMeans, size=48), offset=10.0)),
         idea="48 k-means classes, drawn, with a learnt offset each",
         see="Look for stripes, one for each token: do they show both ways, the heap at each edge and the thin tails?",
         group="default",
     ),
     "bet": Method(
-        recipe=head(POINT, Make(Codes, codebook=Make(KMeans, size=48), focus=2.0, offset=10.0)),
+        recipe=head(POINT, Make(Categorical, codebook=Make(KMeans, size=48), focus=2.0, offset=10.0)),
         idea="48 k-means classes under focal loss, with a learnt offset each (BeT)",
         see="Compare with `bins`, from which it differs in its loss alone: does a rare way get more than its share?",
     ),

@@ -1,8 +1,8 @@
 """What a run showed, as pictures, as one page and as videos."""
 
 from eitherway.report.figures import four_panel
-from eitherway.report.film import can_film
 from eitherway.report.html import write_report
+from eitherway.report.video_frames import can_film
 from eitherway.report.videos import write_videos
 
 __all__ = ["can_film", "four_panel", "write_report", "write_videos"]

@@ -15,19 +15,19 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from eitherway.evaluation.rollouts import Rollouts
+from eitherway.report.episodes import FAINT, EpisodesView, faint
 from eitherway.report.figures import SIZE
-from eitherway.report.journeys import FAINT, JourneyShow, faint
-from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single
+from eitherway.report.filmstrip import draw_marks
 from eitherway.report.quality import Quality
 from eitherway.report.scene import Mark, Scene, circle
-from eitherway.report.strip import draw_marks
+from eitherway.report.style import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.tasks import Avoiding
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS
 
 TOP = 0.3  # of the axis of shares: three times the expert's commonest way
 BARS = np.arange(0, 201, 4)  # steps
 BEYOND = FINISH + 0.12  # the picture's end, above the finish line
-WAY_DISTANCE = Quality("way_distance", "way distance to the expert: lower is better, further left is faster")
+MODE_DISTANCE = Quality("mode_distance", "way distance to the expert: lower is better, further left is faster")
 
 
 def ground() -> tuple[Mark, ...]:
@@ -43,10 +43,10 @@ def ground() -> tuple[Mark, ...]:
     )
 
 
-class AvoidingShow(JourneyShow):
+class AvoidingView(EpisodesView):
     """Tracks, ways and lengths."""
 
-    words, quality = "avoiding.html", WAY_DISTANCE
+    words, quality = "avoiding.html", MODE_DISTANCE
     see = "Do the tracks go through all the gaps that the expert uses, as often as it does, and touch nothing?"
     references = {  # noqa: RUF012
         "nearest-neighbour": (
@@ -59,7 +59,7 @@ class AvoidingShow(JourneyShow):
         across=(1, 0),
         ground=ground(),
         radius=0.022,
-        state=lambda r: r.told["position"],
+        state=lambda r: r.info["position"],
         units=(0.001, 0.001),
     )
 
@@ -81,7 +81,7 @@ class AvoidingShow(JourneyShow):
     def panels(self, seen: Rollouts | None) -> Mapping[str, Figure]:
         """All tracks, the ways of those that succeeded, and their lengths."""
         with matplotlib.rc_context(STYLE):
-            return {"tracks": self.tracks(seen), "ways": self.ways(seen), "lengths": self.lengths(seen)}
+            return {"tracks": self.tracks(seen), "modes": self.modes(seen), "lengths": self.lengths(seen)}
 
     def tracks(self, seen: Rollouts | None) -> Figure:
         """Successful tracks in colour; the others grey and dashed, with a cross where they end."""
@@ -92,7 +92,7 @@ class AvoidingShow(JourneyShow):
             self.add(axes, self.expert, colors=DATA)
             axes.set_title(f"{len(self.expert)} demonstrations")
             return figure
-        all_of_them = [track[: n + 1] for track, n in zip(seen.told["position"], seen.steps, strict=True)]
+        all_of_them = [track[: n + 1] for track, n in zip(seen.info["position"], seen.steps, strict=True)]
         self.add(axes, chosen(all_of_them, ~seen.success), **FAINT)
         self.add(axes, chosen(all_of_them, seen.success), colors=PREDICTION)
         ends = self.scene.on_page(np.array([track[-1] for track in chosen(all_of_them, ~seen.success)]).reshape(-1, 2))
@@ -105,14 +105,17 @@ class AvoidingShow(JourneyShow):
         lines = [self.scene.on_page(track) for track in tracks]
         axes.add_collection(LineCollection(lines, linewidths=0.7, alpha=faint(len(lines)), rasterized=True, **look))
 
-    def ways(self, seen: Rollouts | None) -> Figure:
+    def modes(self, seen: Rollouts | None) -> Figure:
         """The shares of the ways: the expert's as wide bars, those of successful episodes as narrow ones."""
         figure, axes = single(*SIZE, bottom=0.46)
-        names, places = [name.replace("-", "") for name in self.task.way_names], np.arange(len(self.task.shares))
-        axes.bar(places, self.task.shares, width=0.9, color=DATA, alpha=0.4, lw=0)
+        names, places = (
+            [name.replace("-", "") for name in self.task.mode_names],
+            np.arange(len(self.task.mode_frequencies)),
+        )
+        axes.bar(places, self.task.mode_frequencies, width=0.9, color=DATA, alpha=0.4, lw=0)
         title = "shares of the ways, exact"
         if seen is not None:
-            gone = self.task.way(seen.told)[seen.success]
+            gone = self.task.mode_of(seen.info)[seen.success]
             share = np.bincount(gone[gone >= 0], minlength=len(places)) / max(len(gone), 1)
             axes.bar(places, share, width=0.4, color=PREDICTION, lw=0)
             title = f"shares of the ways of {len(gone)} successes"
@@ -137,7 +140,7 @@ class AvoidingShow(JourneyShow):
 
     def facts(self) -> Mapping[str, Any]:
         """How many ways there are, and how long an episode may last."""
-        return {"ways": len(self.task.shares), "limit": self.task.limit}
+        return {"modes": len(self.task.mode_frequencies), "max_episode_steps": self.task.max_episode_steps}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
         """None beyond the panels."""
@@ -146,7 +149,7 @@ class AvoidingShow(JourneyShow):
 
 def chosen(tracks: list[Float[np.ndarray, "_ 2"]], which: Bool[np.ndarray, " B"]) -> list[Float[np.ndarray, "_ 2"]]:
     """Some of the tracks."""
-    return [track for track, wanted in zip(tracks, which, strict=True) if wanted]
+    return [track for track, requested in zip(tracks, which, strict=True) if requested]
 
 
 def spread(steps: np.ndarray) -> Float[np.ndarray, " C"]:

@@ -18,7 +18,7 @@ from matplotlib.patches import Patch
 from torch import Tensor
 
 from eitherway.report.density import Grid, density
-from eitherway.report.look import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single, stroke
+from eitherway.report.style import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE, single, stroke
 from eitherway.tasks.jumper.distribution import CLIP, EDGE
 from eitherway.tasks.jumper.env import START
 

@@ -15,12 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from eitherway.report.decisions import DecisionShow, Drawn
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
-from eitherway.report.look import DATA, INK, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.report.quality import ENERGY
 from eitherway.report.refining import Way
+from eitherway.report.single_step import Drawn, SingleStepView
+from eitherway.report.style import DATA, INK, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.tasks import Fork
 from eitherway.tasks.fork.lanes import TUBE
 
@@ -32,7 +32,7 @@ DOTS: Mapping[str, Any] = {"marker": ".", "color": DATA, "ms": 1.6, "mew": 0, "a
 CROSSES: Mapping[str, Any] = {"marker": "x", "color": PREDICTION, "ms": 1.5, "mew": 0.28, "alpha": 0.6}
 
 
-class ForkShow(DecisionShow):
+class ForkView(SingleStepView):
     """The first dimension's paths from three places, and where they end."""
 
     words, quality = "fork.html", ENERGY
@@ -47,7 +47,7 @@ class ForkShow(DecisionShow):
             "the law's conditional mean",
             "What a perfectly trained squared error would do: into the wall between the lanes.",
         ),
-        "likeliest-way": (
+        "likeliest-mode": (
             "the middle of the likeliest way",
             "Never in the wall, and it knows one way only: success is not all.",
         ),
@@ -55,7 +55,7 @@ class ForkShow(DecisionShow):
 
     def __init__(self, task: Fork) -> None:
         self.task = task
-        half = float(task.lanes.gap(torch.zeros(()))) * (task.ways - 1) / 2
+        half = float(task.lanes.gap(torch.zeros(()))) * (task.modes - 1) / 2
         self.reach = max(half, 1.0) + 1.6 * TUBE * float(task.lanes.scales[0])  # axes of positions
 
     @cached_property
@@ -149,11 +149,11 @@ class ForkShow(DecisionShow):
         """None beyond the panels."""
         return {}
 
-    def stops(self, way: Way) -> Mapping[str, Figure]:
+    def stops(self, mode: Way) -> Mapping[str, Figure]:
         """None: one number of a chunk does not tell its way."""
         return {}
 
-    def lines(self, way: Way) -> None:
+    def lines(self, mode: Way) -> None:
         """None, for the same reason."""
 
 

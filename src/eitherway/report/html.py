@@ -13,12 +13,12 @@ from eitherway.evaluation.data import Floor
 from eitherway.files import whole_folder, write_text
 from eitherway.metrics import titled
 from eitherway.report import numbers
-from eitherway.report.album import Album
+from eitherway.report.figure_files import Album
+from eitherway.report.intervals import WIDTH, quality_axis, success_axis
 from eitherway.report.row import Row
 from eitherway.report.rows import Run
-from eitherway.report.show import Show
 from eitherway.report.tradeoff import Place, costed, tradeoff
-from eitherway.report.whiskers import WIDTH, quality_axis, success_axis
+from eitherway.report.view import Show
 
 
 @dataclass(frozen=True, kw_only=True)

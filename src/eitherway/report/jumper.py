@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from eitherway.report.decisions import DecisionShow, Drawn
 from eitherway.report.figures import Landings, panels
 from eitherway.report.quality import W1
 from eitherway.report.refining import Way, histogram, lines, tally
+from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.slice import SLICE, slice_of, slice_picture
 from eitherway.tasks import Jumper
 from eitherway.tasks.jumper.distribution import safe
@@ -25,7 +25,7 @@ NOISE: Mapping[str, str] = {
 }
 
 
-class JumperShow(DecisionShow):
+class JumperView(SingleStepView):
     """Landings over starts, and their densities."""
 
     words, quality = "jumper.html", W1
@@ -78,13 +78,13 @@ class JumperShow(DecisionShow):
             return {}
         return {"slice": ("landings from nearly the same start", slice_picture(self.data))}
 
-    def stops(self, way: Way) -> Mapping[str, Figure]:
+    def stops(self, mode: Way) -> Mapping[str, Figure]:
         """Histograms of the draws at some of the stops."""
-        return {f"draws at step {stop}": histogram(way, stop, self.data.x) for stop in way.stops()}
+        return {f"draws at step {stop}": histogram(mode, stop, self.data.x) for stop in mode.stops()}
 
-    def lines(self, way: Way) -> tuple[Figure, Mapping[str, int]]:
+    def lines(self, mode: Way) -> tuple[Figure, Mapping[str, int]]:
         """The ways of single draws, and how many end left, right and in the obstacle."""
-        return lines(way), tally(way)
+        return lines(mode), tally(mode)
 
 
 def landings(drawn: Drawn) -> Landings:

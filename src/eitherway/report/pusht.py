@@ -13,12 +13,12 @@ from matplotlib.figure import Figure
 
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.metrics.coverage import ENOUGH
+from eitherway.report.episodes import FAINT, EpisodesView, faint
 from eitherway.report.figures import SIZE
-from eitherway.report.journeys import FAINT, JourneyShow, faint
-from eitherway.report.look import DATA, INK, LEFT, MUTED, PREDICTION, STYLE, single
+from eitherway.report.filmstrip import draw_marks
 from eitherway.report.quality import Quality
 from eitherway.report.scene import Mark, Scene, moved
-from eitherway.report.strip import draw_marks
+from eitherway.report.style import DATA, INK, LEFT, MUTED, PREDICTION, STYLE, single
 from eitherway.tasks import PushT
 from eitherway.tasks.pusht.cover import POINTS, covered
 from eitherway.tasks.pusht.geometry import CORNERS, GOAL, SIDE
@@ -35,9 +35,9 @@ def ground() -> tuple[Mark, ...]:
     return Mark(points=goal, colour=LEFT, alpha=0.3), Mark(points=goal, colour=LEFT, width=1.0, closed=True)
 
 
-def told(r: Rollouts) -> Float[np.ndarray, "B T1 6"]:
+def info(r: Rollouts) -> Float[np.ndarray, "B T1 6"]:
     """Agent, body and coverage at each step."""
-    return np.concatenate([r.told["state"], r.told["coverage"]], axis=-1)
+    return np.concatenate([r.info["state"], r.info["coverage"]], axis=-1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Pushes:
         return np.nanmedian(np.stack(courses)[:, 1:], axis=0)
 
 
-class PushTShow(JourneyShow):
+class PushTView(EpisodesView):
     """Final poses, coverage on the way, and the largest coverage."""
 
     words, quality = "pusht.html", MAX_REWARD
@@ -75,7 +75,7 @@ class PushTShow(JourneyShow):
         ground=ground(),
         body=OUTLINE,
         radius=AGENT,
-        state=told,
+        state=info,
         units=(0.1, 0.1, 0.1, 0.1, 0.001, 0.001),
         gauge="coverage",
     )
@@ -130,14 +130,16 @@ class PushTShow(JourneyShow):
     def courses(self, pushes: Pushes, colour: str) -> Figure:
         """Coverage at each step: thin lines, and their median."""
         figure, axes = single(*SIZE)
-        limit = self.task.limit
+        max_episode_steps = self.task.max_episode_steps
         lines = [np.stack([np.arange(len(c)), c], axis=-1)[1:] for c in pushes.coverage]
         alpha = faint(len(lines))
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.6, alpha=alpha, rasterized=True))
-        median = pushes.median(limit + 1)
+        median = pushes.median(max_episode_steps + 1)
         axes.plot(np.arange(1, 1 + len(median)), median, color=INK, lw=1.8)
         axes.axhline(ENOUGH, color=MUTED, lw=0.8, ls=(0, (4, 2)))
-        axes.set(xlim=(0, 1.03 * limit), ylim=(0, 1), xlabel="step", title="coverage over time, median bold")
+        axes.set(
+            xlim=(0, 1.03 * max_episode_steps), ylim=(0, 1), xlabel="step", title="coverage over time, median bold"
+        )
         return figure
 
     def best(self, pushes: Pushes, colour: str, over: bool) -> Figure:
@@ -155,7 +157,7 @@ class PushTShow(JourneyShow):
     def facts(self) -> Mapping[str, Any]:
         """The task, for its numbers; how many demonstrations cover the goal, where they are at hand."""
         whole = None if self.human is None else int((self.human.best > ENOUGH).sum())
-        return {"task": self.task, "limit": self.task.limit, "whole": whole, "points": POINTS}
+        return {"task": self.task, "max_episode_steps": self.task.max_episode_steps, "whole": whole, "points": POINTS}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
         """None beyond the panels."""
@@ -165,8 +167,8 @@ class PushTShow(JourneyShow):
 def pushed(r: Rollouts) -> Pushes:
     """Recorded episodes, cut where they ended."""
     ends = [n + 1 for n in r.steps]
-    state = [told[:n] for told, n in zip(r.told["state"], ends, strict=True)]
-    return Pushes(state, [told[:n, 0] for told, n in zip(r.told["coverage"], ends, strict=True)], r.success)
+    state = [info[:n] for info, n in zip(r.info["state"], ends, strict=True)]
+    return Pushes(state, [info[:n, 0] for info, n in zip(r.info["coverage"], ends, strict=True)], r.success)
 
 
 def shares(best: Float[np.ndarray, " B"]) -> Float[np.ndarray, " C"]:

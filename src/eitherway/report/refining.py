@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
-from eitherway.report.look import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, Dashes, single
+from eitherway.report.style import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, Dashes, single
 from eitherway.tasks.jumper.distribution import EDGE, safe
 
 SHOWN = 10  # stops that get a histogram

@@ -16,9 +16,9 @@ import numpy as np
 from jaxtyping import Float
 
 from eitherway.evaluation.rollouts import Rollouts
-from eitherway.report.look import THEME
 from eitherway.report.row import Row
 from eitherway.report.scene import Mark, Scene
+from eitherway.report.style import THEME
 
 BUDGET = 3_000_000  # bytes of fans on one page, before base64 adds a third
 MISSING = -(2**15)
@@ -28,8 +28,8 @@ LEVELS = 255
 def replay(scene: Scene, rows: Sequence[Row]) -> dict[str, Any]:
     """Plain data for the page; `draws` says how many chunks there are at each decision, `drawn` how many there were."""
     seen: list[Rollouts] = [row.seen for row in rows]
-    drawn = max(r.fan.shape[2] for r in seen)
-    each = sum(decided(r, i) * r.fan[0, 0, 0].size for r in seen for i in range(len(r.fan)))
+    drawn = max(r.sample_fan.shape[2] for r in seen)
+    each = sum(decided(r, i) * r.sample_fan[0, 0, 0].size for r in seen for i in range(len(r.sample_fan)))
     draws = max(1, min(drawn, BUDGET // max(each, 1)))
     return {
         "scene": staged(scene),
@@ -39,7 +39,7 @@ def replay(scene: Scene, rows: Sequence[Row]) -> dict[str, Any]:
             {
                 "name": row.name,
                 "label": row.label,
-                "episodes": [played(scene, row.seen, i, draws) for i in range(len(row.seen.fan))],
+                "episodes": [played(scene, row.seen, i, draws) for i in range(len(row.seen.sample_fan))],
             }
             for row in rows
         ],
@@ -73,25 +73,28 @@ def plain(mark: Mark) -> dict[str, Any]:
 
 def played(scene: Scene, r: Rollouts, episode: int, draws: int) -> dict[str, Any]:
     """One episode as plain data."""
-    steps, asked, state = int(r.steps[episode]), decided(r, episode), scene.state(r)[episode]
-    fan, start = r.fan[episode, :asked, :draws], state[r.asked[:asked], None, None, :2]
-    numbers = np.isfinite(fan).all((-2, -1), keepdims=True)
-    low, side, levels = squared(np.where(numbers, fan, start))  # what is no number goes nowhere
+    steps, decision_steps, state = int(r.steps[episode]), decided(r, episode), scene.state(r)[episode]
+    sample_fan, start = (
+        r.sample_fan[episode, :decision_steps, :draws],
+        state[r.decision_steps[:decision_steps], None, None, :2],
+    )
+    numbers = np.isfinite(sample_fan).all((-2, -1), keepdims=True)
+    low, side, levels = squared(np.where(numbers, sample_fan, start))  # what is no number goes nowhere
     return {
         "success": bool(r.success[episode]),
         "steps": steps,
-        "asked": r.asked[:asked].tolist(),
+        "decision_steps": r.decision_steps[:decision_steps].tolist(),
         "state": quantised(state[: steps + 1], scene.units),
         "action": quantised(r.action[episode, :steps], scene.units[:2]),
-        "horizon": fan.shape[2],
-        "fan": packed(levels, "u1"),
+        "horizon": sample_fan.shape[2],
+        "sample_fan": packed(levels, "u1"),
         "square": packed(np.concatenate([low, side], axis=1), "<f4"),
     }
 
 
 def decided(r: Rollouts, episode: int) -> int:
     """How many decisions an episode had before it ended."""
-    return int((r.asked < r.steps[episode]).sum())
+    return int((r.decision_steps < r.steps[episode]).sum())
 
 
 def quantised(numbers: Float[np.ndarray, "T C"], units: tuple[float, ...]) -> str:
@@ -101,12 +104,12 @@ def quantised(numbers: Float[np.ndarray, "T C"], units: tuple[float, ...]) -> st
 
 
 def squared(
-    fan: Float[np.ndarray, "Q S H 2"],
+    sample_fan: Float[np.ndarray, "Q S H 2"],
 ) -> tuple[Float[np.ndarray, "Q 2"], Float[np.ndarray, "Q 1"], Float[np.ndarray, "Q S H 2"]]:
     """The low corner and the side of the square around each decision's chunks, and eq. (1) undone."""
-    low, high = fan.min((1, 2)), fan.max((1, 2))
+    low, high = sample_fan.min((1, 2)), sample_fan.max((1, 2))
     side = np.maximum((high - low).max(-1, keepdims=True), np.finfo(np.float32).tiny)
-    return low, side, np.round(LEVELS * (fan - low[:, None, None]) / side[:, None, None])
+    return low, side, np.round(LEVELS * (sample_fan - low[:, None, None]) / side[:, None, None])
 
 
 def packed(numbers: np.ndarray, kind: str) -> str:

@@ -10,10 +10,10 @@ from eitherway.compare.jobs import record_folder
 from eitherway.compare.stats import Interval
 from eitherway.make import Make
 from eitherway.registry import from_data
-from eitherway.report.damage import damaged, read_results
 from eitherway.report.row import Row
-from eitherway.report.show import Show
-from eitherway.report.shows import show_of
+from eitherway.report.validation import damaged, read_results
+from eitherway.report.view import Show
+from eitherway.report.views import show_of
 from eitherway.tasks import TASKS, Task
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from eitherway.evaluation.rollouts import Rollouts
-from eitherway.report.look import INK, MUTED, PREDICTION
+from eitherway.report.style import INK, MUTED, PREDICTION
 
 CORNERS = 40  # of the polygon that stands for a circle
 NORMAL = 300.0  # widths of lines are right for a picture this wide
@@ -73,23 +73,23 @@ class Scene:
 
 def plans(r: Rollouts, state: Float[np.ndarray, "T1 C"], episode: int, step: int) -> list[Mark]:
     """The fan of chunks drawn at the latest decision, over it the actions carried out since and until the next."""
-    q = latest(r.asked, min(step, int(r.steps[episode]) - 1))
-    begin, marks = int(r.asked[q]), []
-    if episode < len(r.fan):
+    q = latest(r.decision_steps, min(step, int(r.steps[episode]) - 1))
+    begin, marks = int(r.decision_steps[q]), []
+    if episode < len(r.sample_fan):
         start = state[begin, :2]
         marks = [
             Mark(points=np.concatenate([start[None], chunk]), colour=PREDICTION, width=0.9, alpha=0.45)
-            for chunk in r.fan[episode, q]
+            for chunk in r.sample_fan[episode, q]
             if np.isfinite(chunk).all()
         ]
-    end = int(r.asked[q + 1]) if q + 1 < len(r.asked) else r.action.shape[1]
+    end = int(r.decision_steps[q + 1]) if q + 1 < len(r.decision_steps) else r.action.shape[1]
     done = r.action[episode, begin : min(end, int(r.steps[episode]))]
     return [*marks, Mark(points=np.concatenate([state[begin, None, :2], done]), colour=PREDICTION, width=2.4)]
 
 
-def latest(asked: Int[np.ndarray, " Q"], step: int) -> int:
+def latest(decision_steps: Int[np.ndarray, " Q"], step: int) -> int:
     """Which decision was the last at a step."""
-    return int(np.searchsorted(asked, step, side="right")) - 1
+    return int(np.searchsorted(decision_steps, step, side="right")) - 1
 
 
 def moved(outline: Places, pose: Float[np.ndarray, " 3"]) -> Places:

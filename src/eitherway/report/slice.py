@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from eitherway.report.figures import REACH, SIZE, Landings
-from eitherway.report.look import DATA, INK, OBSTACLE, STYLE, single
+from eitherway.report.style import DATA, INK, OBSTACLE, STYLE, single
 from eitherway.tasks.jumper.distribution import EDGE
 
 SLICE = (0.6, 0.7)  # starts from which the mean of the landings lies in the obstacle

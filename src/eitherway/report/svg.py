@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from matplotlib.figure import Figure
 from PIL import Image
 
-from eitherway.report.look import THEME
+from eitherway.report.style import THEME
 
 DOTS = 144  # per inch, for layers of many points
 COLOURS = 48  # of two kinds of marks, one over the other, see-through

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from eitherway.compare.record import DRAWS
+from eitherway.compare.storage import DRAWS
 from eitherway.files import PARTIAL
-from eitherway.report.film import VIDEOS, encode
 from eitherway.report.rows import Run
+from eitherway.report.video_frames import VIDEOS, encode
 
 
 def write_videos(folder: Path) -> Iterator[Path]:

@@ -63,7 +63,7 @@ AXES: Mapping[str, Axis] = {
     axis.name: axis
     for axis in (
         TaskAxis("dimensions", "dimensions, two ways in each", (1, 2, 4, 8)),
-        TaskAxis("ways", "ways in each of two dimensions", (2, 4, 8)),
+        TaskAxis("modes", "ways in each of two dimensions", (2, 4, 8)),
         TaskAxis("separation", "distance between ways, in standard deviations of a cluster", (12.0, 20.0, 60.0)),
         TaskAxis("rarity", "share of the rare lane of each dimension", (0.2, 0.1, 0.05, 0.02, 0.01)),
         TaskAxis("demonstrations", "demonstrations", (10_000, 1_000, 100)),

@@ -67,10 +67,10 @@ QUANTITIES: Mapping[str, Quantity] = {
     for q in (
         Quantity("success", "success", plain("success"), perfect=1.0),
         Quantity("coverage", "coverage", plain("coverage")),
-        Quantity("way_error", "way error over its floor", over_floor("way_error"), log=True, perfect=1.0),
+        Quantity("mode_error", "way error over its floor", over_floor("mode_error"), log=True, perfect=1.0),
         Quantity("energy", "energy distance over its floor", over_floor("energy"), log=True, perfect=1.0),
         Quantity("sliced_w1", "sliced W₁ over its floor", over_floor("sliced_w1"), log=True, perfect=1.0),
-        Quantity("minor_ways", "unlikely ways, drawn over right", plain("minor_ways"), log=True, perfect=1.0),
+        Quantity("minor_modes", "unlikely ways, drawn over right", plain("minor_modes"), log=True, perfect=1.0),
         Quantity("ms", "milliseconds per decision", plain("ms_per_decision"), log=True),
     )
 }
@@ -91,7 +91,7 @@ def breaks(data: Mapping[str, Any], axis: str, name: str) -> float | None:
     """The first value of the axis, from easy to hard, at which a row is broken or missing; None where it never is."""
     for value, folder in data["axes"][axis]:
         point = data["points"][folder]
-        success, far, minor = (QUANTITIES[q].read(point, name) for q in ("success", "energy", "minor_ways"))
+        success, far, minor = (QUANTITIES[q].read(point, name) for q in ("success", "energy", "minor_modes"))
         if success is None or success.mean < SUCCESS or (far is not None and far.mean > FLOORS):
             return float(value)
         if minor is not None and not 1 / TIMES <= minor.mean <= TIMES:

@@ -9,22 +9,22 @@ from torch import Generator, Tensor
 from eitherway.data.windows import Windows
 from eitherway.policies.actor import Actor
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
-from eitherway.tasks.base import Law
+from eitherway.tasks.base import Distribution
 
 
 class Truth(Actor):
     """Draws from the exact law: what nobody can beat but by luck."""
 
-    def __init__(self, law: Law) -> None:
-        self.law = law
+    def __init__(self, distribution: Distribution) -> None:
+        self.distribution = distribution
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
         """Independent draws of the law."""
-        return self.law.sample(obs, n, generator)
+        return self.distribution.sample(obs, n, generator)
 
     def log_prob(self, obs: Obs, action: Chunk) -> Each:
         """The law's own log-density."""
-        return self.law.log_prob(action, obs).float()
+        return self.distribution.log_prob(action, obs).float()
 
 
 class Exact(Actor):

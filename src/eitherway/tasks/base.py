@@ -32,7 +32,7 @@ def check_starts(starts: Starts, seeds: range, demonstrated: range = range(0)) -
 
 
 @runtime_checkable
-class Law(Protocol):
+class Distribution(Protocol):
     """The exact p(a | o), where someone can write it down."""
 
     def log_prob(self, a: Chunk, obs: Obs) -> Each:
@@ -44,12 +44,12 @@ class Law(Protocol):
     def mean(self, obs: Obs) -> Chunk:
         """The conditional mean."""
 
-    def ways(self, obs: Obs) -> Float[Tensor, "B W"]:
+    def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
         """The probability of each of the task's ways."""
 
 
 @runtime_checkable
-class NumberLaw(Law, Protocol):
+class ScalarDistribution(Distribution, Protocol):
     """A law of one number, H = D = 1: it has a distribution function too."""
 
     def median(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
@@ -76,7 +76,7 @@ class Task(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def way_names(self) -> tuple[str, ...]:
+    def mode_names(self) -> tuple[str, ...]:
         """All the ways that count as right; () where nobody has named them."""
 
     @abc.abstractmethod
@@ -103,7 +103,7 @@ class Task(abc.ABC):
 TASK_CLASSES = Classes("class of tasks", Task)
 
 
-class OneDecision(Task):
+class SingleStepTask(Task):
     """A task that is decided once, and whose law of right chunks may be known."""
 
     @property
@@ -113,16 +113,16 @@ class OneDecision(Task):
 
     @property
     @abc.abstractmethod
-    def law(self) -> Law | None:
+    def distribution(self) -> Distribution | None:
         """The exact p(a | o); None where nobody can write it down."""
 
     @property
     @abc.abstractmethod
-    def number_law(self) -> NumberLaw | None:
+    def scalar_distribution(self) -> ScalarDistribution | None:
         """The same law where an action is one number; else None."""
 
     @abc.abstractmethod
-    def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
+    def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
         """Which of the ways each draw goes; -1 where it goes none of them."""
 
     @abc.abstractmethod
@@ -130,30 +130,30 @@ class OneDecision(Task):
         """Which group of like states each observation belongs to."""
 
 
-class Journey(Task):
+class EpisodicTask(Task):
     """A task of many decisions one after the other, until it is done or time is up."""
 
     @property
     @abc.abstractmethod
-    def limit(self) -> int:
+    def max_episode_steps(self) -> int:
         """Control steps after which an episode ends undone."""
 
     @property
     @abc.abstractmethod
-    def told(self) -> Mapping[str, int]:
+    def info_sizes(self) -> Mapping[str, int]:
         """What the environment says at each step, by its names in `info`, and how many numbers: kept for metrics."""
 
     @property
     @abc.abstractmethod
-    def shares(self) -> Float[np.ndarray, " W"] | None:
+    def mode_frequencies(self) -> Float[np.ndarray, " W"] | None:
         """How often the demonstrator goes each way; None where nobody can count them."""
 
     @abc.abstractmethod
-    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"] | None:
+    def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"] | None:
         """Which way each episode went; -1 where it went none. None where ways have no names."""
 
     @abc.abstractmethod
-    def intention(
-        self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
+    def committed_mode(
+        self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
     ) -> Int[np.ndarray, "B 2"] | None:
         """What each chunk is about to decide after what was told, and how: numbers, -1 nothing. None: nobody knows."""

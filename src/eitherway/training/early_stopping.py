@@ -16,7 +16,7 @@ from torch import Generator, Tensor, nn
 
 from eitherway.data import Windows
 from eitherway.registry import Classes, register
-from eitherway.training.flat_weights import FlatWeights
+from eitherway.training.flat_weights import FlatParameters
 
 __all__ = ["EarlyStopping"]
 
@@ -54,7 +54,7 @@ EARLY_STOPPING = Classes("early stopping", EarlyStopping)
 register(EarlyStopping)
 
 
-class Watch:
+class EarlyStopper:
     """The best policy so far by a held-out loss, and whether it is time to stop."""
 
     def __init__(self, rule: EarlyStopping, policy: nn.Module, loss: Callable[[], float]) -> None:
@@ -62,7 +62,7 @@ class Watch:
         self.best, self.since = math.inf, 0
         self.state: dict[str, Tensor] | None = None
 
-    def enough(self, step: int, weights: FlatWeights, answer: Tensor, *, last: bool) -> bool:
+    def enough(self, step: int, weights: FlatParameters, answer: Tensor, *, last: bool) -> bool:
         """Looks at `answer`, what a policy would draw with after `step` steps, if it is time to; True when to stop."""
         if step % self.rule.every and not last:
             return False

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 
-class FlatWeights:
+class FlatParameters:
     """All trainable weights of a module as one vector that they are views of: one tensor to optimise, not dozens."""
 
     def __init__(self, module: nn.Module) -> None:

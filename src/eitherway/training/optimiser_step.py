@@ -12,14 +12,14 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim.swa_utils import AveragedModel
 
-from eitherway.training.flat_weights import FlatWeights
+from eitherway.training.flat_weights import FlatParameters
 from eitherway.training.recipe import Recipe
 
 
-class Descent:
+class OptimizerStep:
     """A recipe's optimiser, learning rate, clipping and running mean at work on a vector of weights."""
 
-    def __init__(self, weights: FlatWeights, recipe: Recipe) -> None:
+    def __init__(self, weights: FlatParameters, recipe: Recipe) -> None:
         self.weights, self.clip = weights, recipe.clip
         self.optimiser = recipe.optimiser([weights.vector])
         self.take = inspect.unwrap(type(self.optimiser).step)  # without the profiler's hooks: they cost more than it

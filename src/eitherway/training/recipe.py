@@ -15,9 +15,9 @@ from eitherway.data import MinMax, Normaliser
 from eitherway.encoders import Encoder, StateEncoder
 from eitherway.heads import Head
 from eitherway.make import Make, check_name, check_value, dotted
-from eitherway.policies.action_limits import Limits
-from eitherway.policies.action_selection import Chooser, First
-from eitherway.policies.execution import Execution, Receding
+from eitherway.policies.action_limits import ActionLimits
+from eitherway.policies.action_selection import ActionSelection, FirstDraw
+from eitherway.policies.execution import Execution, RecedingHorizon
 from eitherway.policies.inputs import check_device
 from eitherway.policies.policy import Policy
 from eitherway.randomness import GlobalStream
@@ -27,7 +27,7 @@ from eitherway.tasks import Task
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.lr_schedules import LearningRate, OneCycle
 
-DRAWING = "chooser", "execution", "limits"  # fields on which no training depends
+DRAWING = "action_selection", "execution", "limits"  # fields on which no training depends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +38,16 @@ class Recipe:
     backbone: Make[Backbone] = Make(MLP)
     encoder: Make[Encoder] = Make(StateEncoder)
     normaliser: Make[Normaliser] = Make(MinMax)
-    chooser: Make[Chooser] = Make(First)  # among several draws of the head
-    execution: Make[Execution] = Make(Receding)  # of chunks, where one follows another
-    limits: Make[Limits] | None = None  # of what is carried out; None: it is carried out as it was drawn
-    history: int | None = None  # None: the task's own
+    action_selection: Make[ActionSelection] = Make(FirstDraw)  # among several draws of the head
+    execution: Make[Execution] = Make(RecedingHorizon)  # of chunks, where one follows another
+    limits: Make[ActionLimits] | None = None  # of what is carried out; None: it is carried out as it was drawn
+    n_obs_steps: int | None = None  # None: the task's own
     horizon: int | None = None
     optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
     learning_rate: Make[LearningRate] = Make(OneCycle)
     clip: float | None = None  # largest norm of the gradient; None: no limit
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
-    early: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
+    early_stopping: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
     precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
     frame: Literal["world", "robot"] = "world"  # robot: points are seen, actions said, from where the robot is
     jitter: float = 0.0  # standard deviation of the noise on what is seen in training, in normalised units
@@ -60,7 +60,7 @@ class Recipe:
         hints = get_type_hints(Recipe)
         for field in fields(self):
             check_value(field.name, getattr(self, field.name), hints[field.name])
-        for name in ("steps", "batch", "history", "horizon"):
+        for name in ("steps", "batch", "n_obs_steps", "horizon"):
             if getattr(self, name) is not None and getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.ema is not None and not 0 < self.ema < 1:
@@ -119,11 +119,11 @@ def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device =
     check_kind("the recipe", recipe, Recipe)
     check_kind("the task", task, Task)
     check_device(device)
-    spec = task.spec.with_(recipe.history, recipe.horizon)
+    spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
     with GlobalStream(seed, "weights").borrowed():
         encoder = recipe.encoder(spec)
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
-        head.rehearse()
-        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.chooser, recipe.frame, recipe.limits)
+        head.validate()
+        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.action_selection, recipe.frame, recipe.limits)
     return policy.to(device)

@@ -18,17 +18,17 @@ from eitherway.policies import inputs
 from eitherway.policies.policy import Policy
 from eitherway.randomness import GlobalStream, stream
 from eitherway.shape import Chunk
+from eitherway.stopwatch import stopwatch
 from eitherway.tasks.base import Task
-from eitherway.timing import stopwatch
 from eitherway.training.batches import Batch, jittered, paired, shuffled
-from eitherway.training.early_stopping import EarlyStopping, Watch
-from eitherway.training.flat_weights import FlatWeights
-from eitherway.training.optimiser_step import Descent
+from eitherway.training.early_stopping import EarlyStopper, EarlyStopping
+from eitherway.training.flat_weights import FlatParameters
+from eitherway.training.optimiser_step import OptimizerStep
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.recording import Answers, recorded, repeatable
 
-Looks = Callable[[Loss], Watch | None]
+Looks = Callable[[Loss], EarlyStopper | None]
 StepOf = Callable[["Stage", Generator, Batch, Batch], Answers]
 
 
@@ -82,13 +82,15 @@ def train(
     check_count("a seed", seed, least=0)
     check_count("every, the steps between reports,", every)
     data = inputs.demonstrated(demos.to(policy.device), policy.spec, policy.action_norm.scale)
-    early = None if recipe.early is None else recipe.early()
-    kept, held = early.split(data, stream(seed, "early")) if early else (data, data[:0])
+    early_stopping = None if recipe.early_stopping is None else recipe.early_stopping()
+    kept, held = early_stopping.split(data, stream(seed, "early")) if early_stopping else (data, data[:0])
     if refit or not policy.fitted:
         policy.fit(kept, stream(seed, "fit", policy.device))
     else:
         policy.widen(kept)
-    looks: Looks = partial(watched, policy, early, held, recipe.batch, seed) if early else lambda loss: None
+    looks: Looks = (
+        partial(watched, policy, early_stopping, held, recipe.batch, seed) if early_stopping else lambda loss: None
+    )
     return minimised(policy, kept, recipe, looks, seed, every, compiled_gradient if compiled else recorded_gradient)
 
 
@@ -102,7 +104,7 @@ def minimised(
     policy.train()  # once: a head puts what it has finished with into the mode of drawing
     with computing_in(recipe.precision, policy):
         for stage, loss in enumerate(policy.head.stages()):
-            weights = FlatWeights(policy)
+            weights = FlatParameters(policy)
             examples = islice(shuffled(policy, data, recipe.batch, stream(seed, "examples")), 2)
             gradient = step_of(Stage(policy, loss, weights), noise, *examples)
             ordered = shuffled(policy, data, recipe.batch, stream(seed, f"batches {stage}"))
@@ -121,10 +123,10 @@ def minimised(
 
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations, cut as the recipe wants them."""
-    spec = task.spec.with_(recipe.history, recipe.horizon)
+    spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
     shown = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
     episodes, origin = [e for some in shown for e in some], [number for some in shown for number in range(len(some))]
-    return Windows.cut(episodes, spec.history, spec.horizon, spec.every, after=spec.after, origin=origin)
+    return Windows.cut(episodes, spec.n_obs_steps, spec.horizon, spec.every, after=spec.after, origin=origin)
 
 
 def fitted(
@@ -145,15 +147,15 @@ def fitted(
 
 
 def optimise(
-    weights: FlatWeights,
+    weights: FlatParameters,
     gradient: Answers,
     recipe: Recipe,
     batches: Iterator[Batch],
     follow: Callable[[Chunk], None],
-    watch: Watch | None,
+    watch: EarlyStopper | None,
 ) -> Iterator[Tensor]:
     """One optimiser step and what follows it for each loss taken; at the end, the weights become those to draw with."""
-    descent = Descent(weights, recipe)
+    descent = OptimizerStep(weights, recipe)
     for i in range(recipe.steps):
         obs, a = next(batches)
         value, slope = gradient(a, *obs.values())
@@ -183,7 +185,7 @@ class Stage:
 
     policy: Policy
     loss: Loss
-    weights: FlatWeights
+    weights: FlatParameters
 
     def gradient(self, noise: Generator, names: Sequence[str]) -> Answers:
         """The mean loss and its gradient as a function of the actions and the observations of these names."""
@@ -219,9 +221,11 @@ def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch
     return gradient
 
 
-def watched(policy: Policy, early: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss) -> Watch:
+def watched(
+    policy: Policy, early_stopping: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss
+) -> EarlyStopper:
     """Who looks at a loss on held-out demonstrations."""
-    return Watch(early, policy, partial(held_out_loss, policy, loss, held, batch, seed))
+    return EarlyStopper(early_stopping, policy, partial(held_out_loss, policy, loss, held, batch, seed))
 
 
 @torch.no_grad()

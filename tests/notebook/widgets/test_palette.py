@@ -9,7 +9,7 @@ import pytest
 
 from eitherway import report
 from eitherway.notebook.penalties import SIX
-from eitherway.report.look import METHOD, THEME
+from eitherway.report.style import METHOD, THEME
 from eitherway.tasks.jumper.env import picture
 
 ROOT = Path(__file__).parents[3]

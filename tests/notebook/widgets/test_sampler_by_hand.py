@@ -13,21 +13,21 @@ from eitherway.data import Standard
 from eitherway.heads import Diffusion, Flow, Regression
 from eitherway.make import Make
 from eitherway.notebook.widgets import Sampler
-from eitherway.notebook.widgets.walks import SAMPLERS, walk
-from eitherway.paths import Ancestral, EvenLevels, EvenTimes, Heun, LinearBetas, Noise
+from eitherway.notebook.widgets.trajectories import SAMPLERS, walk
+from eitherway.paths import DDIM, Heun, LinearBetas, Noise, UniformLogSNR, UniformTimes
 from eitherway.randomness import stream
 from eitherway.report.numbers import rate
 from eitherway.training.recipe import Recipe, build
 
 HEADS = {
     "flow": Make(Flow),
-    "levels": Make(Flow, sampler=Make(Heun, steps=4, grid=Make(EvenLevels, high=4.0))),
+    "levels": Make(Flow, sampler=Make(Heun, steps=4, grid=Make(UniformLogSNR, high=4.0))),
     "diffusion": Make(Diffusion),
     "original": Make(
         Diffusion,
         schedule=Make(LinearBetas),
         target=Make(Noise),
-        sampler=Make(Ancestral, steps=49, grid=Make(EvenTimes)),
+        sampler=Make(DDIM, steps=49, grid=Make(UniformTimes)),
     ),
 }
 
@@ -72,8 +72,8 @@ def test_with_the_policys_own_sampler_particles_go_the_heads_own_way(policies, n
 @pytest.mark.parametrize(
     ("kind", "exchanged"),
     [
-        ("ddim", lambda grid: Ancestral(steps=6, eta=0.0, grid=grid)),
-        ("ddpm", lambda grid: Ancestral(steps=6, eta=1.0, grid=grid)),
+        ("ddim", lambda grid: DDIM(steps=6, eta=0.0, grid=grid)),
+        ("ddpm", lambda grid: DDIM(steps=6, eta=1.0, grid=grid)),
         ("heun", lambda grid: Heun(steps=6, grid=grid)),
     ],
 )

@@ -10,7 +10,7 @@ from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
 from eitherway.notebook.widgets.limits import one_of, within
-from eitherway.notebook.widgets.walks import SAMPLERS, Walk, refiner, walk
+from eitherway.notebook.widgets.trajectories import SAMPLERS, Walk, refiner, walk
 from eitherway.policies.policy import Policy
 from eitherway.report.numbers import rate
 from eitherway.tasks.jumper.env import START

@@ -1,7 +1,7 @@
 """Samplers: from noise to an action along a path."""
 
 from eitherway.paths.samplers.adaptive import Adaptive
-from eitherway.paths.samplers.ancestral import Ancestral
+from eitherway.paths.samplers.ancestral import DDIM
 from eitherway.paths.samplers.base import Denoise, Sampler, SingleStep
 from eitherway.paths.samplers.churn import ByLevel, Churn, Steady, Stochastic
 from eitherway.paths.samplers.dpm_solver import DPMSolver
@@ -11,8 +11,8 @@ from eitherway.paths.samplers.runge_kutta import RungeKutta
 from eitherway.paths.samplers.unipc import UniPC
 
 __all__ = [
+    "DDIM",
     "Adaptive",
-    "Ancestral",
     "ByLevel",
     "Churn",
     "DPMSolver",

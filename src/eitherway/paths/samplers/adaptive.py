@@ -19,7 +19,7 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.samplers.runge_kutta import DORMAND_PRINCE, mix, stages, velocity
 from eitherway.paths.schedules import Schedule
@@ -46,7 +46,7 @@ class Adaptive(Sampler):
         first: float = 0.1,  # length of the first step tried
         attempts: int = 1_000,  # steps tried from stop to stop before giving up
         steps: int = 1,  # stops at which the path is shown; every row has to land on each
-        grid: Make[Grid] = Make(EvenTimes),
+        grid: Make[Grid] = Make(UniformTimes),
         noise: float = 1.0,  # scale of the first noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

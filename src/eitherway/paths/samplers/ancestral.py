@@ -17,7 +17,7 @@ References:
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
@@ -25,7 +25,7 @@ from eitherway.shape import Chunk
 
 
 @register
-class Ancestral(SingleStep):
+class DDIM(SingleStep):
     """Eq. (1): DDIM, Euler, DDPM and all between, by `eta`."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Ancestral(SingleStep):
         *,
         steps: int = 10,
         eta: float = 0.0,  # share of fresh noise: 0 none (DDIM, Euler), 1 all there is room for (DDPM)
-        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        grid: Make[Grid] = Make(UniformTimes),  # where to stop
         noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
         clip: float | None = None,  # the largest number that actions may have on the way; None: any
     ) -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.schedules import Schedule
 from eitherway.randomness import normal_like
 from eitherway.registry import Classes
@@ -24,7 +24,7 @@ class Sampler(abc.ABC):
 
     clip: float | None = None  # where actions are held on the way, if they are
 
-    def __init__(self, *, steps: int = 10, grid: Make[Grid] = Make(EvenTimes), noise: float = 1.0) -> None:
+    def __init__(self, *, steps: int = 10, grid: Make[Grid] = Make(UniformTimes), noise: float = 1.0) -> None:
         if steps < 1:
             raise ValueError(f"a sampler needs at least 1 step, got {steps}")
         if not noise >= 0:

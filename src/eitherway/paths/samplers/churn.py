@@ -31,7 +31,7 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import Classes, register
@@ -84,7 +84,7 @@ class Stochastic(SingleStep):
         *,
         steps: int = 10,
         churn: Make[Churn] = Make(ByLevel),
-        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        grid: Make[Grid] = Make(UniformTimes),  # where to stop
         noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

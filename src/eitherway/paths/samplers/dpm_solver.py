@@ -1,4 +1,4 @@
-"""DPM-Solver++ of second order with memory (2M): Ancestral's step, from an action looked ahead to by a straight line.
+"""DPM-Solver++ of second order with memory (2M): DDIM's step, from an action looked ahead to by a straight line.
 
     â' = â + (h / 2h₋) (â - â₋),     ε̂' = (x_t - α_t â') / σ_t                   (1)
     x_s = α_s â' + σ_s ( √(1 - η²τ) ε̂' + η√τ ε ),     τ = 1 - e^(-2h)           (2)
@@ -21,8 +21,8 @@ from itertools import pairwise
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenLevels, Grid
-from eitherway.paths.samplers.ancestral import Ancestral
+from eitherway.paths.grids import Grid, UniformLogSNR
+from eitherway.paths.samplers.ancestral import DDIM
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
@@ -38,11 +38,11 @@ class DPMSolver(Sampler):
         *,
         steps: int = 10,
         eta: float = 0.0,  # share of fresh noise: 0 none, 1 all there is room for
-        grid: Make[Grid] = Make(EvenLevels),  # where to stop
+        grid: Make[Grid] = Make(UniformLogSNR),  # where to stop
         noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)
-        self.single = Ancestral(steps=steps, eta=eta, grid=grid, noise=noise)
+        self.single = DDIM(steps=steps, eta=eta, grid=grid, noise=noise)
 
     def walk(
         self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator

@@ -18,7 +18,7 @@ References:
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.paths.sdes import drift
@@ -36,7 +36,7 @@ class EulerMaruyama(SingleStep):
         steps: int = 100,
         corrections: int = 0,  # Langevin steps before each step
         ratio: float = 0.16,  # r: of a correction's pull to the noise it adds
-        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        grid: Make[Grid] = Make(UniformTimes),  # where to stop
         noise: float = 1.0,  # scale of the first noise and of fresh noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

@@ -16,7 +16,7 @@ from typing import Literal
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
@@ -32,7 +32,7 @@ class Heun(SingleStep):
         *,
         steps: int = 10,
         follow: Literal["action", "noise"] = "action",  # which slope is averaged: eq. (1) or (2)
-        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        grid: Make[Grid] = Make(UniformTimes),  # where to stop
         noise: float = 1.0,  # scale of the first noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

@@ -18,7 +18,7 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenTimes, Grid
+from eitherway.paths.grids import Grid, UniformTimes
 from eitherway.paths.samplers.base import Denoise, SingleStep
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
@@ -72,7 +72,7 @@ class RungeKutta(SingleStep):
         *,
         steps: int = 10,
         method: Literal["euler", "midpoint", "heun", "rk4", "three-eighths"] = "rk4",  # of order 1, 2, 2, 4, 4
-        grid: Make[Grid] = Make(EvenTimes),  # where to stop
+        grid: Make[Grid] = Make(UniformTimes),  # where to stop
         noise: float = 1.0,  # scale of the first noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

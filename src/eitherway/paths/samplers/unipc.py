@@ -26,7 +26,7 @@ import torch
 from torch import Generator, Tensor
 
 from eitherway.make import Make
-from eitherway.paths.grids import EvenLevels, Grid
+from eitherway.paths.grids import Grid, UniformLogSNR
 from eitherway.paths.samplers.base import Denoise, Sampler
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
@@ -41,7 +41,7 @@ class UniPC(Sampler):
         self,
         *,
         steps: int = 10,
-        grid: Make[Grid] = Make(EvenLevels),  # where to stop
+        grid: Make[Grid] = Make(UniformLogSNR),  # where to stop
         noise: float = 1.0,  # scale of the first noise: below 1, draws keep to the likelier
     ) -> None:
         super().__init__(steps=steps, grid=grid, noise=noise)

@@ -1,18 +1,18 @@
 """Avoiding: a point robot crosses a field with three rows of obstacles; there are 24 ways round."""
 
 from eitherway.tasks.avoiding.env import AvoidingVectorEnv
-from eitherway.tasks.avoiding.expert import demonstrations, drive, way_probabilities
+from eitherway.tasks.avoiding.expert import demonstrations, drive, mode_probabilities
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS, ROWS, collides
-from eitherway.tasks.avoiding.modes import WAY_NAMES, gaps_of, intended_gap, passage, track_way, way_of
+from eitherway.tasks.avoiding.modes import MODE_NAMES, gaps_of, intended_gap, mode_of, passage, track_mode
 from eitherway.tasks.avoiding.task import Avoiding
 
 __all__ = [
     "FINISH",
     "HALF_WIDTH",
+    "MODE_NAMES",
     "OBSTACLES",
     "RADIUS",
     "ROWS",
-    "WAY_NAMES",
     "Avoiding",
     "AvoidingVectorEnv",
     "collides",
@@ -20,8 +20,8 @@ __all__ = [
     "drive",
     "gaps_of",
     "intended_gap",
+    "mode_of",
+    "mode_probabilities",
     "passage",
-    "track_way",
-    "way_of",
-    "way_probabilities",
+    "track_mode",
 ]

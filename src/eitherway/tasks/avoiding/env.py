@@ -13,7 +13,7 @@ from gymnasium.vector.utils import batch_space
 from jaxtyping import Bool, Float
 
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, RADIUS, ROWS, collides
-from eitherway.tasks.avoiding.modes import passage, way_of
+from eitherway.tasks.avoiding.modes import mode_of, passage
 
 START = (0.0, 0.1)
 SPREAD = 0.05  # starts are uniform in a square: this far from its middle in x and in y
@@ -85,18 +85,18 @@ class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]
         fails = live & (collides(before, self.position) | ~number)
         success = live & ~fails & (self.position[:, 1] >= FINISH)
         late = live & ~fails & ~success & (self.steps >= LONGEST)
-        way = np.where(live & ~fails, way_of(self.gaps), -1)
+        mode = np.where(live & ~fails, mode_of(self.gaps), -1)
         if not live.all():
             self.begin(~live)
         self.ended = fails | success | late
-        told = {"success": success, "way": way, "position": self.position}
+        told = {"success": success, "mode": mode, "position": self.position}
         info = {**told, **{f"_{name}": live for name in told}}
         return self.seen, success.astype(np.float64), fails | success, late, info
 
 
 def towards(p: Float[np.ndarray, "n 2"], target: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
     """Where the robots are one step later, eq. (1)."""
-    way = target.astype(np.float64) - p
-    distance = np.linalg.norm(way, axis=-1, keepdims=True)
+    mode = target.astype(np.float64) - p
+    distance = np.linalg.norm(mode, axis=-1, keepdims=True)
     share = np.minimum(SHARE, REACH / np.maximum(distance, REACH))  # within REACH it is the share that limits
-    return (p + share * way).astype(np.float32)
+    return (p + share * mode).astype(np.float32)

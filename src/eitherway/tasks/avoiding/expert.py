@@ -33,25 +33,25 @@ FINE = 0.005  # between points of a curve; AHEAD is a multiple of it
 SEARCH = 20  # points in which the nearest is looked for: twice the greatest step
 
 
-def way_probabilities() -> Float[np.ndarray, "24"]:
+def mode_probabilities() -> Float[np.ndarray, "24"]:
     """The probability of each way, eq. (1)."""
     return (FIRST[:, None, None] * SECOND[:, :, None] * THIRD).reshape(-1)
 
 
 def demonstrations(count: int, generator: Generator) -> list[Episode]:
     """The expert's episodes, all successful: `state` is x, y and the last target, an action the next target."""
-    return drive(drawn_ways(count, generator), generator)
+    return drive(drawn_modes(count, generator), generator)
 
 
-def drawn_ways(count: int, generator: Generator) -> Int[np.ndarray, " B"]:
+def drawn_modes(count: int, generator: Generator) -> Int[np.ndarray, " B"]:
     """So many ways, drawn with eq. (1)."""
-    chance = torch.from_numpy(way_probabilities())
+    chance = torch.from_numpy(mode_probabilities())
     return torch.multinomial(chance, count, replacement=True, generator=generator).numpy()
 
 
 def start_seed(count: int, generator: Generator) -> int:
     """The environment seed that `demonstrations` gives its starts, of as many and of the same generator."""
-    drawn_ways(count, generator)
+    drawn_modes(count, generator)
     return environment_seed(generator)
 
 
@@ -60,19 +60,19 @@ def environment_seed(generator: Generator) -> int:
     return int(torch.randint(2**31, (1,), generator=generator))
 
 
-def drive(ways: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
+def drive(modes: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
     """One episode of the expert along each of the ways given, eq. (2) to (5), side by side in the environment."""
-    env, each = AvoidingVectorEnv(len(ways)), np.arange(len(ways))
+    env, each = AvoidingVectorEnv(len(modes)), np.arange(len(modes))
     state, _ = env.reset(seed=environment_seed(generator))
-    offset = OFFSET * (2 * torch.rand((len(ways), 3), generator=generator, dtype=torch.float64).numpy() - 1)
-    aims = np.stack([middle[gap] for middle, gap in zip(MIDDLES, gaps_of(ways).T, strict=True)], -1) + offset
-    points, at = curve(state[:, :2], aims), np.zeros(len(ways), int)
+    offset = OFFSET * (2 * torch.rand((len(modes), 3), generator=generator, dtype=torch.float64).numpy() - 1)
+    aims = np.stack([middle[gap] for middle, gap in zip(MIDDLES, gaps_of(modes).T, strict=True)], -1) + offset
+    points, at = curve(state[:, :2], aims), np.zeros(len(modes), int)
     last = points.shape[1] - 1
-    running, success = np.ones(len(ways), bool), np.zeros(len(ways), bool)
+    running, success = np.ones(len(modes), bool), np.zeros(len(modes), bool)
     states, actions, ran = [], [], []
     while running.any():
         at = nearest(points, at, state[:, :2])
-        noise = NOISE * torch.randn((len(ways), 2), generator=generator, dtype=torch.float64).numpy()
+        noise = NOISE * torch.randn((len(modes), 2), generator=generator, dtype=torch.float64).numpy()
         states.append(state)
         actions.append((points[each, np.minimum(at + round(AHEAD / FINE), last)] + noise).astype(np.float32))
         ran.append(running)

@@ -15,7 +15,7 @@ from jaxtyping import Float, Int
 from eitherway.tasks.avoiding.field import OBSTACLES, ROWS, collides
 
 GAPS = (2, 3, 4)
-WAY_NAMES = tuple("-".join(map(str, gaps)) for gaps in product(*map(range, GAPS)))
+MODE_NAMES = tuple("-".join(map(str, gaps)) for gaps in product(*map(range, GAPS)))
 
 
 def passage(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Int[np.ndarray, "*B 3"]:
@@ -28,18 +28,18 @@ def passage(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Int[n
     return np.where(below & above, left.sum(-2), -1)
 
 
-def way_of(gaps: Int[np.ndarray, "*B 3"]) -> Int[np.ndarray, "*B"]:
+def mode_of(gaps: Int[np.ndarray, "*B 3"]) -> Int[np.ndarray, "*B"]:
     """The number of the way, eq. (1); -1 where a gap is."""
     number = (gaps[..., 0] * GAPS[1] + gaps[..., 1]) * GAPS[2] + gaps[..., 2]
     return np.where((gaps >= 0).all(-1), number, -1)
 
 
-def gaps_of(way: Int[np.ndarray, "*B"]) -> Int[np.ndarray, "*B 3"]:
+def gaps_of(mode: Int[np.ndarray, "*B"]) -> Int[np.ndarray, "*B 3"]:
     """The gaps of a way: eq. (1) undone."""
-    return np.stack(np.unravel_index(way, GAPS), -1)
+    return np.stack(np.unravel_index(mode, GAPS), -1)
 
 
-def track_way(track: Float[np.ndarray, "*B T 2"]) -> Int[np.ndarray, "*B"]:
+def track_mode(track: Float[np.ndarray, "*B T 2"]) -> Int[np.ndarray, "*B"]:
     """The way of each whole track, padded with NaN at its end; -1 where it touches anything or stops below a row.
 
     >>> int(track_way(np.array([(0, 0), (-0.2, 0.6), (0, 1.2), (0.2, 1.8)])))
@@ -51,7 +51,7 @@ def track_way(track: Float[np.ndarray, "*B T 2"]) -> Int[np.ndarray, "*B"]:
     touched = (collides(p, q) & ~np.isnan(p + q).any(-1)).any(-1)
     gaps = crossings(track)
     last = np.where(gaps >= 0, np.arange(gaps.shape[-2])[:, None], 0).max(-2)[..., None, :]
-    return np.where(touched, -1, way_of(np.take_along_axis(gaps, last, -2).squeeze(-2)))
+    return np.where(touched, -1, mode_of(np.take_along_axis(gaps, last, -2).squeeze(-2)))
 
 
 def intended_gap(path: Float[np.ndarray, "*B H 2"]) -> Int[np.ndarray, "*B 2"]:

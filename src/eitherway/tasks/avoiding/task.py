@@ -17,24 +17,24 @@ from eitherway.randomness import stream
 from eitherway.registry import register
 from eitherway.tasks.actors import NearestNeighbour
 from eitherway.tasks.avoiding.env import LONGEST, AvoidingVectorEnv
-from eitherway.tasks.avoiding.expert import demonstrations, start_seed, way_probabilities
-from eitherway.tasks.avoiding.modes import WAY_NAMES, intended_gap, track_way
-from eitherway.tasks.base import Journey, Starts, check_starts
+from eitherway.tasks.avoiding.expert import demonstrations, mode_probabilities, start_seed
+from eitherway.tasks.avoiding.modes import MODE_NAMES, intended_gap, track_mode
+from eitherway.tasks.base import EpisodicTask, Starts, check_starts
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Avoiding(Journey):
+class Avoiding(EpisodicTask):
     """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 ways is known."""
 
     demonstrations: int = 500  # episodes to train on
     data_seed: int = 0
     starts: Starts = (40_000, 480)  # one seed draws all; as many as in D3IL
 
-    spec = Spec(observation={"state": 4}, action=2, history=2, horizon=8, robot="state")
-    limit = LONGEST
-    told = {"position": 2}  # noqa: RUF012
-    way_names = WAY_NAMES
+    spec = Spec(observation={"state": 4}, action=2, n_obs_steps=2, horizon=8, robot="state")
+    max_episode_steps = LONGEST
+    info_sizes = {"position": 2}  # noqa: RUF012
+    mode_names = MODE_NAMES
 
     def __post_init__(self) -> None:
         if self.demonstrations < 1:
@@ -45,9 +45,9 @@ class Avoiding(Journey):
         check_starts(self.starts, range(self.starts[0], self.starts[0] + 1), range(began, began + 1))
 
     @cached_property
-    def shares(self) -> Float[np.ndarray, " W"]:
+    def mode_frequencies(self) -> Float[np.ndarray, " W"]:
         """How often the expert goes each way."""
-        return way_probabilities()
+        return mode_probabilities()
 
     @cached_property
     def recorded(self) -> list[Episode]:
@@ -69,14 +69,14 @@ class Avoiding(Journey):
     @cached_property
     def neighbours(self) -> NearestNeighbour:
         """The demonstrations, ready to be looked up."""
-        return NearestNeighbour(Windows.cut(self.recorded, self.spec.history, self.spec.horizon))
+        return NearestNeighbour(Windows.cut(self.recorded, self.spec.n_obs_steps, self.spec.horizon))
 
-    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"]:
+    def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"]:
         """Which of the 24 ways each track goes."""
-        return track_way(told["position"])
+        return track_mode(info["position"])
 
-    def intention(
-        self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
+    def committed_mode(
+        self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
     ) -> Int[np.ndarray, "B 2"]:
         """The next row that a chunk would cross from where the robot is, and through which gap."""
-        return intended_gap(np.concatenate([told["position"][:, None], chunks], axis=1))
+        return intended_gap(np.concatenate([info["position"][:, None], chunks], axis=1))

@@ -19,7 +19,7 @@ from eitherway.tasks.fork.lanes import Lanes
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForkLaw:
+class ForkDistribution:
     """The law of a chunk [H, D] given a state of D numbers."""
 
     lanes: Lanes
@@ -48,13 +48,13 @@ class ForkLaw:
             bounds = weight.cumsum(-1)[..., :-1]  # the last lane takes what is left
             lanes.append((u[..., d, None] >= bounds).sum(-1))
             if d + 1 < s.shape[-1]:
-                rows = lanes[-1][..., None, None].expand(*lanes[-1].shape, 1, self.lanes.ways)
+                rows = lanes[-1][..., None, None].expand(*lanes[-1].shape, 1, self.lanes.modes)
                 weight = self.step(s[..., d + 1]).gather(-2, rows).squeeze(-2)
         return torch.stack(lanes, -1)
 
     def step(self, s: Float[Tensor, "..."]) -> Float[Tensor, "... K K"]:
         """p(j | i, s), eq. (3): the lane of one dimension, given that of the one before."""
-        favour = 1 + self.coupling * torch.eye(self.lanes.ways, dtype=torch.float64)
+        favour = 1 + self.coupling * torch.eye(self.lanes.modes, dtype=torch.float64)
         weight = self.lanes.weights(s)[..., None, :] * favour
         return weight / weight.sum(-1, keepdim=True)
 
@@ -70,13 +70,13 @@ class ForkLaw:
     def middle(self, obs: Obs) -> Chunk:
         """The middle of the likeliest way."""
         s = state(obs)
-        lane = torch.stack(torch.unravel_index(self.joint(s).argmax(-1), (self.lanes.ways,) * s.shape[1]), -1)
+        lane = torch.stack(torch.unravel_index(self.joint(s).argmax(-1), (self.lanes.modes,) * s.shape[1]), -1)
         return self.lanes.path(lane, torch.zeros(*s.shape, self.lanes.steps).double(), s).transpose(1, 2).float()
 
-    def ways(self, obs: Obs) -> Float[Tensor, "B W"]:
+    def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
         """The probability of each of the K^D ways; of lanes that are one, the lowest has it all."""
         s = state(obs)
-        share = self.joint(s).unflatten(-1, (self.lanes.ways,) * s.shape[1])
+        share = self.joint(s).unflatten(-1, (self.lanes.modes,) * s.shape[1])
         for d in range(s.shape[1]):
             here = share.movedim(d + 1, 1)  # B K ...
             one = torch.zeros_like(here)
@@ -89,7 +89,7 @@ class ForkLaw:
         """p(k | s), eq. (2), the last dimension's lane running fastest."""
         share = self.lanes.weights(s[:, 0])
         for d in range(1, s.shape[1]):
-            share = share.unflatten(1, (-1, self.lanes.ways))[..., None] * self.step(s[:, d])[:, None]
+            share = share.unflatten(1, (-1, self.lanes.modes))[..., None] * self.step(s[:, d])[:, None]
             share = share.flatten(1)
         return share
 

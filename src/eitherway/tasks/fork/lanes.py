@@ -31,7 +31,7 @@ Numbers = Float[Tensor, "..."]
 class Lanes:
     """K lanes over H steps; all in float64. The options are those of the task."""
 
-    ways: int
+    modes: int
     steps: int
     separation: float
     rarity: float | None
@@ -43,7 +43,7 @@ class Lanes:
     @property
     def rank(self) -> Float[Tensor, " K"]:
         """u_k: which side of the middle a lane lies on; 0 for a single one."""
-        return torch.linspace(-1, 1, self.ways, dtype=torch.float64) * (self.ways > 1)
+        return torch.linspace(-1, 1, self.modes, dtype=torch.float64) * (self.modes > 1)
 
     @property
     def scales(self) -> Float[Tensor, " H"]:
@@ -70,8 +70,8 @@ class Lanes:
     def favour(self, towards: Float[Tensor, "... K"]) -> Float[Tensor, "... K"]:
         """v_k(s) of eq. (3), where `towards` is s u_k."""
         if self.rarity is None:
-            return (1.0 + torch.arange(self.ways) % 2) * torch.exp(TILT * towards)
-        share = torch.full_like(towards, (1 - self.rarity) / (self.ways - 1))
+            return (1.0 + torch.arange(self.modes) % 2) * torch.exp(TILT * towards)
+        share = torch.full_like(towards, (1 - self.rarity) / (self.modes - 1))
         share[..., -1] = self.rarity
         return share
 
@@ -86,7 +86,7 @@ class Lanes:
     def centres(self, s: Numbers) -> Float[Tensor, "... K H"]:
         """m_k(s), eq. (1)."""
         ease = 1 - (1 - torch.arange(1, self.steps + 1, dtype=torch.float64) / self.steps) ** 3
-        target = self.gap(s)[..., None] * (torch.arange(self.ways) - (self.ways - 1) / 2)
+        target = self.gap(s)[..., None] * (torch.arange(self.modes) - (self.modes - 1) / 2)
         start = s.double()[..., None, None]
         return start + ease * (target[..., None] - start)
 

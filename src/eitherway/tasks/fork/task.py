@@ -19,8 +19,8 @@ from eitherway.randomness import stream
 from eitherway.registry import register
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import OneDecision, Starts, check_starts
-from eitherway.tasks.fork.distribution import ForkLaw, state
+from eitherway.tasks.base import SingleStepTask, Starts, check_starts
+from eitherway.tasks.fork.distribution import ForkDistribution, state
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
 
@@ -30,12 +30,12 @@ CELLS = 16  # groups of like states, at most
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Fork(OneDecision):
+class Fork(SingleStepTask):
     """A chunk of paths through D forks, whose law is known exactly: as many dimensions, steps and ways as wanted."""
 
     dimensions: int = 2  # D
     steps: int = 8  # H
-    ways: int = 2  # K: lanes in each dimension, K^D ways in all
+    modes: int = 2  # K: lanes in each dimension, K^D ways in all
     separation: float = 20.0  # between neighbouring ways at the end, in standard deviations of a cluster
     rarity: float | None = None  # share of the highest lane of each dimension; null: shares vary with the state
     vanishing: float = 0.0  # below 1: how much of the range of states a way is gone for
@@ -48,20 +48,20 @@ class Fork(OneDecision):
     data_seed: int = 0
     starts: Starts = (30_000, 10_000)  # one seed draws all; the demonstrations' come from another generator
 
-    number_law = None
+    scalar_distribution = None
 
     def __post_init__(self) -> None:
-        for name in ("dimensions", "steps", "ways", "demonstrations"):
+        for name in ("dimensions", "steps", "modes", "demonstrations"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        if self.ways**self.dimensions > MOST:
-            raise ValueError(f"ways ** dimensions must be at most {MOST}, got {self.ways} ** {self.dimensions}")
+        if self.modes**self.dimensions > MOST:
+            raise ValueError(f"ways ** dimensions must be at most {MOST}, got {self.modes} ** {self.dimensions}")
         if not 2 * TUBE < self.separation < math.inf:
             raise ValueError(f"separation must be above {2 * TUBE:g}, the width of a lane, got {self.separation}")
         if self.rarity is not None and not 0 < self.rarity < 1:
             raise ValueError(f"rarity must lie between 0 and 1, or be null for no rare lane; got {self.rarity}")
-        if self.rarity is not None and self.ways < 2:
-            raise ValueError(f"rarity needs at least 2 ways, got ways={self.ways}; null is for no rare lane")
+        if self.rarity is not None and self.modes < 2:
+            raise ValueError(f"rarity needs at least 2 ways, got ways={self.modes}; null is for no rare lane")
         for name, low, high in (("vanishing", 0, 0.99), ("merging", 0, 1), ("anisotropy", 1, 1e3), ("bend", 0, 1)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must lie between {low} and {high:g}, got {getattr(self, name)}")
@@ -82,7 +82,7 @@ class Fork(OneDecision):
     def lanes(self) -> Lanes:
         """The lanes of each dimension."""
         return Lanes(
-            ways=self.ways,
+            modes=self.modes,
             steps=self.steps,
             separation=self.separation,
             rarity=self.rarity,
@@ -93,14 +93,14 @@ class Fork(OneDecision):
         )
 
     @property
-    def law(self) -> ForkLaw:
+    def distribution(self) -> ForkDistribution:
         """The exact law of chunks."""
-        return ForkLaw(lanes=self.lanes, coupling=self.coupling)
+        return ForkDistribution(lanes=self.lanes, coupling=self.coupling)
 
     @property
-    def way_names(self) -> tuple[str, ...]:
+    def mode_names(self) -> tuple[str, ...]:
         """Each dimension's lane, counted from the lowest: 0-0, 0-1, 1-0, 1-1."""
-        return tuple("-".join(map(str, k)) for k in product(range(self.ways), repeat=self.dimensions))
+        return tuple("-".join(map(str, k)) for k in product(range(self.modes), repeat=self.dimensions))
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
         """The demonstrations to train on, and those held out; what is seen stays as it was while a chunk is done."""
@@ -113,7 +113,7 @@ class Fork(OneDecision):
         size = {"train": self.demonstrations, "test": self.held_out}[split]
         generator = stream(self.data_seed, f"fork {split}")
         s = 2 * torch.rand((size, self.dimensions), generator=generator) - 1
-        return s, self.law.sample({"state": s[:, None]}, 1, generator)[0]
+        return s, self.distribution.sample({"state": s[:, None]}, 1, generator)[0]
 
     def env(self, n: int) -> gym.vector.VectorEnv:
         """n forks side by side."""
@@ -127,18 +127,18 @@ class Fork(OneDecision):
     def actors(self) -> dict[str, Actor]:
         """The rows without training: draws of the law, one nearest neighbour, the exact mean, the likeliest way."""
         return {
-            "truth": Truth(self.law),
+            "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,
-            "exact-mean": Exact(self.law.mean),
-            "likeliest-way": Exact(self.law.middle),
+            "exact-mean": Exact(self.distribution.mean),
+            "likeliest-mode": Exact(self.distribution.middle),
         }
 
-    def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
+    def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
         """The number of its lanes to base K, the first dimension's first; -1 where a path leaves them."""
         if draws.shape[2] < self.steps:
             return torch.full(draws.shape[:2], -1)
         lane = self.lanes.lane(draws[:, :, : self.steps].transpose(2, 3), state(obs))  # S B D
-        number = (lane * self.ways ** torch.arange(self.dimensions - 1, -1, -1)).sum(-1)
+        number = (lane * self.modes ** torch.arange(self.dimensions - 1, -1, -1)).sum(-1)
         return torch.where((lane >= 0).all(-1), number, -1)
 
     @property

@@ -2,11 +2,11 @@
 
 import gymnasium as gym
 
-from eitherway.tasks.jumper.distribution import JumperLaw
+from eitherway.tasks.jumper.distribution import JumperDistribution
 from eitherway.tasks.jumper.env import JumperEnv, JumperVectorEnv
 from eitherway.tasks.jumper.task import Jumper
 
-__all__ = ["Jumper", "JumperEnv", "JumperLaw", "JumperVectorEnv"]
+__all__ = ["Jumper", "JumperDistribution", "JumperEnv", "JumperVectorEnv"]
 
 gym.register(
     "eitherway/Jumper-v0",

@@ -33,7 +33,7 @@ def safe(x: Array) -> Array:
     return abs(x) >= EDGE
 
 
-class JumperLaw:
+class JumperDistribution:
     """The law of the landing position x given the start s, in units of the robot's width."""
 
     atom = float(1 - ndtr(torch.tensor((math.log(CLIP - EDGE) - MU) / SIGMA, dtype=torch.float64)))  # P(δ > 2b)
@@ -92,7 +92,7 @@ class JumperLaw:
         p = self.p_right(state(obs)).mean()
         return (1 - p) * left_cdf(x.double()) + p * right_cdf(x.double())
 
-    def ways(self, obs: Obs) -> Float[Tensor, "B 2"]:
+    def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B 2"]:
         """Probability of left and of right."""
         p = self.p_right(state(obs))
         return torch.stack([1 - p, p], dim=-1)

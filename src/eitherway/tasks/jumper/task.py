@@ -18,8 +18,8 @@ from eitherway.randomness import normal_like, stream
 from eitherway.registry import register
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.actors import Constant, Exact, NearestNeighbour, Truth
-from eitherway.tasks.base import OneDecision, Starts, check_starts
-from eitherway.tasks.jumper.distribution import EDGE, JumperLaw, safe, state
+from eitherway.tasks.base import SingleStepTask, Starts, check_starts
+from eitherway.tasks.jumper.distribution import EDGE, JumperDistribution, safe, state
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
 
 SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
@@ -27,7 +27,7 @@ SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class Jumper(OneDecision):
+class Jumper(SingleStepTask):
     """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean law."""
 
     data_seed: int = 0
@@ -37,9 +37,9 @@ class Jumper(OneDecision):
     starts: Starts = (20_000, 10_000)  # one seed draws all; the demonstrations' come from another generator
 
     spec = Spec(observation={"state": 1}, action=1)
-    way_names = ("left", "right")
+    mode_names = ("left", "right")
     groups = 12
-    law = number_law = JumperLaw()
+    distribution = scalar_distribution = JumperDistribution()
 
     def __post_init__(self) -> None:
         for name in ("state_noise", "action_noise"):
@@ -60,7 +60,7 @@ class Jumper(OneDecision):
         """Starts and landings as two plain vectors; held-out ones are clean, for so is the law they are judged by."""
         generator = stream(self.data_seed, f"jumper {split}")
         s = (2 * torch.rand(SIZES[split], generator=generator) - 1) * START
-        x = self.law.sample({"state": s[:, None, None]}, 1, generator)[0, :, 0, 0]
+        x = self.distribution.sample({"state": s[:, None, None]}, 1, generator)[0, :, 0, 0]
         if split == "test":
             return s, x
         noise = stream(self.data_seed, "jumper noise")
@@ -81,15 +81,15 @@ class Jumper(OneDecision):
     def actors(self) -> dict[str, Actor]:
         """The rows without training: draws of the law, one nearest neighbour, two constants, exact mean and median."""
         return {
-            "truth": Truth(self.law),
+            "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,
             "constant-0": Constant(0.0),
             "constant-1.2": Constant(1.2),
-            "exact-mean": Exact(self.law.mean),
-            "exact-median": Exact(self.law.median),
+            "exact-mean": Exact(self.distribution.mean),
+            "exact-median": Exact(self.distribution.median),
         }
 
-    def way(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
+    def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
         """0 lands left of the obstacle, 1 right of it, -1 in it."""
         x = draws[:, :, 0, 0]
         return torch.where(safe(x), (x > 0).long(), -1)

@@ -18,7 +18,7 @@ from eitherway.data.windows import Windows
 from eitherway.policies.actor import Actor
 from eitherway.registry import register
 from eitherway.tasks.actors import NearestNeighbour
-from eitherway.tasks.base import Journey, Starts, check_starts
+from eitherway.tasks.base import EpisodicTask, Starts, check_starts
 from eitherway.tasks.pusht.geometry import (
     CORNERS,
     KEYPOINTS,
@@ -38,7 +38,7 @@ DEMONSTRATED = range(206)  # the seeds that the demonstrations were recorded at,
 
 @register
 @dataclass(frozen=True, kw_only=True)
-class PushT(Journey):
+class PushT(EpisodicTask):
     """The T and the agent in a square of 512 pixels; done when the T covers 95 % of its outline."""
 
     observe: Seeing = "offsets"  # of the block: corners and how far each is from its place, or one of the published:
@@ -46,15 +46,15 @@ class PushT(Journey):
     reset: Literal["legacy", "exact"] = "legacy"  # how a start is set; gym-pusht's own is legacy
     demonstrations: int = 206  # the first ones; published policies of Diffusion Policy's paper used 90
     starts: Starts = (FIRST_SEED, 100)  # each with a seed of its own, from FIRST on
-    limit: int = 300  # control steps, a tenth of a second each
+    max_episode_steps: int = 300  # control steps, a tenth of a second each
 
     recordings = "pusht"
-    told = {"state": 5, "coverage": 1}  # noqa: RUF012
-    way_names = ()
-    shares = None
+    info_sizes = {"state": 5, "coverage": 1}  # noqa: RUF012
+    mode_names = ()
+    mode_frequencies = None
 
     def __post_init__(self) -> None:
-        for name in ("demonstrations", "limit"):
+        for name in ("demonstrations", "max_episode_steps"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         check_starts(self.starts, range(self.starts[0], sum(self.starts)), DEMONSTRATED)
@@ -70,7 +70,9 @@ class PushT(Journey):
             "pictures": {"picture": PICTURE},
         }[self.observe]  # type: ignore[assignment]
         points = tuple(name for name in ("corners", "keypoints") if name in block)
-        return Spec(observation={"agent": 2, **block}, action=2, history=2, horizon=16, robot="agent", points=points)
+        return Spec(
+            observation={"agent": 2, **block}, action=2, n_obs_steps=2, horizon=16, robot="agent", points=points
+        )
 
     def seen(self, state: Float[np.ndarray, "T 5"]) -> dict[str, Float[np.ndarray, "T _"]]:
         """What is observed of states, pictures aside, pixels."""
@@ -131,12 +133,12 @@ class PushT(Journey):
     @cached_property
     def neighbours(self) -> NearestNeighbour:
         """The demonstrations, ready to be looked up."""
-        return NearestNeighbour(Windows.cut(self.demos("train"), self.spec.history, self.spec.horizon))
+        return NearestNeighbour(Windows.cut(self.demos("train"), self.spec.n_obs_steps, self.spec.horizon))
 
-    def way(self, told: Mapping[str, Float[np.ndarray, "B T _"]]) -> None:
+    def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> None:
         """None: nobody has named the ways to push a T."""
 
-    def intention(self, told: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]) -> None:
+    def committed_mode(self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]) -> None:
         """None, for the same reason."""
 
 

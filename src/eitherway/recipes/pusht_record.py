@@ -5,17 +5,17 @@ from collections.abc import Mapping
 from eitherway.encoders import Convolutions, PictureEncoder
 from eitherway.heads import Flow
 from eitherway.make import Make
-from eitherway.paths import Ancestral
+from eitherway.paths import DDIM
 from eitherway.recipes.base import Method
-from eitherway.recipes.journeys import BASE
+from eitherway.recipes.episodic import BASE
 
 RECORDS: Mapping[str, Method] = {
     "pusht-record": Method(
-        recipe=BASE.replace("head", Make(Flow, sampler=Make(Ancestral, steps=10)))
+        recipe=BASE.replace("head", Make(Flow, sampler=Make(DDIM, steps=10)))
         .replace("backbone.width", 512)
         .replace("backbone.depth", 4)
         .replace("precision", "bfloat16")
-        .replace("encoder.waves", 0)
+        .replace("encoder.fourier_octaves", 0)
         .replace("jitter", 0.005)
         .replace("steps", 30_000),
         idea="flow matching on a wider network, trained longer, on completed and mirrored demonstrations",
@@ -23,10 +23,10 @@ RECORDS: Mapping[str, Method] = {
         group="record",
     ),
     "pusht-pictures": Method(
-        recipe=BASE.replace("head", Make(Flow, sampler=Make(Ancestral, steps=10)))
+        recipe=BASE.replace("head", Make(Flow, sampler=Make(DDIM, steps=10)))
         .replace("encoder", Make(PictureEncoder, vision=Make(Convolutions, widths=(32, 64, 64), entry=4)))
         .replace("backbone.width", 512)
-        .replace("history", 1)
+        .replace("n_obs_steps", 1)
         .replace("jitter", 0.005)
         .replace("steps", 24_000)
         .replace("batch", 128),

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image as Pixels
 from PIL import ImageColor
 
-from eitherway.report.look import METHOD, STYLE, THEME
+from eitherway.report.style import METHOD, STYLE, THEME
 
 WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid out anew to fit
 COLUMN = 900  # CSS pixels of that column

@@ -9,29 +9,29 @@ import numpy as np
 from markupsafe import Markup
 from PIL import Image
 
-from eitherway.compare.record import DRAWS
-from eitherway.evaluation.rollouts import MAYBE, OWN, TOLD, Rollouts
-from eitherway.report.album import Album
-from eitherway.report.damage import damaged, read_named
-from eitherway.report.film import VIDEOS, frames
+from eitherway.compare.storage import DRAWS
+from eitherway.evaluation.rollouts import INFO, MAYBE, OWN, Rollouts
+from eitherway.report.figure_files import Album
+from eitherway.report.filmstrip import strip
 from eitherway.report.refining import GREY
 from eitherway.report.replay import replay
 from eitherway.report.row import Row
 from eitherway.report.scene import Scene
-from eitherway.report.show import Show
-from eitherway.report.strip import strip
-from eitherway.tasks.base import Journey
+from eitherway.report.validation import damaged, read_named
+from eitherway.report.video_frames import VIDEOS, frames
+from eitherway.report.view import Show
+from eitherway.tasks.base import EpisodicTask
 
 BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/
 FAINT: Mapping[str, Any] = {"colors": GREY, "linestyles": [(0, (3.0, 1.6))]}  # how failures are drawn
 
 
-class JourneyShow(Show[Rollouts]):
+class EpisodesView(Show[Rollouts]):
     """The view of a task of many decisions; what moves there is drawn from its scene."""
 
     kind = "journey.html"
     scene: ClassVar[Scene]  # how to look at an episode
-    task: Journey
+    task: EpisodicTask
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Rollouts:
         """A record's episodes."""
@@ -47,7 +47,7 @@ class JourneyShow(Show[Rollouts]):
         made = strip(self.scene, row.seen)
         label = f"{row.label}: moments of the first episode, with the chunks drawn at the latest decision"
         video = f"{VIDEOS}/{quote(place.name)}" if place.is_file() else None
-        every = int(row.seen.asked[1]) if len(row.seen.asked) > 1 else None
+        every = int(row.seen.decision_steps[1]) if len(row.seen.decision_steps) > 1 else None
         return {"strip": album.keep(f"{row.name}-strip", made, label), "video": video, "every": every}
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
@@ -60,10 +60,10 @@ class JourneyShow(Show[Rollouts]):
         return frames(self.scene, row.seen, row.label)
 
 
-def read_rollouts(place: Path, task: Journey) -> Rollouts:
+def read_rollouts(place: Path, task: EpisodicTask) -> Rollouts:
     """A record's episodes; a ValueError where they are no episodes of the task."""
-    told = [TOLD + name for name in task.told]
-    held = read_named(place / DRAWS, [*OWN, *told], MAYBE)
+    info = [INFO + name for name in task.info_sizes]
+    held = read_named(place / DRAWS, [*OWN, *info], MAYBE)
     if not whole(held, task):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in held.items())
         raise damaged(place, f"{DRAWS} has no episodes of the task: {shapes}")
@@ -72,24 +72,24 @@ def read_rollouts(place: Path, task: Journey) -> Rollouts:
     return r
 
 
-def whole(held: Mapping[str, np.ndarray], task: Journey) -> bool:
+def whole(held: Mapping[str, np.ndarray], task: EpisodicTask) -> bool:
     """Whether all arrays speak of the same episodes, steps and decisions."""
-    action, fan, asked = held["action"], held["fan"], held["asked"]
-    if action.ndim != 3 or fan.ndim != 5 or not min(*action.shape, *fan.shape, asked.size):
+    action, sample_fan, decision_steps = held["action"], held["sample_fan"], held["decision_steps"]
+    if action.ndim != 3 or sample_fan.ndim != 5 or not min(*action.shape, *sample_fan.shape, decision_steps.size):
         return False
     (episodes, steps, size), lasted = action.shape, held["steps"]
     shapes = {
         "success": (episodes,),
         "steps": (episodes,),
-        "wanted": action.shape,
-        "asked": fan.shape[1:2],
-        "gap": (episodes, fan.shape[1]),
-        "intention": (episodes, fan.shape[1], 2),
-        **{TOLD + name: (episodes, steps + 1, n) for name, n in task.told.items()},
+        "requested": action.shape,
+        "decision_steps": sample_fan.shape[1:2],
+        "boundary_gap": (episodes, sample_fan.shape[1]),
+        "committed_mode": (episodes, sample_fan.shape[1], 2),
+        **{INFO + name: (episodes, steps + 1, n) for name, n in task.info_sizes.items()},
     }
     fitting = all(array.shape == shapes[name] for name, array in held.items() if name in shapes)
-    within = bool((lasted > 0).all() and (lasted <= steps).all() and asked.flat[0] == 0)
-    return fitting and within and len(fan) <= episodes and fan.shape[4] == size
+    within = bool((lasted > 0).all() and (lasted <= steps).all() and decision_steps.flat[0] == 0)
+    return fitting and within and len(sample_fan) <= episodes and sample_fan.shape[4] == size
 
 
 def faint(lines: int) -> float:

@@ -5,8 +5,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from eitherway.notebook.show import WIDTH
-from eitherway.report.look import DATA, INK, LEFT, MUTED, OBSTACLE, STYLE
+from eitherway.notebook.display import WIDTH
+from eitherway.report.style import DATA, INK, LEFT, MUTED, OBSTACLE, STYLE
 from eitherway.tasks.jumper.distribution import EDGE
 from eitherway.tasks.jumper.env import picture
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from matplotlib.figure import Figure
 from PIL import Image
 
-from eitherway.report.album import Album
+from eitherway.report.figure_files import Album
 from eitherway.report.quality import Quality
 from eitherway.report.row import Row
 

@@ -7,8 +7,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from eitherway.evaluation.rollouts import Rollouts
-from eitherway.report.look import MUTED, STYLE
 from eitherway.report.scene import NORMAL, Mark, Scene
+from eitherway.report.style import MUTED, STYLE
 
 MOMENTS = 5
 WIDTH = 1.9  # inches of one moment

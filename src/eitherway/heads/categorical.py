@@ -34,7 +34,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 
 @register
-class Codes(Head):
+class Categorical(Head):
     """A categorical law over the codes of a codebook, and a learnt offset for each code."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
@@ -62,17 +62,17 @@ class Codes(Head):
             raise ValueError(f"offset is the weight of a loss and must be above 0, or null for none; got {offset}")
         check_drawing(temperature, top)
         self.codebook = codebook(shape)
-        letters, size = self.codebook.letters, self.codebook.size
-        if not 0 <= memory < letters:
-            raise ValueError(f"memory must be at least 0 and below the number of letters, {letters}; got {memory}")
+        n_tokens, size = self.codebook.n_tokens, self.codebook.size
+        if not 0 <= memory < n_tokens:
+            raise ValueError(f"memory must be at least 0 and below the number of letters, {n_tokens}; got {memory}")
         self.focus, self.offset, self.temperature, self.top = focus, offset, temperature, top
-        weights = torch.tensor([1.0, *[secondary] * (letters - 1)])
+        weights = torch.tensor([1.0, *[secondary] * (n_tokens - 1)])
         self.register_buffer("weights", weights / weights.sum(), persistent=False)
         width = 0 if offset is None else self.codebook.width
-        word = replace(shape, horizon=letters)  # the backbone answers letter by letter
+        word = replace(shape, horizon=n_tokens)  # the backbone answers letter by letter
         self.net = net(word, d_in=0, d_out=size * (1 + width) - 1, times=0)
         backs = range(1, memory + 1)
-        self.links = nn.ParameterList(torch.zeros(letters - back, size, size - 1) for back in backs)  # T of eq. (3)
+        self.links = nn.ParameterList(torch.zeros(n_tokens - back, size, size - 1) for back in backs)  # T of eq. (3)
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.codebook.fit(a, generator)

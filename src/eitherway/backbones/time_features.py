@@ -19,7 +19,7 @@ SLOWEST, FASTEST, FREQUENCIES = 0.5, 200.0, 16
 WAVES = 2 * FREQUENCIES  # numbers that stand for one time
 
 
-class Waves(nn.Module):
+class FourierFeatures(nn.Module):
     """Sines and cosines of times, eq. (1); nothing is learnt."""
 
     frequencies: Tensor
@@ -40,8 +40,8 @@ class TimeNet(nn.Module):
 
     def __init__(self, times: int, width: int) -> None:
         super().__init__()
-        self.waves = Waves()
+        self.fourier_octaves = FourierFeatures()
         self.layers = nn.Sequential(nn.Linear(times * WAVES, width), nn.SiLU(), nn.Linear(width, width))
 
     def forward(self, *t: Each) -> Float[Tensor, "B width"]:
-        return self.layers(self.waves(*t).flatten(1))
+        return self.layers(self.fourier_octaves(*t).flatten(1))

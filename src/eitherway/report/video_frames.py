@@ -13,9 +13,9 @@ import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 from eitherway.evaluation.rollouts import Rollouts
-from eitherway.report.look import INK
+from eitherway.report.filmstrip import said
 from eitherway.report.scene import NORMAL, Mark, Scene
-from eitherway.report.strip import said
+from eitherway.report.style import INK
 
 VIDEOS = "videos"
 WIDTH = 480  # pixels of a frame

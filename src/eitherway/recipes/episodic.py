@@ -13,10 +13,10 @@ from eitherway.backbones import Residual
 from eitherway.codebooks import KMeans, ResidualVQ
 from eitherway.data import Standard
 from eitherway.encoders import StateEncoder
-from eitherway.heads import CVAE, MDN, MIP, Absolute, Codes, Diffusion, Flow, Head, Regression, Shortcut
+from eitherway.heads import CVAE, MDN, MIP, Absolute, Categorical, Diffusion, Flow, Head, Regression, Shortcut
 from eitherway.make import Make
-from eitherway.paths import Ancestral, NormalLevels, UniPC
-from eitherway.policies.execution import Ensemble, Receding
+from eitherway.paths import DDIM, LogNormalQuantiles, UniPC
+from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from eitherway.recipes.base import Method
 from eitherway.training.lr_schedules import CosineDecay
 from eitherway.training.recipe import Recipe
@@ -25,9 +25,9 @@ MEDIAN = Make(Regression, penalty=Make(Absolute))
 BASE = Recipe(
     head=MEDIAN,
     backbone=Make(Residual, width=256, depth=3),
-    encoder=Make(StateEncoder, waves=4),
+    encoder=Make(StateEncoder, fourier_octaves=4),
     normaliser=Make(Standard),  # said from the robot, an action's spread is a sixth of its range on Push-T
-    execution=Make(Receding, steps=4),
+    execution=Make(RecedingHorizon, n_action_steps=4),
     optimiser=Make(AdamW, lr=1e-3, betas=(0.9, 0.99), weight_decay=1e-4, fused=True),
     learning_rate=Make(CosineDecay, warm=0.03),
     clip=1.0,
@@ -39,7 +39,7 @@ BASE = Recipe(
     steps=24_000,
     batch=256,
 )
-LETTERS = Make(Codes, codebook=Make(ResidualVQ, size=16, letters=2), focus=2.0, secondary=0.1, offset=10.0)
+LETTERS = Make(Categorical, codebook=Make(ResidualVQ, size=16, n_tokens=2), focus=2.0, secondary=0.1, offset=10.0)
 
 
 def travelling(made: Make[Head], steps: int) -> Recipe:
@@ -55,13 +55,13 @@ JOURNEYS: Mapping[str, Method] = {
         group="journey",
     ),
     "mdn-policy": Method(
-        recipe=travelling(Make(MDN, modes=16), 14_000),
+        recipe=travelling(Make(MDN, components=16), 14_000),
         idea="a mixture of 16 Gaussians over whole chunks, drawn",
         see="Each Gaussian has its own widths: look how much the drawn chunks shake.",
         group="journey",
     ),
     "bet-policy": Method(
-        recipe=travelling(Make(Codes, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 18_000),
+        recipe=travelling(Make(Categorical, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 18_000),
         idea="64 k-means classes of whole chunks with a learnt offset each (BeT)",
         see="The fan is made of classes: is there one for what this state needs?",
         group="journey",
@@ -74,20 +74,20 @@ JOURNEYS: Mapping[str, Method] = {
     ),
     "act-policy": Method(
         recipe=travelling(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 15_000).replace(
-            "execution", Make(Ensemble, fade=1.01)
+            "execution", Make(TemporalEnsemble, decay=1.01)
         ),
         idea="ACT: absolute error, 32 hidden numbers kept at 0, all chunks averaged at every step",
         see="The average of chunks that were made at different times is smooth: is it also late?",
         group="journey",
     ),
     "diffusion-policy": Method(
-        recipe=travelling(Make(Diffusion, sampler=Make(UniPC, grid=Make(NormalLevels))), 16_000),
+        recipe=travelling(Make(Diffusion, sampler=Make(UniPC, grid=Make(LogNormalQuantiles))), 16_000),
         idea="denoising of whole chunks in ten evaluations",
         see="How wide is the fan, and where does it narrow to one answer?",
         group="journey",
     ),
     "flow-policy": Method(
-        recipe=travelling(Make(Flow, sampler=Make(Ancestral, steps=10)), 16_000),
+        recipe=travelling(Make(Flow, sampler=Make(DDIM, steps=10)), 16_000),
         idea="a velocity followed from noise to chunks in ten Euler steps",
         see="How wide is the fan, and where does it narrow to one answer?",
         group="journey",
@@ -105,9 +105,9 @@ JOURNEYS: Mapping[str, Method] = {
         group="journey",
     ),
     "dot-policy": Method(
-        recipe=travelling(MEDIAN.replace("fade", 0.9), 34_000)
+        recipe=travelling(MEDIAN.replace("decay", 0.9), 34_000)
         .replace("horizon", 20)
-        .replace("execution", Make(Ensemble, fade=0.75, filled=True)),
+        .replace("execution", Make(TemporalEnsemble, decay=0.75, filled=True)),
         idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
         see="Blending makes one answer of many: look for hesitation where ways part.",
         group="journey",

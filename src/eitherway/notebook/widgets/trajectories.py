@@ -8,16 +8,16 @@ from jaxtyping import Float
 from torch import Tensor
 
 from eitherway.compare.stats import Interval, wilson
-from eitherway.heads import Refiner
+from eitherway.heads import IterativeSampler
 from eitherway.make import Make
-from eitherway.paths import Ancestral, Grid, Heun, Sampler
+from eitherway.paths import DDIM, Grid, Heun, Sampler
 from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
 from eitherway.tasks.jumper.distribution import safe
 
 SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
-    "ddim": lambda steps, grid: Ancestral(steps=steps, eta=0.0, grid=grid),
-    "ddpm": lambda steps, grid: Ancestral(steps=steps, eta=1.0, grid=grid),
+    "ddim": lambda steps, grid: DDIM(steps=steps, eta=0.0, grid=grid),
+    "ddpm": lambda steps, grid: DDIM(steps=steps, eta=1.0, grid=grid),
     "heun": lambda steps, grid: Heun(steps=steps, grid=grid),
 }
 
@@ -36,10 +36,10 @@ class Walk:
         return wilson(int(safe(self.x[-1]).sum()), self.x.shape[1])
 
 
-def refiner(policy: Policy) -> Refiner:
+def refiner(policy: Policy) -> IterativeSampler:
     """The policy's head, if it refines noise to a single number."""
     head, spec = policy.head, policy.spec
-    if not isinstance(head, Refiner):
+    if not isinstance(head, IterativeSampler):
         raise ValueError(f"a walk needs a head that refines noise (Flow, Diffusion), got {type(head).__name__}")
     if spec.horizon * spec.action != 1 or dict(spec.observation) != {"state": 1}:
         raise ValueError(f"a walk needs one number in the action and one in the state, got {spec}")
@@ -49,7 +49,7 @@ def refiner(policy: Policy) -> Refiner:
 def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Walk:
     """Many draws from one start, by another sampler over the head's own grid: equal settings, equal draws."""
     head, counted = refiner(policy), list[int]()
-    state = torch.full((1, policy.spec.history, 1), s, device=policy.device)
+    state = torch.full((1, policy.spec.n_obs_steps, 1), s, device=policy.device)
     trained, grid = head.sampler, head.sampler.grid
     head.sampler = SAMPLERS[sampler](steps, Make(lambda: grid))
     hook = head.net.register_forward_pre_hook(lambda net, given: counted.append(1))

@@ -41,7 +41,7 @@ class Part:
 class View:
     """What a policy would see."""
 
-    history: int
+    n_obs_steps: int
     horizon: int
     windows: int
     held_first: float  # share of windows that repeat the first frame for a past that is not there
@@ -53,7 +53,7 @@ class View:
     def held_bytes(self) -> int:
         """The memory for all windows: every frame once, and the indices."""
         return sum(p.held_bytes for p in (*self.observed, self.done)) + self.windows * INDEX * (
-            self.history + self.horizon
+            self.n_obs_steps + self.horizon
         )
 
     @property
@@ -62,22 +62,22 @@ class View:
         return self.windows * sum(p.window_bytes for p in (*self.observed, self.done))
 
 
-def view(survey: Survey, observed: Sequence[str], action: str, *, history: int = 1, horizon: int = 1) -> View:
+def view(survey: Survey, observed: Sequence[str], action: str, *, n_obs_steps: int = 1, horizon: int = 1) -> View:
     """What a policy would see that observes some arrays and does another."""
     for name in (*observed, action):
         if name not in survey.arrays:
             raise ValueError(f"no array is called {name!r}; there are: {', '.join(survey.arrays)}")
     if len(set(observed)) < len(observed):
         raise ValueError(f"an array is observed once, got: {', '.join(observed)}")
-    if history < 1 or horizon < 1:
-        raise ValueError(f"history and horizon must be at least 1, got {history} and {horizon}")
+    if n_obs_steps < 1 or horizon < 1:
+        raise ValueError(f"history and horizon must be at least 1, got {n_obs_steps} and {horizon}")
     return View(
-        history=history,
+        n_obs_steps=n_obs_steps,
         horizon=horizon,
         windows=survey.frames,
-        held_first=sum(min(n, history - 1) for n in survey.lengths) / survey.frames,
+        held_first=sum(min(n, n_obs_steps - 1) for n in survey.lengths) / survey.frames,
         held_last=sum(min(n, horizon - 1) for n in survey.lengths) / survey.frames,
-        observed=tuple(_part(survey, name, history) for name in observed),
+        observed=tuple(_part(survey, name, n_obs_steps) for name in observed),
         done=_part(survey, action, horizon),
     )
 

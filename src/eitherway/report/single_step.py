@@ -10,14 +10,14 @@ import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
 
-from eitherway.compare.record import DRAWS, PATH
-from eitherway.heads import Refiner
+from eitherway.compare.storage import DRAWS, PATH
+from eitherway.heads import IterativeSampler
 from eitherway.registry import classes
-from eitherway.report.album import Album
-from eitherway.report.damage import damaged, read_arrays
+from eitherway.report.figure_files import Album
 from eitherway.report.refining import Way
 from eitherway.report.row import Row
-from eitherway.report.show import Show
+from eitherway.report.validation import damaged, read_arrays
+from eitherway.report.view import Show
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Drawn:
         return int((~np.isfinite(self.x).all(1)).sum())
 
 
-class DecisionShow(Show[Drawn]):
+class SingleStepView(Show[Drawn]):
     """The view of a task that is decided once."""
 
     kind = "decision.html"
@@ -96,4 +96,4 @@ def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
     """Whether a recipe's head refines noise."""
     head = (hyper_parameters or {}).get("head")
     cls = classes().get(head.get("class", "")) if isinstance(head, dict) else None
-    return isinstance(cls, type) and issubclass(cls, Refiner)
+    return isinstance(cls, type) and issubclass(cls, IterativeSampler)

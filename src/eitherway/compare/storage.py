@@ -1,4 +1,4 @@
-"""Evidence on disk: one folder for each method and seed, from which every metric can be read again."""
+"""EvaluationData on disk: one folder for each method and seed, from which every metric can be read again."""
 
 import hashlib
 import zipfile
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from eitherway.data.spec import Spec
-from eitherway.evaluation.data import Evidence, Timing
+from eitherway.evaluation.data import EvaluationData, Latency
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.files import read_json, whole_folder, write_json
 from eitherway.shape import Draws, Obs
@@ -24,7 +24,9 @@ SHARES = ("outside", "limited")
 SCALARS = ("evaluations", "parameters", "train_seconds")
 
 
-def save_evidence(folder: Path, e: Evidence, card: dict[str, Any], path: dict[str, np.ndarray] | None = None) -> None:
+def save_evaluation(
+    folder: Path, e: EvaluationData, card: dict[str, Any], path: dict[str, np.ndarray] | None = None
+) -> None:
     """Writes evidence, whole or not at all: a card, the draws (s, x) and, for refining methods, the way from noise."""
     arrays: dict[str, Any] = {"success": e.success}
     if e.obs:
@@ -66,21 +68,21 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def load_timing(folder: Path) -> Timing | None:
+def load_timing(folder: Path) -> Latency | None:
     """A record's timing; None where it has not been taken, or is damaged."""
     try:
-        timing = Timing(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
+        timing = Latency(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
     except (FileNotFoundError, ValueError, TypeError, AttributeError, OverflowError):
         return None
     taken = (timing.each, timing.thousand)
     return timing if all(t.ndim == 1 and t.size and np.isfinite(t).all() and (t > 0).all() for t in taken) else None
 
 
-def load_evidence(folder: Path, task: Task, spec: Spec) -> Evidence:
+def load_evaluation(folder: Path, task: Task, spec: Spec) -> EvaluationData:
     """Reads evidence back, with its timing where that has been taken; a ValueError where it is not what was written."""
     card = read_json(folder / CARD)
     try:
-        return evidence_of(card, read_draws(folder), folder, task, spec)
+        return evaluation_of(card, read_draws(folder), folder, task, spec)
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
         said = " ".join(str(error).split())
         raise ValueError(f"{folder} is damaged: {said}; delete it and run compare again") from None
@@ -92,7 +94,9 @@ def read_draws(folder: Path) -> dict[str, np.ndarray]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def evidence_of(card: dict[str, Any], held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec) -> Evidence:
+def evaluation_of(
+    card: dict[str, Any], held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec
+) -> EvaluationData:
     """What a card and its arrays say."""
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
     seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
@@ -100,7 +104,7 @@ def evidence_of(card: dict[str, Any], held: dict[str, np.ndarray], folder: Path,
     if "s" in held:
         s, x = (torch.as_tensor(held[name]) for name in "sx")
         seen |= {"obs": unflat_obs(s, spec), "draws": unflat_draws(x, spec)}
-    return Evidence(
+    return EvaluationData(
         task=task,
         success=held["success"],
         timing=load_timing(folder),
@@ -109,7 +113,7 @@ def evidence_of(card: dict[str, Any], held: dict[str, np.ndarray], folder: Path,
     )
 
 
-def save_timing(folder: Path, timing: Timing) -> None:
+def save_timing(folder: Path, timing: Latency) -> None:
     """Adds the timing, taken last."""
     write_json(folder / TIMING, {"each": timing.each.round(5).tolist(), "thousand": timing.thousand.round(5).tolist()})
 
@@ -123,7 +127,7 @@ def flat(x: Tensor) -> np.ndarray:
 def unflat_obs(s: Tensor, spec: Spec) -> Obs:
     """Observations by name from rows of numbers."""
     sizes = list(spec.numbers.values())
-    parts = s.reshape(len(s), spec.history, sum(sizes)).split(sizes, dim=-1)
+    parts = s.reshape(len(s), spec.n_obs_steps, sum(sizes)).split(sizes, dim=-1)
     return dict(zip(spec.numbers, parts, strict=True))
 
 

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from eitherway.report.avoiding import AvoidingShow
-from eitherway.report.fork import ForkShow
-from eitherway.report.jumper import JumperShow
-from eitherway.report.pusht import PushTShow
-from eitherway.report.show import Show
+from eitherway.report.avoiding import AvoidingView
+from eitherway.report.fork import ForkView
+from eitherway.report.jumper import JumperView
+from eitherway.report.pusht import PushTView
+from eitherway.report.view import Show
 from eitherway.tasks import Avoiding, Fork, Jumper, PushT, Task
 
 SHOWS: Mapping[type[Task], Callable[..., Show[Any]]] = {
-    Jumper: JumperShow,
-    Fork: ForkShow,
-    Avoiding: AvoidingShow,
-    PushT: PushTShow,
+    Jumper: JumperView,
+    Fork: ForkView,
+    Avoiding: AvoidingView,
+    PushT: PushTView,
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eitherway.report.look import INK, MUTED, RULE, STYLE, TRUTH, plain_numbers, stroke
+from eitherway.report.style import INK, MUTED, RULE, STYLE, TRUTH, plain_numbers, stroke
 from eitherway.scaling.axes import AXES
 from eitherway.scaling.curves import QUANTITIES, Curve, Quantity, curve
 

@@ -10,7 +10,7 @@ from torch.testing import assert_close
 
 from eitherway.codebooks import GapBins, KMeans, QuantileBins, Sides, UniformBins
 from eitherway.codebooks.bins import NARROWEST
-from eitherway.heads import Codes
+from eitherway.heads import Categorical
 from eitherway.make import Make
 from eitherway.shape import Shape
 from exact import Field
@@ -104,7 +104,7 @@ def test_the_right_offset_makes_up_for_the_code(kind, data):
 
 def codes(answer, book, shape=SHAPE, **options):
     """A head whose network's answer is given."""
-    return Codes(shape, lambda shape, **sizes: Constant(answer), codebook=book, **options).double()
+    return Categorical(shape, lambda shape, **sizes: Constant(answer), codebook=book, **options).double()
 
 
 class Constant(Field):
@@ -267,7 +267,7 @@ def test_an_offset_adds_its_weighted_squared_error(generator):
 )
 def test_an_impossible_option_is_refused(options, word):
     with pytest.raises(ValueError, match=word):
-        Codes(SHAPE, lambda shape, **sizes: Constant(None), **options)
+        Categorical(SHAPE, lambda shape, **sizes: Constant(None), **options)
 
 
 def test_codes_beyond_the_different_chunks_repeat_these_and_are_never_met():

@@ -1,0 +1,29 @@
+"""From a head to actions in raw units: policy, which draw is acted on, what is carried out of a chunk, and limits."""
+
+from eitherway.policies.action_limits import ActionLimits
+from eitherway.policies.action_selection import (
+    ActionSelection,
+    BackwardCoherence,
+    BestOfN,
+    FirstDraw,
+    MeanOfN,
+    ZeroNoise,
+)
+from eitherway.policies.actor import Actor
+from eitherway.policies.execution import Execution, RecedingHorizon, TemporalEnsemble
+from eitherway.policies.policy import Policy
+
+__all__ = [
+    "ActionLimits",
+    "ActionSelection",
+    "Actor",
+    "BackwardCoherence",
+    "BestOfN",
+    "Execution",
+    "FirstDraw",
+    "MeanOfN",
+    "Policy",
+    "RecedingHorizon",
+    "TemporalEnsemble",
+    "ZeroNoise",
+]

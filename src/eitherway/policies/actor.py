@@ -1,0 +1,22 @@
+"""Anything that can be asked for actions: a policy, a distribution, a constant."""
+
+import abc
+
+from torch import Generator
+
+from eitherway.policies.action_limits import ActionLimits
+from eitherway.shape import Chunk, Draws, Each, Obs, Planned
+
+
+class Actor(abc.ABC):
+    """Anything that can be asked for actions: a policy, a law, a constant."""
+
+    limits: ActionLimits | None = None  # of what is carried out
+
+    @abc.abstractmethod
+    def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
+        """n action chunks for each observation, raw units; `planned` is what the chunk before has left to do."""
+
+    @abc.abstractmethod
+    def log_prob(self, obs: Obs, action: Chunk) -> Each | None:
+        """Log-density of chunks in raw units, nats; None where there is none."""
