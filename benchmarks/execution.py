@@ -96,7 +96,7 @@ def finished(kept, command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", type=Path, required=True, help="a comparison of journeys")
+    parser.add_argument("--run", type=Path, required=True, help="a comparison of episodic tasks")
     parser.add_argument("--recipes", required=True, help="rows of it, separated by commas")
     parser.add_argument("--seeds", type=int, help="so many trainings of each row; all where it is not given")
     parser.add_argument("--jobs", type=int, default=2)

@@ -75,9 +75,9 @@ def test_a_record_says_what_made_it(results):
 
 def test_a_record_has_the_metrics_that_apply(results):
     found = {r["recipe"]: set(r["metrics"]) for r in results["records"]}
-    journeys = {"max_reward", "final_coverage", "max_coverage", "mode_entropy", "mode_distance", "mode_distance_floor"}
-    journeys |= {"steps", "changes", "jump"}
-    assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - journeys
+    episodic = {"max_reward", "final_coverage", "max_coverage", "mode_entropy", "mode_distance", "mode_distance_floor"}
+    episodic |= {"steps", "mode_switch_rate", "chunk_boundary_jump"}
+    assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - episodic
     assert found["side"] == found["flow"] - {"log_likelihood", "log_likelihood_error"}
     assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "mode_error", "coverage", "minor_modes"}
 

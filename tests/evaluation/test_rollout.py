@@ -1,4 +1,4 @@
-"""The closed loop, on a journey whose every number is known: a line along which one walks."""
+"""The closed loop, on an episodic task whose every number is known: a line along which one walks."""
 
 import numpy as np
 import pytest

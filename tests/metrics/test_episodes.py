@@ -1,4 +1,4 @@
-"""Journeys and pushing, read off episodes made by hand."""
+"""Episodic tasks and pushing, read off episodes made by hand."""
 
 import math
 from dataclasses import dataclass, replace

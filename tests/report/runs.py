@@ -1,4 +1,4 @@
-"""Run folders of journeys, made up without a simulator: what a report is read from."""
+"""Run folders of episodic tasks, made up without a simulator: what a report is read from."""
 
 import json
 
@@ -74,7 +74,7 @@ def pusht(seed, every=EVERY):
 
 
 def make_run(folder, name, methods=("mse", "flow"), references=("nearest-neighbour",), every=EVERY):
-    """A run folder of a journey."""
+    """A run folder of an episodic task."""
     task, metrics = TASKS[name](**OPTIONS[name]), {}
     for seed, method in enumerate([*methods, *references]):
         r = {"avoiding": avoiding, "pusht": pusht}[name](seed, every)

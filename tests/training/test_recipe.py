@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.cli.choose import TRAVELS
+from eitherway.cli.choose import EPISODIC_GROUPS
 from eitherway.heads import CVAE, Diffusion, Flow, Regression, Score
 from eitherway.make import Make
 from eitherway.paths import Action, Cosine, EulerMaruyama, Heun, RungeKutta, Sigmoid
@@ -46,7 +46,7 @@ def test_json_keeps_a_digest(name):
 @every
 def test_every_method_can_be_built(name, jumper):
     group = METHODS[name].group
-    tasks = dict.fromkeys((*TRAVELS, "record"), PushT()) | {"pictures": PushT(observe="pictures")}
+    tasks = dict.fromkeys((*EPISODIC_GROUPS, "record"), PushT()) | {"pictures": PushT(observe="pictures")}
     task = tasks.get(group, jumper)
     assert sum(p.numel() for p in build(recipe(name), task, seed=0).parameters()) > 0
 

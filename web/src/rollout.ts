@@ -10,7 +10,7 @@ export interface Mark {
   closed: boolean;
 }
 
-/** How to look at a journey; a state is the agent's x and y, then the body's x, y and angle if there is one. */
+/** How to look at an episodic task; a state is the agent's x and y, then the body's x, y and angle if there is one. */
 export interface Scene {
   window: [left: number, top: number, right: number, bottom: number];
   across: [right: number, down: number];

@@ -16,9 +16,9 @@ from eitherway.tasks import TASKS, Task
 from eitherway.tasks.base import EpisodicTask
 from eitherway.training.recipe import Recipe
 
-TRAVELS = ("journey", "paper")  # groups of what is made for all journeys
+EPISODIC_GROUPS = ("episodic", "paper")  # groups of what is made for all episodic tasks
 SPECIAL = ("record", "pictures")  # groups of what is made for one, or for one way to observe it
-GROUPS = ("default", "field", "long", "original", *TRAVELS, *SPECIAL)
+GROUPS = ("default", "field", "long", "original", *EPISODIC_GROUPS, *SPECIAL)
 FEW = 30  # names that are all listed where one is not known
 MOST_STEPS = 10**12
 WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Python's spelling, beside JSON's
@@ -37,11 +37,11 @@ def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
 
     The default is what a first look at that task should show; `all` is all that is made for such tasks.
     """
-    travels = inspect.isclass(on.cls) and issubclass(on.cls, EpisodicTask)
-    made_for = [n for n, m in METHODS.items() if (m.group in TRAVELS) == travels and m.group not in SPECIAL]
+    episodic = inspect.isclass(on.cls) and issubclass(on.cls, EpisodicTask)
+    made_for = [n for n, m in METHODS.items() if (m.group in EPISODIC_GROUPS) == episodic and m.group not in SPECIAL]
     chosen: set[str] = set()
     for word in (w.strip() for w in words.split(",")):
-        wanted = "journey" if word == "default" and travels else word
+        wanted = "episodic" if word == "default" and episodic else word
         group = made_for if word == "all" else [n for n, m in METHODS.items() if m.group == wanted]
         chosen |= set(group or [known(word, [*METHODS, *GROUPS, "all"], "recipe")])
     return {name: method.recipe for name, method in METHODS.items() if name in chosen}

@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument(
         "--recipes",
         default="default",
-        help="names or groups (default, field, long, original, journey, paper, record, all), separated by commas",
+        help="names or groups (default, field, long, original, episodic, paper, record, all), separated by commas",
     )
     compare.add_argument("--seeds", type=count, default=3, metavar="N", help="training seeds 0 to N - 1 (default: 3)")
     compare.add_argument("--starts", metavar="FIRST:COUNT", help=STARTS)

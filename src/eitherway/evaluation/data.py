@@ -43,7 +43,7 @@ class EvaluationData:
     success: Bool[np.ndarray, " episodes"]  # of the first draw or of the episode, as the environment judged it
     obs: Obs = field(default_factory=dict)  # of a task that is decided once, with
     draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
-    rollouts: Rollouts | None = None  # of a journey
+    rollouts: Rollouts | None = None  # of an episodic task
     floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
     outside: Float[np.ndarray, " episodes"] | None = None  # share of wanted actions beyond what was recorded
     limited: Float[np.ndarray, " episodes"] | None = None  # share that limits changed; None where there are none

@@ -1,4 +1,4 @@
-"""Closed loop: a policy drives many copies of a journey's environment in step, until all have ended or time is up."""
+"""Closed-loop rollouts: a policy drives n copies of the environment until every episode ends or time is up."""
 
 from collections import deque
 
@@ -176,8 +176,8 @@ def rollout(
     device: str | torch.device = "cpu",
 ) -> Rollouts:
     """The episodes of one policy from the task's starts; `seed` decides its draws. Raises NotFinite."""
-    trip = RolloutRunner(actor, task, spec, seed, device)
-    while len(trip.alive) and len(trip.action) < task.max_episode_steps:
-        trip.step(execution.next(trip.ask), execution)
-    trip.env.close()
-    return trip.rollouts()
+    runner = RolloutRunner(actor, task, spec, seed, device)
+    while len(runner.alive) and len(runner.action) < task.max_episode_steps:
+        runner.step(execution.next(runner.ask), execution)
+    runner.env.close()
+    return runner.rollouts()

@@ -1,4 +1,4 @@
-"""What episodes of a journey were like: step by step what was done and told, decision by decision what was wanted."""
+"""Recorded episodes: actions and info at every step, chunks and what they meant at every decision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Along the way: how long journeys take, which ways they go, and how often they change their mind.
+"""Along the way: how long episodic tasks take, which ways they go, and how often they change their mind.
 
     entropy of ways    -Σ_w q_w log_W q_w                                     (1)
     way distance       ½ Σ_w |q_w - p_w|                                      (2)

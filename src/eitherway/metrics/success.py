@@ -13,7 +13,7 @@ def read_success(e: EvaluationData) -> float:
 
 
 def read_invalid_mass(e: EvaluationData) -> float | None:
-    """Share of draws that go none of the task's ways; None where no ways are named, and on journeys."""
+    """Share of draws that go none of the task's ways; None where no ways are named, and on episodic tasks."""
     each = invalid(e)
     return None if each is None else float(each.mean())
 

@@ -3,7 +3,7 @@
 from eitherway.recipes.base import Method
 from eitherway.recipes.densities import DENSITIES
 from eitherway.recipes.diffusions import DIFFUSIONS
-from eitherway.recipes.episodic import JOURNEYS
+from eitherway.recipes.episodic import EPISODIC
 from eitherway.recipes.flows import FLOWS
 from eitherway.recipes.latents import LATENTS
 from eitherway.recipes.one_step import ONE_STEP
@@ -29,7 +29,7 @@ for family in (
     LATENTS,
     ONE_STEP,
     ORIGINALS,
-    JOURNEYS,
+    EPISODIC,
     PAPERS,
     RECORDS,
 ):

@@ -21,7 +21,7 @@ class Method:
     recipe: Recipe
     idea: str  # one line
     see: str  # one sentence on what to look for in its picture
-    group: Literal["default", "field", "long", "original", "journey", "paper", "record", "pictures"] = (
+    group: Literal["default", "field", "long", "original", "episodic", "paper", "record", "pictures"] = (
         "field"  # default: for a first look; record: for one task; pictures: for tasks where they are observed
     )
 

@@ -1,4 +1,4 @@
-"""The league of journeys: every head on one network, trained in one way; but ACT and DOT act in their own.
+"""The league of episodic tasks: every head on one network, trained in one way; but ACT and DOT act in their own.
 
 Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
 images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the
@@ -42,74 +42,74 @@ BASE = Recipe(
 LETTERS = Make(Categorical, codebook=Make(ResidualVQ, size=16, n_tokens=2), focus=2.0, secondary=0.1, offset=10.0)
 
 
-def travelling(made: Make[Head], steps: int) -> Recipe:
+def episodic(made: Make[Head], steps: int) -> Recipe:
     """The head, trained for so many steps a stage."""
     return BASE.replace("head", made).replace("steps", steps)
 
 
-JOURNEYS: Mapping[str, Method] = {
+EPISODIC: Mapping[str, Method] = {
     "l1-policy": Method(
-        recipe=travelling(MEDIAN, 36_000),
+        recipe=episodic(MEDIAN, 36_000),
         idea="absolute error on chunks: one answer for each state",
         see="Does one answer suffice? It cannot stand still between two ways, for what it sees keeps moving.",
-        group="journey",
+        group="episodic",
     ),
     "mdn-policy": Method(
-        recipe=travelling(Make(MDN, components=16), 14_000),
+        recipe=episodic(Make(MDN, components=16), 14_000),
         idea="a mixture of 16 Gaussians over whole chunks, drawn",
         see="Each Gaussian has its own widths: look how much the drawn chunks shake.",
-        group="journey",
+        group="episodic",
     ),
     "bet-policy": Method(
-        recipe=travelling(Make(Categorical, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 18_000),
+        recipe=episodic(Make(Categorical, codebook=Make(KMeans, size=64), focus=2.0, offset=10.0), 18_000),
         idea="64 k-means classes of whole chunks with a learnt offset each (BeT)",
         see="The fan is made of classes: is there one for what this state needs?",
-        group="journey",
+        group="episodic",
     ),
     "vq-bet-policy": Method(
-        recipe=travelling(LETTERS, 20_000),
+        recipe=episodic(LETTERS, 20_000),
         idea="two letters of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
         see="Letters are drawn apart from each other: look for chunks that nobody demonstrated.",
-        group="journey",
+        group="episodic",
     ),
     "act-policy": Method(
-        recipe=travelling(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 15_000).replace(
+        recipe=episodic(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 15_000).replace(
             "execution", Make(TemporalEnsemble, decay=1.01)
         ),
         idea="ACT: absolute error, 32 hidden numbers kept at 0, all chunks averaged at every step",
         see="The average of chunks that were made at different times is smooth: is it also late?",
-        group="journey",
+        group="episodic",
     ),
     "diffusion-policy": Method(
-        recipe=travelling(Make(Diffusion, sampler=Make(UniPC, grid=Make(LogNormalQuantiles))), 16_000),
+        recipe=episodic(Make(Diffusion, sampler=Make(UniPC, grid=Make(LogNormalQuantiles))), 16_000),
         idea="denoising of whole chunks in ten evaluations",
         see="How wide is the fan, and where does it narrow to one answer?",
-        group="journey",
+        group="episodic",
     ),
     "flow-policy": Method(
-        recipe=travelling(Make(Flow, sampler=Make(DDIM, steps=10)), 16_000),
+        recipe=episodic(Make(Flow, sampler=Make(DDIM, steps=10)), 16_000),
         idea="a velocity followed from noise to chunks in ten Euler steps",
         see="How wide is the fan, and where does it narrow to one answer?",
-        group="journey",
+        group="episodic",
     ),
     "mip-policy": Method(
-        recipe=travelling(Make(MIP), 9_000),
+        recipe=episodic(Make(MIP), 9_000),
         idea="a guess and a second look at it: two evaluations, one answer for each state",
         see="One answer for each state, like absolute error, but refined once: does that help here?",
-        group="journey",
+        group="episodic",
     ),
     "shortcut-policy": Method(
-        recipe=travelling(Make(Shortcut, steps=1), 12_000),
+        recipe=episodic(Make(Shortcut, steps=1), 12_000),
         idea="one jump from noise to a chunk, learnt from ever shorter ones",
         see="One evaluation a decision: is the fan as wide as that of the flow it abridges?",
-        group="journey",
+        group="episodic",
     ),
     "dot-policy": Method(
-        recipe=travelling(MEDIAN.replace("decay", 0.9), 34_000)
+        recipe=episodic(MEDIAN.replace("decay", 0.9), 34_000)
         .replace("horizon", 20)
         .replace("execution", Make(TemporalEnsemble, decay=0.75, filled=True)),
         idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
         see="Blending makes one answer of many: look for hesitation where ways part.",
-        group="journey",
+        group="episodic",
     ),
 }

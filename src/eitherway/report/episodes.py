@@ -1,4 +1,4 @@
-"""What a report shows of journeys: whole episodes, each step of them, and the chunks among which decisions fell."""
+"""The view of episodic tasks: whole episodes step by step, and the chunks among which decisions fell."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from PIL import Image
 
 from eitherway.compare.storage import DRAWS
 from eitherway.evaluation.rollouts import INFO, MAYBE, OWN, Rollouts
-from eitherway.report.figure_files import Album
+from eitherway.report.figure_files import FigureFiles
 from eitherway.report.filmstrip import strip
 from eitherway.report.refining import GREY
 from eitherway.report.replay import replay
@@ -19,17 +19,17 @@ from eitherway.report.row import Row
 from eitherway.report.scene import Scene
 from eitherway.report.validation import damaged, read_named
 from eitherway.report.video_frames import VIDEOS, frames
-from eitherway.report.view import Show
+from eitherway.report.view import View
 from eitherway.tasks.base import EpisodicTask
 
 BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/
 FAINT: Mapping[str, Any] = {"colors": GREY, "linestyles": [(0, (3.0, 1.6))]}  # how failures are drawn
 
 
-class EpisodesView(Show[Rollouts]):
+class EpisodesView(View[Rollouts]):
     """The view of a task of many decisions; what moves there is drawn from its scene."""
 
-    kind = "journey.html"
+    kind = "episodes.html"
     scene: ClassVar[Scene]  # how to look at an episode
     task: EpisodicTask
 
@@ -41,14 +41,14 @@ class EpisodesView(Show[Rollouts]):
         """Whole episodes."""
         return len(seen.steps)
 
-    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+    def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
         """The first episode as a strip, where its video is, if there is one, and how often it decides."""
         place = row.place.parents[1] / VIDEOS / f"{row.name}.mp4"
         made = strip(self.scene, row.seen)
         label = f"{row.label}: moments of the first episode, with the chunks drawn at the latest decision"
         video = f"{VIDEOS}/{quote(place.name)}" if place.is_file() else None
         every = int(row.seen.decision_steps[1]) if len(row.seen.decision_steps) > 1 else None
-        return {"strip": album.keep(f"{row.name}-strip", made, label), "video": video, "every": every}
+        return {"strip": files.keep(f"{row.name}-strip", made, label), "video": video, "every": every}
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
         """The replay of all methods on one timeline."""

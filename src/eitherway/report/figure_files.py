@@ -12,7 +12,7 @@ from eitherway.report.svg import inline, side_by_side, to_svg
 
 
 @dataclass(frozen=True)
-class Album:
+class FigureFiles:
     """The folder in which a page's pictures are kept."""
 
     folder: Path

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
 from eitherway.report.quality import ENERGY
-from eitherway.report.refining import Way
+from eitherway.report.refining import Trajectory
 from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.style import DATA, INK, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.tasks import Fork
@@ -149,11 +149,11 @@ class ForkView(SingleStepView):
         """None beyond the panels."""
         return {}
 
-    def stops(self, mode: Way) -> Mapping[str, Figure]:
+    def stops(self, mode: Trajectory) -> Mapping[str, Figure]:
         """None: one number of a chunk does not tell its way."""
         return {}
 
-    def lines(self, mode: Way) -> None:
+    def lines(self, mode: Trajectory) -> None:
         """None, for the same reason."""
 
 

@@ -13,12 +13,12 @@ from eitherway.evaluation.data import Floor
 from eitherway.files import whole_folder, write_text
 from eitherway.metrics import titled
 from eitherway.report import numbers
-from eitherway.report.figure_files import Album
+from eitherway.report.figure_files import FigureFiles
 from eitherway.report.intervals import WIDTH, quality_axis, success_axis
 from eitherway.report.row import Row
 from eitherway.report.rows import Run
 from eitherway.report.tradeoff import Place, costed, tradeoff
-from eitherway.report.view import Show
+from eitherway.report.view import View
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def write_report(folder: Path) -> Path:
     """Writes figures/ and report.html into a run folder; the same run gives the same bytes. Returns the page's path."""
     run = Run.read(folder)
     with whole_folder(folder / "figures") as figures:
-        page = environment().get_template("template.html").render(context(run, Album(figures)))
+        page = environment().get_template("template.html").render(context(run, FigureFiles(figures)))
     place = folder / "report.html"
     write_text(place, page)
     return place
@@ -54,9 +54,9 @@ def columns(run: Run) -> list[tuple[str, str, str]]:
     return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in titled(measured)]
 
 
-def context(run: Run, album: Album) -> dict[str, Any]:
+def context(run: Run, files: FigureFiles) -> dict[str, Any]:
     """All that the template names."""
-    show, metric = run.show, run.show.quality.metric
+    view, metric = run.view, run.view.quality.metric
     places = costed(run.rows, metric)
     floors = {name: Floor(**floor) for name, floor in run.results["floors"].items()}
     return {
@@ -70,22 +70,22 @@ def context(run: Run, album: Album) -> dict[str, Any]:
         "caveat": caveat(len(run.results["seeds"])),
         "axes": {"success": success_axis(run), metric: quality_axis(run)},
         "hidden": run.results.get("hidden", []),
-        "demos": show.demonstrations,
-        "trials": max((show.trials(row.seen) for row in run.rows), default=0),
-        "data_panels": album.panels("data", show.panels(None)),
-        "facts": show.facts(),
-        "pictures": {name: album.keep(name, made, what) for name, (what, made) in show.pictures().items()},
-        "tradeoff": draw_tradeoff(run, places, floors.get(metric), album) if places else None,
-        "shown": [shown(row, show, album) for row in run.rows],
-        "together": show.together(run.rows),
+        "demos": view.demonstrations,
+        "trials": max((view.trials(row.seen) for row in run.rows), default=0),
+        "data_panels": files.panels("data", view.panels(None)),
+        "facts": view.facts(),
+        "pictures": {name: files.keep(name, made, what) for name, (what, made) in view.pictures().items()},
+        "tradeoff": draw_tradeoff(run, places, floors.get(metric), files) if places else None,
+        "shown": [shown(row, view, files) for row in run.rows],
+        "together": view.together(run.rows),
     }
 
 
-def draw_tradeoff(run: Run, places: Sequence[Place], least: Floor | None, album: Album) -> Markup:
+def draw_tradeoff(run: Run, places: Sequence[Place], least: Floor | None, files: FigureFiles) -> Markup:
     """The picture of quality against milliseconds."""
-    return album.keep("tradeoff", tradeoff(places, least, run.show.quality), "quality against milliseconds")
+    return files.keep("tradeoff", tradeoff(places, least, run.view.quality), "quality against milliseconds")
 
 
-def shown(row: Row, show: Show[Any], album: Album) -> Shown:
+def shown(row: Row, view: View[Any], files: FigureFiles) -> Shown:
     """Draws all pictures of a row."""
-    return Shown(row=row, panels=album.panels(row.name, show.panels(row.seen)), more=show.more(row, album))
+    return Shown(row=row, panels=files.panels(row.name, view.panels(row.seen)), more=view.more(row, files))

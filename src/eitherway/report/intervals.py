@@ -35,8 +35,8 @@ def success_axis(run: Run) -> Axis:
 
 def quality_axis(run: Run) -> Axis:
     """The axis of what the task's show takes for quality: shares from 0 to 1, distances as far as they go."""
-    metric = run.show.quality.metric
-    return distance_axis(run, metric) if run.show.quality.log else Axis(0.0, 1.0, line=truth(run, metric))
+    metric = run.view.quality.metric
+    return distance_axis(run, metric) if run.view.quality.log else Axis(0.0, 1.0, line=truth(run, metric))
 
 
 def distance_axis(run: Run, metric: str) -> Axis:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from eitherway.report.figures import Landings, panels
 from eitherway.report.quality import W1
-from eitherway.report.refining import Way, histogram, lines, tally
+from eitherway.report.refining import Trajectory, histogram, lines, tally
 from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.slice import SLICE, slice_of, slice_picture
 from eitherway.tasks import Jumper
@@ -78,11 +78,11 @@ class JumperView(SingleStepView):
             return {}
         return {"slice": ("landings from nearly the same start", slice_picture(self.data))}
 
-    def stops(self, mode: Way) -> Mapping[str, Figure]:
+    def stops(self, mode: Trajectory) -> Mapping[str, Figure]:
         """Histograms of the draws at some of the stops."""
         return {f"draws at step {stop}": histogram(mode, stop, self.data.x) for stop in mode.stops()}
 
-    def lines(self, mode: Way) -> tuple[Figure, Mapping[str, int]]:
+    def lines(self, mode: Trajectory) -> tuple[Figure, Mapping[str, int]]:
         """The ways of single draws, and how many end left, right and in the obstacle."""
         return lines(mode), tally(mode)
 

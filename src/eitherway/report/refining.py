@@ -31,7 +31,7 @@ STROKES: Mapping[str, tuple[str, Dashes, float]] = {
 
 
 @dataclass(frozen=True)
-class Way:
+class Trajectory:
     """P draws at K + 1 stops; t falls from about 1 at the noise to 0 at the action."""
 
     t: Float[np.ndarray, " K1"]
@@ -51,16 +51,16 @@ class Way:
         return {"left": last <= -EDGE, "right": last >= EDGE, "obstacle": ~safe(last)}
 
 
-def histogram(way: Way, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
+def histogram(trajectory: Trajectory, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
     """The draws at one stop, as bars; the data as an outline behind."""
-    x = way.x[stop]
+    x = trajectory.x[stop]
     with matplotlib.rc_context(STYLE):
         figure, axes = single(1.75, 1.25, bottom=0.24)
         axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
         axes.stairs(shares(x[np.isfinite(x)]), BARS, fill=True, color=PREDICTION, alpha=0.8)
         axes.stairs(shares(data), BARS, color=DATA, lw=0.8)
         axes.set(xlim=(-SPAN, SPAN), ylim=(0, 2.2), yticks=(0, 1, 2), xticks=(-3, -1, 1, 3))
-        axes.set_title(f"step {stop}, t = {way.t[stop]:.2g}", fontsize=8.5)
+        axes.set_title(f"step {stop}, t = {trajectory.t[stop]:.2g}", fontsize=8.5)
     return figure
 
 
@@ -69,33 +69,33 @@ def shares(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " C"]:
     return np.histogram(x, BARS)[0] / (max(len(x), 1) * (BARS[1] - BARS[0]))
 
 
-def lines(way: Way) -> Figure:
+def lines(trajectory: Trajectory) -> Figure:
     """Each draw's way as a line, told apart by where it ends; behind it the density of all draws at each stop."""
-    x, ends = way.drawn(), way.ends()
+    x, ends = trajectory.drawn(), trajectory.ends()
     with matplotlib.rc_context(STYLE):
         figure, axes = single(2.9 * SIZE[0], 1.5 * SIZE[1])
-        draw_background(axes, way)
+        draw_background(axes, trajectory)
         for end, (colour, style, width) in STROKES.items():
             paths = [np.column_stack([np.arange(len(x)), one]) for one in x[:, ends[end]].T]
             axes.add_collection(LineCollection(paths, colors=colour, linestyles=[style], linewidths=width, alpha=0.6))
         for edge in (-EDGE, EDGE):
             axes.axhline(edge, color=OBSTACLE, lw=0.8, ls=(0, (4, 2)))
-        stops = list(range(len(x))) if len(x) <= 2 * SHOWN else way.stops()
+        stops = list(range(len(x))) if len(x) <= 2 * SHOWN else trajectory.stops()
         axes.set(xlim=(0, len(x) - 1), ylim=(-SPAN, SPAN), yticks=range(-4, 5), xticks=stops)
-        axes.set_xticklabels([f"{way.t[i]:.2g}" for i in stops])
+        axes.set_xticklabels([f"{trajectory.t[i]:.2g}" for i in stops])
         axes.set(title="x at each step: noise left, actions right", xlabel="t at that step")
     return figure
 
 
-def draw_background(axes: Axes, way: Way) -> None:
+def draw_background(axes: Axes, trajectory: Trajectory) -> None:
     """The density of all draws at each stop, as shades of grey."""
-    columns = np.stack([density(x[np.isfinite(x)], CELLS, narrow=0.3) for x in way.x], axis=1)  # cells K+1
+    columns = np.stack([density(x[np.isfinite(x)], CELLS, narrow=0.3) for x in trajectory.x], axis=1)  # cells K+1
     shade = np.sqrt(np.clip(columns / 2.0, 0, 1))  # the root lifts the thin noise against the peaks
     image = np.concatenate([np.broadcast_to(to_rgb(GREY), (*shade.shape, 3)), shade[..., None] * 0.65], axis=-1)
-    extent = (-0.5, len(way.t) - 0.5, -SPAN, SPAN)
+    extent = (-0.5, len(trajectory.t) - 0.5, -SPAN, SPAN)
     axes.imshow(image, origin="lower", extent=extent, aspect="auto", interpolation="none")
 
 
-def tally(way: Way) -> dict[str, int]:
+def tally(trajectory: Trajectory) -> dict[str, int]:
     """How many of the drawn lines end left, right and in the obstacle."""
-    return {end: int(mask.sum()) for end, mask in way.ends().items()}
+    return {end: int(mask.sum()) for end, mask in trajectory.ends().items()}

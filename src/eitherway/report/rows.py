@@ -12,8 +12,8 @@ from eitherway.make import Make
 from eitherway.registry import from_data
 from eitherway.report.row import Row
 from eitherway.report.validation import damaged, read_results
-from eitherway.report.view import Show
-from eitherway.report.views import show_of
+from eitherway.report.view import View
+from eitherway.report.views import view_of
 from eitherway.tasks import TASKS, Task
 
 
@@ -22,16 +22,16 @@ class Run:
     """All that a report shows."""
 
     results: Mapping[str, Any]
-    show: Show[Any]
+    view: View[Any]
     rows: tuple[Row, ...]
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
         """From a run folder; a ValueError where it is damaged, or its results are of another version."""
         results = read_results(folder / RESULTS)
-        show = show_of(read_task(results["task"], folder / RESULTS))
-        rows = tuple(read_row(name, results, folder, show) for name in results["summary"])
-        return cls(results=results, show=show, rows=rows)
+        view = view_of(read_task(results["task"], folder / RESULTS))
+        rows = tuple(read_row(name, results, folder, view) for name in results["summary"])
+        return cls(results=results, view=view, rows=rows)
 
     @property
     def methods(self) -> list[Row]:
@@ -60,11 +60,11 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
         raise damaged(place, f"the task's options: {error}") from None
 
 
-def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show[Any]) -> Row:
+def read_row(name: str, results: Mapping[str, Any], folder: Path, view: View[Any]) -> Row:
     """One row of the summary, with what the records say of it."""
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
-    label, idea, see = words_of(name, results["about"], show)
+    label, idea, see = words_of(name, results["about"], view)
     place = record_folder(folder, name, seeds[0])
     return Row(
         name=name,
@@ -76,13 +76,13 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path, show: Show[Any
         seeds=seeds,
         hyper_parameters=records[0]["hyper_parameters"],
         place=place,
-        seen=show.read(place, records[0]["hyper_parameters"]),
+        seen=view.read(place, records[0]["hyper_parameters"]),
     )
 
 
-def words_of(name: str, about: Mapping[str, Mapping[str, str]], show: Show[Any]) -> tuple[str, str, str]:
+def words_of(name: str, about: Mapping[str, Mapping[str, str]], view: View[Any]) -> tuple[str, str, str]:
     """A row's label, what it is, and what to see: the task says so of references, and may advise for all methods."""
-    if name in show.references:
-        return name, *show.references[name]
+    if name in view.references:
+        return name, *view.references[name]
     told = {"label": name, "idea": "", "see": "", **about.get(name, {})}
-    return told["label"], told["idea"], told["see"] if show.see is None else show.see
+    return told["label"], told["idea"], told["see"] if view.see is None else view.see

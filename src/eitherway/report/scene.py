@@ -1,4 +1,4 @@
-"""A journey seen from above: what never moves, what moves, and the chunks that a policy might have carried out.
+"""An episodic task seen from above: what never moves, what moves, and the chunks that a policy might have carried out.
 
 A scene is data: the pictures of a page, the frames of a video and the replay in the browser are all drawn from it.
 """
@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """How to look at a journey; a state is the agent's x and y, then the body's x, y and angle if there is one."""
+    """How to draw an episodic task; a state is the agent's x and y, then the body's x, y and angle if there is one."""
 
     window: tuple[float, float, float, float]  # left, top, right and bottom of the picture
     across: tuple[int, int] = (0, 1)  # which coordinate grows to the right, and which downwards

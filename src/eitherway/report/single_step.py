@@ -13,11 +13,11 @@ from matplotlib.figure import Figure
 from eitherway.compare.storage import DRAWS, PATH
 from eitherway.heads import IterativeSampler
 from eitherway.registry import classes
-from eitherway.report.figure_files import Album
-from eitherway.report.refining import Way
+from eitherway.report.figure_files import FigureFiles
+from eitherway.report.refining import Trajectory
 from eitherway.report.row import Row
 from eitherway.report.validation import damaged, read_arrays
-from eitherway.report.view import Show
+from eitherway.report.view import View
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Drawn:
 
     s: Float[np.ndarray, "B O"]
     x: Float[np.ndarray, "B A"]
-    way: Way | None = None  # None where the method does not refine noise
+    trajectory: Trajectory | None = None  # None where the method does not refine noise
 
     @property
     def missing(self) -> int:
@@ -34,27 +34,27 @@ class Drawn:
         return int((~np.isfinite(self.x).all(1)).sum())
 
 
-class SingleStepView(Show[Drawn]):
+class SingleStepView(View[Drawn]):
     """The view of a task that is decided once."""
 
     kind = "decision.html"
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Drawn:
         """A record's states, draws and way from noise."""
-        return read_draws(place, read_way(place, refines(hyper_parameters)))
+        return read_draws(place, read_trajectory(place, refines(hyper_parameters)))
 
     def trials(self, seen: Drawn) -> int:
         """One draw at each state."""
         return len(seen.x)
 
-    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+    def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
         """The way from noise to actions, and where it ends."""
-        way = row.seen.way
-        found = None if way is None else self.lines(way)
+        trajectory = row.seen.trajectory
+        found = None if trajectory is None else self.lines(trajectory)
         label = f"{row.label}: lines from noise to actions"
         return {
-            "stops": [] if way is None else album.panels(f"{row.name}-stops", self.stops(way)),
-            "lines": None if found is None else album.keep(f"{row.name}-lines", found[0], label),
+            "stops": [] if trajectory is None else files.panels(f"{row.name}-stops", self.stops(trajectory)),
+            "lines": None if found is None else files.keep(f"{row.name}-lines", found[0], label),
             "tally": {} if found is None else found[1],
         }
 
@@ -66,30 +66,30 @@ class SingleStepView(Show[Drawn]):
         """None: nothing moves."""
 
     @abc.abstractmethod
-    def stops(self, way: Way) -> Mapping[str, Figure]:
+    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
         """Pictures of draws on their way from noise to actions, by what they show; none where they would be mute."""
 
     @abc.abstractmethod
-    def lines(self, way: Way) -> tuple[Figure, Mapping[str, int]] | None:
+    def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]] | None:
         """The draws' ways as lines, and how many of them end where."""
 
 
-def read_draws(place: Path, way: Way | None = None) -> Drawn:
+def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:
     """A record's states and draws, a row of numbers for each."""
     s, x = read_arrays(place / DRAWS, "s", "x")
     if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
         raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
-    return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1), way)
+    return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1), trajectory)
 
 
-def read_way(place: Path, expected: bool) -> Way | None:
+def read_trajectory(place: Path, expected: bool) -> Trajectory | None:
     """A record's way from noise to actions; None where it has none, and none is expected."""
     if not expected and not (place / PATH).is_file():
         return None
     t, x = read_arrays(place / PATH, "t", "x")
     if t.ndim != 1 or x.ndim != 2 or len(t) != len(x):
         raise damaged(place, f"{PATH} has times of shape {t.shape} and stops of shape {x.shape}")
-    return Way(t, x)
+    return Trajectory(t, x)
 
 
 def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:

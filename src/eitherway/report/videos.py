@@ -14,7 +14,7 @@ def write_videos(folder: Path) -> Iterator[Path]:
     run = Run.read(folder)
     for row in run.rows:
         place = folder / VIDEOS / f"{row.name}.mp4"
-        pictures = run.show.film(row)
+        pictures = run.view.film(row)
         if pictures is None or fresh(place, row.place / DRAWS):
             continue
         place.parent.mkdir(exist_ok=True)

@@ -8,14 +8,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 from matplotlib.figure import Figure
 from PIL import Image
 
-from eitherway.report.figure_files import Album
+from eitherway.report.figure_files import FigureFiles
 from eitherway.report.quality import Quality
 from eitherway.report.row import Row
 
 Seen = TypeVar("Seen")
 
 
-class Show(abc.ABC, Generic[Seen]):
+class View(abc.ABC, Generic[Seen]):
     """The report's view of one task; `Seen` is what it reads of one record."""
 
     kind: ClassVar[str]  # the template with the words of all tasks of its kind
@@ -50,7 +50,7 @@ class Show(abc.ABC, Generic[Seen]):
         """Further pictures of the task by name, each with what it shows."""
 
     @abc.abstractmethod
-    def more(self, row: Row, album: Album) -> Mapping[str, Any]:
+    def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
         """What the words of its kind need of one method, besides its panels."""
 
     @abc.abstractmethod

@@ -7,10 +7,10 @@ from eitherway.report.avoiding import AvoidingView
 from eitherway.report.fork import ForkView
 from eitherway.report.jumper import JumperView
 from eitherway.report.pusht import PushTView
-from eitherway.report.view import Show
+from eitherway.report.view import View
 from eitherway.tasks import Avoiding, Fork, Jumper, PushT, Task
 
-SHOWS: Mapping[type[Task], Callable[..., Show[Any]]] = {
+VIEWS: Mapping[type[Task], Callable[..., View[Any]]] = {
     Jumper: JumperView,
     Fork: ForkView,
     Avoiding: AvoidingView,
@@ -18,8 +18,8 @@ SHOWS: Mapping[type[Task], Callable[..., Show[Any]]] = {
 }
 
 
-def show_of(task: Task) -> Show[Any]:
+def view_of(task: Task) -> View[Any]:
     """The report's view of a task; a ValueError where there is none."""
-    if type(task) not in SHOWS:
+    if type(task) not in VIEWS:
         raise ValueError(f"no report can show a {type(task).__name__}")
-    return SHOWS[type(task)](task)
+    return VIEWS[type(task)](task)

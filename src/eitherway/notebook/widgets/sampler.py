@@ -10,7 +10,7 @@ from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
 from eitherway.notebook.widgets.limits import one_of, within
-from eitherway.notebook.widgets.trajectories import SAMPLERS, Walk, refiner, walk
+from eitherway.notebook.widgets.trajectories import SAMPLERS, Trajectory, refiner, walk
 from eitherway.policies.policy import Policy
 from eitherway.report.numbers import rate
 from eitherway.tasks.jumper.env import START
@@ -66,7 +66,7 @@ class Sampler(AnyWidget):
         self._draw()
 
     @property
-    def walk(self) -> Walk:
+    def walk(self) -> Trajectory:
         """The particles at every stop under the settings of now, the times, and what it took."""
         return walk(
             self.policies[self.policy],
@@ -103,7 +103,7 @@ class Sampler(AnyWidget):
         return within(proposal, 0, 2**31 - 1)
 
 
-def said(walk: Walk) -> str:
+def said(walk: Trajectory) -> str:
     """A walk in words: how safe, at what price."""
     times = "evaluation" if walk.evaluations == 1 else "evaluations"
     return f"Lands safe: {rate(walk.safe)}. {walk.evaluations} network {times} a decision."

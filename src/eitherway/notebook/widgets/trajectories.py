@@ -23,7 +23,7 @@ SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Walk:
+class Trajectory:
     """P draws at K + 1 stops, in raw units; t falls from about 1 at the noise to 0 at the action."""
 
     t: Float[Tensor, " K1"]
@@ -46,7 +46,7 @@ def refiner(policy: Policy) -> IterativeSampler:
     return head
 
 
-def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Walk:
+def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Trajectory:
     """Many draws from one start, by another sampler over the head's own grid: equal settings, equal draws."""
     head, counted = refiner(policy), list[int]()
     state = torch.full((1, policy.spec.n_obs_steps, 1), s, device=policy.device)
@@ -59,4 +59,4 @@ def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, parti
         hook.remove()
         head.sampler = trained
     assert walked is not None  # the head refines noise
-    return Walk(t=walked[0], x=walked[1][:, :, 0, 0, 0].cpu(), evaluations=len(counted))
+    return Trajectory(t=walked[0], x=walked[1][:, :, 0, 0, 0].cpu(), evaluations=len(counted))

@@ -1,4 +1,4 @@
-"""The page of a journey shows whole episodes, says what is true of journeys, and moves without a network."""
+"""The page of an episodic task shows whole episodes, says what is true of them, and moves without a network."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from eitherway.cli.table import league
 from eitherway.data.data_dir import VARIABLE
 from eitherway.report import write_report
 from eitherway.report.episodes import read_rollouts
-from eitherway.report.figure_files import Album
+from eitherway.report.figure_files import FigureFiles
 from eitherway.report.replay import BUDGET, replay
 from eitherway.report.rows import Run
 from eitherway.tasks import Avoiding
@@ -135,7 +135,7 @@ def test_a_draw_that_is_no_number_goes_nowhere(tmp_path):
     run.rows[0].seen.sample_fan[0, 0, 3] = np.inf
     packed = replay(run.show.scene, run.rows)["methods"][0]["episodes"][0]
     assert np.isfinite(np.frombuffer(base64.b64decode(packed["square"]), "<f4")).all()
-    assert "nan" not in run.show.more(run.rows[0], Album(tmp_path))["strip"]
+    assert "nan" not in run.show.more(run.rows[0], FigureFiles(tmp_path))["strip"]
     assert len(list(islice(run.show.film(run.rows[0]), 2))) == 2
 
 

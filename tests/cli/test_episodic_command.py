@@ -1,4 +1,4 @@
-"""Journeys on the command line: compared, resumed, and asked what is left without chance."""
+"""Episodic tasks on the command line: compared, resumed, and asked what is left without chance."""
 
 import json
 
@@ -17,7 +17,7 @@ TINY = [word for name in ("l1-policy", "flow-policy") for word in ("--set", f"{n
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """A finished comparison of two recipes on `avoiding`, losses written for TensorBoard."""
-    folder = tmp_path_factory.mktemp("journeys")
+    folder = tmp_path_factory.mktemp("episodic tasks")
     words = ["compare", "--task", "avoiding", "--recipes", "l1-policy,flow-policy", "--seeds", "2", "--effort", "0.001"]
     assert (
         main(
