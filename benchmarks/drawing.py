@@ -1,8 +1,8 @@
-"""What drawing options do to the ways: temperature, low noise, the likeliest of n, the nearest to what was planned.
+"""What drawing options do to the modes: temperature, low noise, the likeliest of n, the nearest to what was planned.
 
 Each recipe is trained once a seed; every option draws from these same weights, in the same 10,000 states. For
 re-deciding, each state is decided in ten times over, each time with the decision before as the plan: `switches` is
-the share of decisions that change the way.
+the share of decisions that change the mode.
 
 python benchmarks/drawing.py --seeds 5      writes docs/results/drawing.json
 """
@@ -28,7 +28,7 @@ from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import fitted
 
 OUT = Path(__file__).parents[1] / "docs" / "results" / "drawing.json"
-SHOWN = ("success", "mode_error", "coverage", "w1")
+SHOWN = ("success", "mode_error", "mode_coverage", "w1")
 DECISIONS = 10
 
 
@@ -69,7 +69,7 @@ def scores(recipe: str, seed: int) -> dict[str, dict[str, float]]:
 
 
 def score(option: Option, trained: torch.nn.Module, task: Jumper, seed: int) -> dict[str, float]:
-    """One option's metrics, and how often its decisions change the way."""
+    """One option's metrics, and how often its decisions change the mode."""
     policy = build(option.changed(), task, seed=0)
     policy.load_state_dict(trained.state_dict())
     policy.eval()
@@ -79,7 +79,7 @@ def score(option: Option, trained: torch.nn.Module, task: Jumper, seed: int) -> 
 
 
 def switches(policy: torch.nn.Module, task: Jumper, seed: int) -> float:
-    """The share of decisions that take another way than the one before, at states that do not change."""
+    """The share of decisions that take another mode than the one before, at states that do not change."""
     env = task.env(2_000)
     obs = observe(env.reset(seed=task.starts[0])[0], policy.spec)
     env.close()

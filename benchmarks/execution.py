@@ -4,8 +4,8 @@ python benchmarks/execution.py --run runs/avoiding-16 --recipes flow-policy,mdn-
 python benchmarks/execution.py --run runs/pusht-record --recipes pusht-record --seeds 1
 
 Takes the trained policies of a comparison, lets each drive the task's starts in every way, and writes
-docs/results/execution-RUN.json. Every row is held against the recipe's own way on the same starts. Finished rows
-are kept in the run's folder and not made again, the own ways excepted.
+docs/results/execution-RUN.json. Every row is held against the recipe's own execution on the same starts. Finished rows
+are kept in the run's folder and not made again, the own modes excepted.
 """
 
 import argparse
@@ -47,7 +47,16 @@ DRAWN = {
     "no noise": {"action_selection": Make(ZeroNoise)},
 }
 REFINED = {f"{n} evaluation{'s' * (n > 1)}": {"head.sampler.steps": n} for n in (1, 2, 5, 20)}
-KEYS = ("success", "max_reward", "final_coverage", "mode_distance", "mode_entropy", "changes", "jump", "steps")
+KEYS = (
+    "success",
+    "max_reward",
+    "final_coverage",
+    "mode_distance",
+    "mode_entropy",
+    "mode_switch_rate",
+    "chunk_boundary_jump",
+    "steps",
+)
 
 
 def ways(trained):
@@ -78,20 +87,20 @@ def seen(folder, changed):
 
 
 def row(recipe, name, folders, changed, jobs, own):
-    """One line of the table, and the success from each start; `own` is that of the recipe's own way."""
+    """One line of the table, and the success from each start; `own` is that of the recipe's own execution."""
     made = Parallel(n_jobs=jobs)(delayed(seen)(folder, changed) for folder in folders)
     success = np.stack([s for _, s in made])
     known = {k: [values[k] for values, _ in made if values.get(k) is not None] for k in KEYS}
     info = {m.name: student(known[m.name], m.bounds).to_data() for m in METRICS.values() if known.get(m.name)}
-    scores = Scores(success, tuple(str(folder) for folder in folders))  # all ways share these trainings
+    scores = Scores(success, tuple(str(folder) for folder in folders))  # all modes share these trainings
     behind = difference(scores if own is None else own, scores).to_data()
-    return {"recipe": recipe, "way": name, "behind": behind, **info, "success": share(scores).to_data()}, scores
+    return {"recipe": recipe, "execution": name, "behind": behind, **info, "success": share(scores).to_data()}, scores
 
 
 def finished(kept, command):
-    """The rows that the same command has already made of this run, by recipe and way."""
+    """The rows that the same command has already made of this run, by recipe and mode."""
     before = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {"command": None}
-    return {(r["recipe"], r["way"]): r for r in before["rows"]} if before["command"] == command else {}
+    return {(r["recipe"], r["execution"]): r for r in before["rows"]} if before["command"] == command else {}
 
 
 def main():

@@ -147,7 +147,7 @@ def flow(s: Tensor, x: Tensor, epochs: int) -> Notebook:
 
 
 def notebook(name: str, s: Tensor, x: Tensor, epochs: int) -> Notebook:
-    """A method of the notebook, trained its way."""
+    """A method of the notebook, trained its mode."""
     ways: dict[str, Callable[[], Notebook]] = {
         "mse": lambda: regression(s, x, epochs, nn.MSELoss()),
         "mae": lambda: regression(s, x, epochs, nn.L1Loss()),
@@ -214,7 +214,7 @@ def main() -> None:
 
 def table(rows: dict[str, dict[str, object]], seeds: int) -> Table:
     """The rows in a terminal."""
-    show = Table(title=f"notebook's way -> ours, mean ± 95 % interval over {seeds} seeds, one thread", box=None)
+    show = Table(title=f"notebook's mode -> ours, mean ± 95 % interval over {seeds} seeds, one thread", box=None)
     show.add_column("recipe")
     for heading in ("success", "W1", "training, s", "ratio"):
         show.add_column(heading, justify="right")

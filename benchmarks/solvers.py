@@ -101,7 +101,7 @@ def scores(training: str, seed: int) -> dict[Row, dict[str, float]]:
 
 
 def score(row: Row, trained: Policy, task: Jumper, seed: int) -> dict[str, float]:
-    """How often the draws are safe, and how far they are from the law."""
+    """How often the draws are safe, and how far they are from the distribution."""
     policy = build(METHODS[row.training].recipe.replace("head.sampler", row.sampler()), task, seed=0)
     policy.load_state_dict(trained.state_dict())
     policy.eval()

@@ -17,7 +17,7 @@ r"""
 
 **What should a robot do when more than one action is right?** People drive round an obstacle on the left or on the
 right. A network that is trained to be *close to what they did* goes through the middle. This notebook shows why, and
-builds the main ways out, one small step at a time: better losses, tokens, diffusion, flow matching. At the end you
+builds the main modes out, one small step at a time: better losses, tokens, diffusion, flow matching. At the end you
 can write each of them yourself, and you know what each is worth, because on the task of this notebook the truth is
 known exactly.
 
@@ -127,12 +127,12 @@ two to five. A mode can sit at a kink (Laplace, triangular) or at the very end o
 where the density is highest although its slope is not zero.
 
 **Question.** A robot sees where it stands, and 90 people show it what to do. From any one place they all go the same
-way. Over *all* places, half of the demonstrations go left and half go right. Is this a multimodal problem?
+mode. Over *all* places, half of the demonstrations go left and half go right. Is this a multimodal problem?
 
 <details><summary>Answer</summary>
 
 Not for a policy. What matters is the density of actions *given what the robot sees*, $p(x \mid s)$, and from each
-start there is only one way. A plot of all actions would show two peaks all the same. Always ask: multimodal given
+start there is only one mode. A plot of all actions would show two peaks all the same. Always ask: multimodal given
 what?
 </details>
 """
@@ -201,7 +201,7 @@ r"""
 **What you should see.** Whatever $s$ is, the same landings succeed: the start has no say in what is *possible*. It will
 have a say in what the expert *prefers*.
 
-**Question.** Is it enough to find the best landing for each start, say the one with the shortest way?
+**Question.** Is it enough to find the best landing for each start, say the one with the shortest mode?
 
 <details><summary>Answer</summary>
 
@@ -237,8 +237,8 @@ own_x = side * (1 + overshoot).clamp(max=3)
 
 # %% [markdown]
 r"""
-The library's task holds the same, and with it the exact law: density, cumulative distribution, quantiles. From here on
-we take its data, which everybody who uses it shares: 10,000 demonstrations to train on, 1,000 to hold out.
+The library's task holds the same, and with it the exact distribution: density, cumulative distribution, quantiles. From
+here on we take its data, which everybody who uses it shares: 10,000 demonstrations to train on, 1,000 to hold out.
 """
 
 # %%
@@ -252,7 +252,7 @@ def table(s, x, rows=5):
         f"| {float(a):+.2f} | {float(b):+.2f} | {'right' if b > 0 else 'left'} |"
         for a, b in zip(s[:rows], x[:rows], strict=True)
     ]
-    return Markdown("\n".join(["| start s | landing x | way |", "|---|---|---|", *lines]))
+    return Markdown("\n".join(["| start s | landing x | mode |", "|---|---|---|", *lines]))
 
 
 table(s, x)
@@ -282,17 +282,17 @@ seen = state(starts)
 
 
 def distance(x, s=starts):
-    """W1 between landings and the exact law, within twelve groups of like starts."""
+    """W1 between landings and the exact distribution, within twelve groups of like starts."""
     return mean_wasserstein(x[None], state(s), task, task.distribution)
 
 
 least = floor(task, seen)
 own, theirs = distance(own_x, own_s), distance(x, s)
 say(
-    f"""Our own data are **{own:.3f}** from the exact law, the library's **{theirs:.3f}**; the floor, what 10,000
-    exact draws score, is {least.mean:.3f} with a standard deviation of {least.sd:.3f} over {least.n} sets. Both are
-    what draws of the law would score. The expert succeeds in {rate(success(x))}, of course, and goes right in
-    {percent(float((x > 0).double().mean()))} of the demonstrations.""",
+    f"""Our own data are **{own:.3f}** from the exact distribution, the library's **{theirs:.3f}**; the floor, what
+    10,000 exact draws score, is {least.mean:.3f} with a standard deviation of {least.sd:.3f} over {least.n} sets. Both
+    are what draws of the distribution would score. The expert succeeds in {rate(success(x))}, of course, and goes right
+    in {percent(float((x > 0).double().mean()))} of the demonstrations.""",
     both_are_near_the_floor=max(own, theirs) < least.mean + 5 * least.sd,
     the_expert_never_fails=bool(safe(x).all()),
 )
@@ -332,7 +332,7 @@ all go right, around $s = 0$ both are common. Noisy: the same, blurred, with a t
 
 <details><summary>Answer</summary>
 
-For $|s| \ge 1$, where $p_{\text{right}}$ is 0 or 1. Everywhere else both ways have some probability, even if one of
+For $|s| \ge 1$, where $p_{\text{right}}$ is 0 or 1. Everywhere else both modes have some probability, even if one of
 them is rare.
 </details>
 """
@@ -404,7 +404,7 @@ def act(policy, seed=0):
 
 
 def told(x):
-    """Success with its interval, and the distance to the exact law."""
+    """Success with its interval, and the distance to the exact distribution."""
     return f"{rate(success(x))}; $W_1$ = {distance(x):.3f}"
 
 
@@ -640,7 +640,7 @@ through the obstacle. From any one start it still does one thing only, always.
 <details><summary>Answer</summary>
 
 No. From $s = 0.4$ the expert goes left in three of ten jumps, and this policy never. $W_1$ sees that and success does
-not. Where the second way matters (somebody stands on the first, or the robot has to explore), a policy that forgot it
+not. Where the second mode matters (somebody stands on the first, or the robot has to explore), a policy that forgot it
 is a worse one. Whether it matters is a question about your robot, not about the loss.
 </details>
 """
@@ -681,7 +681,7 @@ show(lesson_losses.shapes(), "Six losses over the error, and below them their sl
 # %% [markdown]
 r"""
 What each of them makes of real landings: the mean cost of a constant prediction $m$ on a slice of starts where both
-ways are common. Minima are marked. *Welsch*, *truncated* and the *Laplace kernel*, whose slope is soon nearly
+modes are common. Minima are marked. *Welsch*, *truncated* and the *Laplace kernel*, whose slope is soon nearly
 nothing, have **one minimum at each heap**: they seek a *mode*, and no longer a centre. *Cauchy*'s slope fades too,
 but too slowly: the far heap still pulls, and its minima lie in the obstacle.
 """
@@ -739,7 +739,7 @@ say(
     f"""With the same weights, bare and library agree to {differ:.0e} in all six. Every one beats squared error, and the
     mode seekers (Welsch, truncated, Laplace kernel) do so by most: on average
     **{percent(float(np.mean([success(x_loss[n]).mean for n in seekers])))}** of their landings are safe. But none of
-    the six takes both ways from one start, and none follows the expert closely: the smallest $W_1$ is
+    the six takes both modes from one start, and none follows the expert closely: the smallest $W_1$ is
     {min(distance(v) for v in x_loss.values()):.2f}, where the floor is {least.mean:.2f}.""",
     mode_seekers_are_safest=np.mean([success(x_loss[n]).mean for n in seekers]) > success(x_mae).mean,
     bare_and_library_are_the_same=differ < 1e-4,
@@ -841,7 +841,7 @@ pick one at random for each jump?
 
 <details><summary>Answer</summary>
 
-It would go both ways, and it is the seed of the right idea: *the answer has to be drawn, not computed*. But nothing
+It would go both modes, and it is the seed of the right idea: *the answer has to be drawn, not computed*. But nothing
 makes the networks spread over the heaps as the expert does, each still crosses the obstacle somewhere, and ten
 networks know ten landings, not a density. The rest of this notebook does it properly.
 </details>
@@ -851,7 +851,7 @@ networks know ten landings, not a density. The rest of this notebook does it pro
 r"""
 ## 8. Tokens: make it a choice
 
-A function cannot go both ways, but a *probability* can. Call the landings on the left class 0, those on the right
+A function cannot go both modes, but a *probability* can. Call the landings on the left class 0, those on the right
 class 1, and learn $q_\theta(s)$, the probability of class 1, with the **cross-entropy**
 
 $$L(\theta) = -\,\mathbb E\big[\, k \ln q_\theta(s) + (1 - k) \ln(1 - q_\theta(s)) \,\big],
@@ -905,7 +905,7 @@ x_likelier_library = act(policy)
 
 say(
     f"""**Both are safe for {rate(success(x_drawn))}.** $W_1$ is {distance(x_likelier):.3f} for the likelier class and
-    {distance(x_drawn):.3f} for the drawn one, for the first never shows the rarer way; the library's, trained in
+    {distance(x_drawn):.3f} for the drawn one, for the first never shows the rarer mode; the library's, trained in
     {seconds:.1f} s, {distance(x_likelier_library):.3f} and, drawn, {told(library["side-sampled"])}. The learnt
     probability of going right is off by {off:.3f} on average. With the same weights the two agree to {differ:.0e} in
     losses, probabilities and landings.""",
@@ -967,7 +967,7 @@ library["bins"] = act(policy)
 # %% tags=["figure"]
 show(
     four_panel(s, x, (starts, library["bins"]), title="48 k-means classes with offsets", method="bins"),
-    "Both ways, with their shape",
+    "Both modes, with their shape",
 )
 
 # %% tags=["number"]
@@ -1008,13 +1008,13 @@ for size in (2, 4, 8, 16, 64):
     curve.append((size, success(landings).mean, distance(landings)))
 
 # %% tags=["figure"]
-show(sizes(curve, least), "Distance to the law over the number of classes, and the share of safe landings")
+show(sizes(curve, least), "Distance to the distribution over the number of classes, and the share of safe landings")
 
 # %% [markdown]
 r"""
 **Temperature** sharpens or flattens what is drawn from: $q_k^{1/\tau}$, normalised again; towards $\tau = 0$ only the
 likeliest class remains. **Top-k** draws among a few of the likeliest only. Both trade diversity against caution, and
-both leave the law.
+both leave the distribution.
 """
 
 # %% tags=["number"]
@@ -1027,15 +1027,15 @@ top = distance(act(policy))
 policy.head.top = None
 say(
     f"""$W_1$ at temperature {", ".join(f"{k:g}: {v:.3f}" for k, v in warm.items())}; among the ten likeliest classes
-    only: {top:.3f}. The law is best met by drawing as it was learnt.""",
+    only: {top:.3f}. The distribution is best met by drawing as it was learnt.""",
     drawing_as_learnt_is_best=min(warm, key=warm.get) == 1.0 and top > warm[1.0],
 )
 
 # %% [markdown]
 r"""
-### A third way breaks two classes
+### A third mode breaks two classes
 
-Now let the rule have a third way. A landing within $0.2$ of the middle is right as well (say, the obstacle swings
+Now let the rule have a third mode. A landing within $0.2$ of the middle is right as well (say, the obstacle swings
 aside for a robot that comes up exactly below it), and every third demonstration goes there. Nobody tells the
 two-class network.
 """
@@ -1073,13 +1073,13 @@ three_ways = side_by_side(
 )
 for axes in three_ways.axes:
     axes.axhspan(-0.2, 0.2, color="white", lw=0)  # right as well, so not tinted
-show(three_ways, "With a third way two classes land between the ways; three clusters find all three")
+show(three_ways, "With a third mode two classes land between the modes; three clusters find all three")
 
 # %% tags=["number"]
 say(
     f"""Two classes are right in **{percent(float(passes(x_two).double().mean()))}** of {len(x_two):,} jumps (the
     library's: {percent(float(passes(x_two_library).double().mean()))}), three clusters in
-    **{percent(float(passes(x_three).double().mean()))}**. The mean of each side now mixes the way round with the way
+    **{percent(float(passes(x_three).double().mean()))}**. The mean of each side now mixes the way round with the mode
     through, {float(means[0]):.2f} and {float(means[1]):.2f}: mode averaging again, one level deeper.""",
     two_classes_break=float(passes(x_two).double().mean()) < 0.05,
     three_clusters_hold=float(passes(x_three).double().mean()) > 0.95,
@@ -1088,9 +1088,9 @@ say(
 
 # %% [markdown]
 r"""
-**What you should see.** With two classes, flat lines: right ways, wrong shape. With many, both heaps with their
-tails, steep at the edges. With a third way, two classes land between the ways; the fix needs no new idea, only classes
-that are fine enough not to mix two ways.
+**What you should see.** With two classes, flat lines: right modes, wrong shape. With many, both heaps with their
+tails, steep at the edges. With a third mode, two classes land between the modes; the fix needs no new idea, only
+classes that are fine enough not to mix two modes.
 
 **Question.** Tokens do so well here. Why does anybody use anything else?
 
@@ -1154,7 +1154,7 @@ say what the noise was. Below, the same strip backwards: what a trained network 
 
 From the noise itself. Every noise leads somewhere; which noise you happened to draw decides where. A policy that
 starts from fresh noise each time therefore acts differently each time, with the same network and the same $s$: this
-is how it goes both ways.
+is how it goes both modes.
 </details>
 """
 
@@ -1210,7 +1210,7 @@ r"""
 $$L(\theta) = \mathbb E\,\big(\varepsilon - \varepsilon_\theta(s, t, x_t)\big)^2 .$$
 
 Squared error again! So the network learns a *mean*, of all noises that could have led to this $x_t$ (chapter 5). But
-this mean is harmless: it is asked for afresh at every step, while $x_t$ moves, and near the end only one way is left
+this mean is harmless: it is asked for afresh at every step, while $x_t$ moves, and near the end only one mode is left
 to average over.
 
 Bare:
@@ -1322,13 +1322,13 @@ library["diffusion"] = act(diffusion)
 # %% tags=["figure"]
 show(
     four_panel(s, x, (starts, x_ddim), title="diffusion, bare, 49 DDIM steps", method="diffusion"),
-    "Diffusion, bare: both ways",
+    "Diffusion, bare: both modes",
 )
 
 # %% tags=["figure"]
 show(
     four_panel(s, x, (starts, library["diffusion"]), title="diffusion, library, 10 steps", method="diffusion"),
-    "Diffusion, library: both ways",
+    "Diffusion, library: both modes",
 )
 
 # %% tags=["number"]
@@ -1367,7 +1367,7 @@ say(
 
 # %% [markdown]
 r"""
-The whole way, one histogram a step:
+The whole mode, one histogram a step:
 """
 
 # %% tags=["figure"]
@@ -1445,7 +1445,7 @@ r"""
 
 Diffusion took the noise out step by step. Flow matching asks a simpler question: where next? The answer is a
 **velocity** for every place and time. Suppose we know the velocity $v(t)$ at all times, and run from $t = 1$, the
-noise, down to $t = 0$. How far do we get? Add up small pieces of way, each with the velocity found at its beginning:
+noise, down to $t = 0$. How far do we get? Add up small steps, each with the velocity found where it begins:
 
 $$x(0) - x(1) = -\int_0^1 v(t)\, dt \;\approx\; -\sum_{k=0}^{K-1} v(t_k)\, \Delta t, \qquad
 \Delta t = \tfrac1K, \quad t_k = 1 - k\, \Delta t .$$
@@ -1470,7 +1470,7 @@ say(
 
 # %% [markdown]
 r"""
-Which way leads from noise to a picture? The simplest is the straight line. With $t = 1$ at the noise and $t = 0$ at
+Which mode leads from noise to a picture? The simplest is the straight line. With $t = 1$ at the noise and $t = 0$ at
 the picture,
 
 $$x_t = (1 - t)\, x_0 + t\, \varepsilon .$$
@@ -1484,21 +1484,21 @@ display(
 
 # %% [markdown]
 r"""
-> **Which way does time run?** The papers on flow matching count from noise, $0$, to data, $1$; those on diffusion the
-> other way. This notebook and the library keep one direction for both: $t = 0$ is data, $t = 1$ is noise. To read a
+> **Which mode does time run?** The papers on flow matching count from noise, $0$, to data, $1$; those on diffusion the
+> other mode. This notebook and the library keep one direction for both: $t = 0$ is data, $t = 1$ is noise. To read a
 > flow-matching paper, put $1 - t$ for its $t$ and turn the velocity's sign.
 
 **What you should see.** Every pixel goes from its noise to its colour on a straight line, at a speed that never
 changes. Beside it, the same for landings: the one hill of the noise becomes the two heaps of the expert.
 
-**Question.** If every way is straight and even, one step should do: the velocity at the start says all. Why is this
+**Question.** If every mode is straight and even, one step should do: the velocity at the start says all. Why is this
 not the end of the story?
 
 <details><summary>Answer</summary>
 
-The straight way leads to *its* picture, and at the start nobody knows which picture that will be. Through one point
-$x_t$ pass many straight ways, to different pictures. What can be learnt there is their mean, and the mean of straight
-ways is curved. The next chapter draws it.
+The straight mode leads to *its* picture, and at the start nobody knows which picture that will be. Through one point
+$x_t$ pass many straight modes, to different pictures. What can be learnt there is their mean, and the mean of straight
+modes is curved. The next chapter draws it.
 </details>
 """
 
@@ -1507,7 +1507,7 @@ r"""
 ## 12. Flow matching policy
 
 On the straight line $x_t = (1 - t)\, x_0 + t\, \varepsilon$ the velocity is its derivative in $t$, the same all the
-way:
+mode:
 
 $$\frac{d x_t}{dt} = \varepsilon - x_0 .$$
 
@@ -1558,7 +1558,7 @@ say(
 # %% tags=["figure"]
 show(
     conditional_and_marginal(here),
-    "Left: straight lines from noise to landings. Right: the mean field, and the curved ways along it",
+    "Left: straight lines from noise to landings. Right: the mean field, and the curved modes along it",
 )
 
 # %% [markdown]
@@ -1602,13 +1602,13 @@ library["flow"] = act(flow)
 # %% tags=["figure"]
 show(
     four_panel(s, x, (starts, x_flow), title="flow, bare, 49 Euler steps", method="flow"),
-    "Flow matching, bare: both ways",
+    "Flow matching, bare: both modes",
 )
 
 # %% tags=["figure"]
 show(
     four_panel(s, x, (starts, library["flow"]), title="flow, library, 10 steps", method="flow"),
-    "Flow matching, library: both ways",
+    "Flow matching, library: both modes",
 )
 
 # %% tags=["number"]
@@ -1641,7 +1641,7 @@ $v^*(s, 1, \varepsilon) = \varepsilon - \mathbb E[x_0 \mid s]$, and one step of 
 
 $$x_1 - v^* = \varepsilon - \big(\varepsilon - \mathbb E[x_0 \mid s]\big) = \mathbb E[x_0 \mid s],$$
 
-the mean of chapter 5, whatever the noise was. Two ways need at least two steps: one to lean towards a side, one to
+the mean of chapter 5, whatever the noise was. Two modes need at least two steps: one to lean towards a side, one to
 arrive there. How many are needed for quality is tried below, also with **Heun's step**: take Euler's, look at the
 velocity where it arrives, go back and take the step with the mean of both. It costs two evaluations.
 """
@@ -1676,7 +1676,10 @@ for n in counts:
 # %% tags=["figure"]
 from eitherway.notebook.quality import over_steps
 
-show(over_steps(quality, least), "Safe landings and distance to the law over network evaluations, for four samplers")
+show(
+    over_steps(quality, least),
+    "Safe landings and distance to the distribution over network evaluations, for four samplers",
+)
 
 # %% tags=["number"]
 by = {n: (share, w1) for n, share, w1 in quality["flow"]}
@@ -1711,7 +1714,7 @@ $s$, how does the share of landings on the right come out as the expert's?
 
 <details><summary>Answer</summary>
 
-In one dimension ways that cannot cross keep their order: the smallest noises go left, the largest right, and the
+In one dimension modes that cannot cross keep their order: the smallest noises go left, the largest right, and the
 border between them lies where the normal distribution has exactly $1 - p_{\text{right}}(s)$ of its mass below. A
 network that has learnt the velocity exactly has learnt where that is.
 </details>
@@ -1725,9 +1728,9 @@ Each in three sentences, with a link to its paper.
 
 * **Action Chunking with Transformers (ACT)**, [Zhao et al., 2023](https://arxiv.org/abs/2304.13705). A transformer
   predicts a whole *chunk* of coming actions at once, trained with absolute error, as in chapter 6. A hidden variable
-  is to carry what one prediction cannot, which of the ways is meant: in training a second network reads it off the
+  is to carry what one prediction cannot, which of the modes is meant: in training a second network reads it off the
   demonstrated chunk. At run time that variable is set to zero and overlapping chunks are averaged, which makes motion
-  smooth and the choice between ways the same each time.
+  smooth and the choice between modes the same each time.
 * **Diffusion Policy**, [Chi et al., 2023](https://arxiv.org/abs/2303.04137). Chapter 10 on chunks: noise of the shape
   of sixteen coming actions is refined, given the last two observations. Half of the chunk is carried out before the
   next is drawn, so that a robot that has decided for one side stays with it. It is the reference that newer methods
@@ -1736,8 +1739,8 @@ Each in three sentences, with a link to its paper.
   transformer: k-means over actions, a class and an offset for every step. A focal loss keeps the network from
   ignoring rare classes. It was built for demonstrations that nobody had sorted by intention.
 * **VQ-BeT**, [Lee et al., 2024](https://arxiv.org/abs/2403.03181). k-means is replaced by a learnt code: an
-  autoencoder with a few small codebooks, each coding what the one before left over. A chunk becomes a few letters,
-  and the transformer predicts letters and offset. One pass of the network draws an action, where diffusion takes
+  autoencoder with a few small codebooks, each coding what the one before left over. A chunk becomes a few tokens,
+  and the transformer predicts tokens and offset. One pass of the network draws an action, where diffusion takes
   many.
 * **Denoising diffusion probabilistic models (DDPM)**, [Ho et al., 2020](https://arxiv.org/abs/2006.11239). The paper
   that made chapter 10 work for pictures. It predicts the noise with squared error, and walks back through a thousand
@@ -1748,15 +1751,15 @@ Each in three sentences, with a link to its paper.
   chapter 10 are its equation 12, $c_t$ is its equation 16, and $\eta$ is its letter too. It made diffusion fast
   enough for robots.
 * **Flow matching**, [Lipman et al., 2023](https://arxiv.org/abs/2210.02747). Chapter 12: learn a velocity by
-  regression on ways that are known for each example. The argument that the mean of these velocities is the right
-  field is its Theorem 1. Straight ways are one choice among many.
+  regression on modes that are known for each example. The argument that the mean of these velocities is the right
+  field is its Theorem 1. Straight modes are one choice among many.
 * **Flow matching and diffusion seen as stochastic differential equations**, [the MIT
   course](https://diffusion.csail.mit.edu). Holderrieth and Erives build both from one equation, with a dial for how
   much noise is added on the way. At zero stands the flow; diffusion turns it up. If you want the theory in full, go
   there next.
 * **DOT-Policy**, [Larchenko, 2024](https://github.com/IliaLarchenko/dot_policy). A small transformer with absolute
   error and overlapping chunks that are blended, and no generative model at all. On Push-T, a benchmark known for its
-  two ways round a block, it holds its own against far larger diffusion policies. It is the best reason to measure
+  two modes round a block, it holds its own against far larger diffusion policies. It is the best reason to measure
   before believing; the next chapter does.
 """
 
@@ -1765,15 +1768,15 @@ r"""
 ## 14. The verdict
 
 All methods, with networks of two layers of 48 (the two long recipes: three of 64), five trainings each, judged at the
-same 10,000 starts against the exact law. A method's five results differ, because a training begins with random
+same 10,000 starts against the exact distribution. A method's five results differ, because a training begins with random
 weights; its mean over $n$ trainings is known up to
 
 $$\bar y \pm t_{0.975,\, n - 1}\, \frac{\hat\sigma}{\sqrt n},$$
 
 with $\hat\sigma$ their standard deviation and $t$ the quantile of Student's distribution: the **95 % interval over
-trainings**. The **ceiling** is the row `truth`, fresh draws of the law; the **floor** of $W_1$ is what such draws
-score against it. Besides success and $W_1$: the *way error*, how far the share that goes right is from the expert's;
-*coverage*, for each group of like starts the share of the ways that the expert takes there (one jump in twenty at
+trainings**. The **ceiling** is the row `truth`, fresh draws of the distribution; the **floor** of $W_1$ is what such
+draws score against it. Besides success and $W_1$: the *mode error*, how far the share that goes right is off;
+*coverage*, for each group of like starts the share of the modes that the expert takes there (one jump in twenty at
 least) which the policy takes at all (one in a hundred at least); the *log-likelihood*, the mean of $\ln p(x \mid s)$
 over held-out demonstrations, where a method has a density; and what it costs: evaluations of the network (NFE) and
 milliseconds for one decision on one thread.
@@ -1795,13 +1798,13 @@ league.table(results, chosen)
 # %% tags=["figure"]
 show(
     league.quality_against_cost(results, chosen),
-    "Distance to the law over milliseconds a decision, with 95 % whiskers and the floor",
+    "Distance to the distribution over milliseconds a decision, with 95 % whiskers and the floor",
 )
 
 # %% tags=["figure"]
 show(
     league.standings(results, "w1", chosen),
-    "A league by distance to the law: every training as a tick, means with whiskers",
+    "A league by distance to the distribution: every training as a tick, means with whiskers",
 )
 
 # %% [markdown]
@@ -1831,8 +1834,8 @@ say("\n\n".join(lines), the_table_can_be_made_again=all(overlap))
 
 # %% [markdown]
 r"""
-**Sloppy demonstrations.** The same recipes trained once on the noisy set of chapter 3, judged by the clean law:
-"""
+**Sloppy demonstrations.** The same recipes trained once on the noisy set of chapter 3, judged by the clean
+distribution: """
 
 # %% tags=["training"]
 methods = ("mae", "welsch", "side-sampled", "bins", "diffusion", "flow")
@@ -1879,7 +1882,7 @@ say(
     {row["mae"]["ms_per_decision"]["mean"]:.2f} ms, and {percent(row["mae"]["success"]["mean"])} safe against
     {percent(row["mse"]["success"]["mean"])}.
 
-    Few numbers to choose: **tokens with offsets**. `bins` is the cheapest that has both ways and their shape: $W_1$
+    Few numbers to choose: **tokens with offsets**. `bins` is the cheapest that has both modes and their shape: $W_1$
     {ratio("bins"):.1f} times the floor at {row["bins"]["ms_per_decision"]["mean"]:.2f} ms.
 
     Many numbers at once, and some milliseconds to spend: **flow matching or diffusion**. With 10 evaluations
@@ -1889,14 +1892,14 @@ say(
     choose; flow has the shorter formulas.
 
     A loss that seeks modes: rarely. The best of the four ({best}) is safer than absolute error
-    ({percent(row[best]["success"]["mean"])}), and as blind to the second way.
+    ({percent(row[best]["success"]["mean"])}), and as blind to the second mode.
 
     And **before all of these, look things up**: copying the demonstration with the nearest start, where nothing is
     learnt at all, is safe for {percent(row["nearest-neighbour"]["success"]["mean"])} and
-    {ratio("nearest-neighbour"):.1f} times the floor from the law. With {len(x):,} clean demonstrations of one number
-    that is hard to beat. But from exactly the same start it does the same thing every time (its two ways are those of
-    neighbouring demonstrations, which our groups cannot tell from drawing), and with a hundred numbers and a hundred
-    demonstrations no state is near any other.""",
+    {ratio("nearest-neighbour"):.1f} times the floor from the distribution. With {len(x):,} clean demonstrations of one
+    number that is hard to beat. But from exactly the same start it does the same thing every time (its two modes are
+    those of neighbouring demonstrations, which our groups cannot tell from drawing), and with a hundred numbers and a
+    hundred demonstrations no state is near any other.""",
     absolute_beats_squared=row["mae"]["success"]["mean"] > row["mse"]["success"]["mean"],
     bins_is_cheaper_than_flow=row["bins"]["ms_per_decision"]["mean"] < row["flow"]["ms_per_decision"]["mean"],
     bins_is_nearer_than_short_flow=ratio("bins") < ratio("flow"),
@@ -1907,14 +1910,14 @@ say(
 
 # %% [markdown]
 r"""
-**An honest doubt.** Here the many ways are the whole difficulty, for we built the task so. Whether they are *why*
+**An honest doubt.** Here the many modes are the whole difficulty, for we built the task so. Whether they are *why*
 generative policies win on real robots is disputed. *Much Ado About Noising*
 ([2512.01809](https://arxiv.org/abs/2512.01809)) trained many of them on many benchmarks and found that replacing the
 drawn action by the mean of draws cost little there. Its authors credit two other things that diffusion and flow bring
 along: computing an answer in several passes, and noise in training. A network of two passes, trained with noise but
 acting without any chance, kept up. One attempt to repeat this (a single training, 40 episodes) found a task with
 several demonstrators where the mean does cost. Two lessons: a plain regression belongs in every comparison; and
-whether *your* data have two ways from one state is a thing to measure, not to assume.
+whether *your* data have two modes from one state is a thing to measure, not to assume.
 
 **What you should see.** In the figure, from the upper left to the lower right: the more milliseconds, the closer to
 the floor, with tokens as the cheap exception on a task of one number. In the table, point predictions by a network

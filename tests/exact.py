@@ -1,4 +1,4 @@
-"""Exact denoisers of laws whose noisy versions are known: with them nothing is left to learn."""
+"""Exact denoisers of distributions whose noisy versions are known: with them nothing is left to learn."""
 
 import math
 

@@ -13,8 +13,8 @@ DOCS = Path(__file__).parents[1]
 RESULTS = DOCS / "results"
 ORIGINALS = RESULTS / "original.json"
 PUSHED = ("max_reward", "final_coverage", "max_coverage")
-GONE = ("mode_entropy", "mode_distance", "mode_distance_floor", "changes", "jump", "steps")
-KNOWN = (*DISTANCES, "mode_error", "coverage", "log_likelihood")
+GONE = ("mode_entropy", "mode_distance", "mode_distance_floor", "mode_switch_rate", "chunk_boundary_jump", "steps")
+KNOWN = (*DISTANCES, "mode_error", "mode_coverage", "log_likelihood")
 COLUMNS = ("success", *PUSHED, *GONE, *KNOWN, "nfe", "ms_per_decision", "train_seconds")  # those that a row measured
 AGAIN = "*It is not here yet: `benchmarks/{}.sh` makes it and puts it here.*"
 WORDS = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}
@@ -32,7 +32,7 @@ def numbers(words: str) -> str:
     columns = [c for c in COLUMNS if any(c in row for row in data["summary"].values())]
     rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
     head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
-    own = "{} of the law's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
+    own = "{} of the distribution's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
     floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
     told = " ".join([intervals(data, len(data["seeds"])), *floor, f"Made by `benchmarks/{task}.sh`{when(data)}:"])
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
@@ -69,7 +69,7 @@ def cell(value: dict[str, float | None]) -> str:
 
 
 def originals(_: str) -> str:
-    """The notebook's way against recipes of ours: mean and 95 % Student interval over seeds, and of the ratio."""
+    """The notebook's mode against recipes of ours: mean and 95 % Student interval over seeds, and of the ratio."""
     if not ORIGINALS.is_file():
         return "*The table is not here yet: `benchmarks/original.py` makes it.*"
     data = json.loads(ORIGINALS.read_text(encoding="utf-8"))
@@ -89,7 +89,7 @@ def drawing(kinds: str) -> str:
         return "*The table is not here yet: `benchmarks/drawing.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     shown = [row for row in data["rows"] if row["option"].split()[0] in kinds.split()]
-    keys = ["success", "w1", "mode_error", "coverage"] + ["switches"] * (kinds == "nearest")
+    keys = ["success", "w1", "mode_error", "mode_coverage"] + ["switches"] * (kinds == "nearest")
     head = ["| recipe | drawn with | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
     rows = [f"| `{r['recipe']}` | {r['option']} | {' | '.join(cell(r[k]) for k in keys)} |" for r in shown]
     n = shown[0]["success"]["n"]
@@ -154,7 +154,7 @@ def execution(words: str) -> str:
         return "*The table is not here yet: `benchmarks/execution.py` makes it.*"
     data = json.loads(file.read_text(encoding="utf-8"))
     rows = [r for r in data["rows"] if r["recipe"] == recipe]
-    return held_against("mode", ("success", *PUSHED, *GONE), rows, data)
+    return held_against("execution", ("success", *PUSHED, *GONE), rows, data)
 
 
 def held_against(title: str, keys: Sequence[str], rows: Sequence[dict[str, Any]], data: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The axis letters, and the four sizes that every head and backbone agree on.
 
 B batch   H horizon   D action numbers   N context tokens   E embedding
-S draws   K modes or codes   G letters of a code   M demonstrations
+S draws   K components or codes   G letters of a code   M demonstrations
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """What the notebook's own words may and must be: no typed results, a rhythm, links that lead somewhere.
 
 A number that somebody measured is computed where it is told. What prose may type are definitions: the constants of the
-jumper's law, the options of the tasks and recipes, levels of intervals. Each check returns complaints.
+jumper's distribution, the options of the tasks and recipes, levels of intervals. Each check returns complaints.
 """
 
 import json
@@ -71,7 +71,7 @@ def definitions() -> tuple[set[float], set[float]]:
         0.95,
         1.0,
         distribution.JumperDistribution.atom,
-    }  # nothing, half, levels of intervals, all; and the law's
+    }  # nothing, half, levels of intervals, all; and the distribution's
     shares |= {o for task in TASKS.values() for o in task.options.values() if isinstance(o, float)}
     overshoot, interval = 0.2, 1.96  # E δ, and the half-width of a 95 % interval in standard deviations
     numbers = {distribution.EDGE, distribution.CLIP, distribution.SIGMA, distribution.MU, overshoot, interval, START}

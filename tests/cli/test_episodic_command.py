@@ -36,7 +36,7 @@ def results(run):
 def test_what_a_journey_is_judged_by_is_measured_for_every_row(results):
     assert {"l1-policy", "flow-policy", "nearest-neighbour"} == set(results["summary"])
     for row in results["summary"].values():
-        assert {"success", "mode_entropy", "changes"} <= set(row)
+        assert {"success", "mode_entropy", "mode_switch_rate"} <= set(row)
     assert (
         results["summary"]["l1-policy"]["nfe"]["mean"] == 1 and results["summary"]["flow-policy"]["nfe"]["mean"] == 10
     )

@@ -131,8 +131,8 @@ def test_each_letter_says_more(fitted):
 @pytest.mark.parametrize(
     ("n_tokens", "width", "options", "word"),
     [
-        (0, 2, {}, "letters and their width must be at least 1, got 0 and 2"),
-        (1, 0, {}, "letters and their width must be at least 1, got 1 and 0"),
+        (0, 2, {}, "tokens and their width must be at least 1, got 0 and 2"),
+        (1, 0, {}, "tokens and their width must be at least 1, got 1 and 0"),
         (1, 2, {"decay": 1.0}, "decay must be a share"),
         (1, 2, {"revive": 1.0}, "revive must be a share"),
     ],

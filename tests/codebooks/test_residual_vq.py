@@ -115,7 +115,7 @@ def test_the_perplexity_of_one_code_is_one(generator):
     ("options", "word"),
     [
         ({"commitment": -1.0}, "commitment must be at least 0, got -1"),
-        ({"n_tokens": 0}, "letters and their width must be at least 1, got 0 and 16"),
+        ({"n_tokens": 0}, "tokens and their width must be at least 1, got 0 and 16"),
         ({"size": 1}, "size of at least 2"),
     ],
 )

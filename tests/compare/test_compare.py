@@ -79,12 +79,20 @@ def test_a_record_has_the_metrics_that_apply(results):
     episodic |= {"steps", "mode_switch_rate", "chunk_boundary_jump"}
     assert found["flow"] == {m["name"] for m in results["metrics"]} - {"energy", "sliced_w1", "limited"} - episodic
     assert found["side"] == found["flow"] - {"log_likelihood", "log_likelihood_error"}
-    assert found["constant-0"] == {"success", "invalid_mass", "w1", "w1_floor", "mode_error", "coverage", "minor_modes"}
+    assert found["constant-0"] == {
+        "success",
+        "invalid_mass",
+        "w1",
+        "w1_floor",
+        "mode_error",
+        "mode_coverage",
+        "minor_modes",
+    }
 
 
 def test_the_truth_scores_as_a_truth_does(results):
     truth = {name: value["mean"] for name, value in results["summary"]["truth"].items()}
-    assert (truth["success"], truth["coverage"]) == (1.0, 1.0)
+    assert (truth["success"], truth["mode_coverage"]) == (1.0, 1.0)
     assert truth["w1"] == pytest.approx(results["floor"]["mean"], abs=4 * results["floor"]["sd"])
 
 

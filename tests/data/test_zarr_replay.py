@@ -17,7 +17,7 @@ from needs import need_data
 
 PROPERTY = settings(deadline=None, derandomize=True, max_examples=30)
 VERSIONS = [2, 3]
-WAYS = {  # all ways in which zarr may lay an array out
+WAYS = {  # all modes in which zarr may lay an array out
     "as they come": {},
     "not compressed": {"compressors": None},
     "zlib": {"compressors": Zlib()},

@@ -1,4 +1,4 @@
-"""Letters obey the chain rule exactly, numbers within them have a proper density, and ways are never mixed."""
+"""Tokens obey the chain rule exactly, numbers within them have a proper density, and modes are never mixed."""
 
 import itertools
 
@@ -24,7 +24,7 @@ def seeded(seed):
 
 
 def made(book, shape=SHAPE, seed=0, **options):
-    """An untrained head in float64 whose letters depend on those before, fitted to normal numbers."""
+    """An untrained head in float64 whose tokens depend on those before, fitted to normal numbers."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         head = Autoregressive(shape, Make(MLP), codebook=book, **options).double()

@@ -97,7 +97,7 @@ def test_the_right_offset_makes_up_for_the_code(kind, data):
     head = codes(lambda: torch.zeros(()), Make(kind, **options), offset=1.0)
     head.codebook.fit(a, torch.Generator())
     k = head.codebook.encode(a)
-    missing = (a - head.codebook.decode(k)).reshape(*k.shape, 1, -1)  # B G 1 W: each letter's own numbers
+    missing = (a - head.codebook.decode(k)).reshape(*k.shape, 1, -1)  # B G 1 W: each token's own numbers
     offsets = missing.expand(-1, -1, head.codebook.size, -1)
     assert_close(head.decode(k, offsets), a, atol=1e-12, rtol=0)
 
@@ -165,7 +165,7 @@ P1 = F1.softmax(0)
 
 
 def linked(links, **options):
-    """A head of two letters with three codes each, whose scores and links are given."""
+    """A head of two tokens with three codes each, whose scores and links are given."""
     answer = torch.stack([F1[1:], F2[1:]])[None]
     head = codes(lambda: answer, Make(UniformBins, size=3), Shape(2, 1, 1, 1), memory=1, **options)
     head.codebook.fit(torch.linspace(0, 1, 50).double()[:, None, None].expand(-1, 2, 1), torch.Generator())
@@ -174,7 +174,7 @@ def linked(links, **options):
 
 
 def joint(links, n=40_000):
-    """How often each pair of letters is drawn; where the links are zero, by a head that has none."""
+    """How often each pair of tokens is drawn; where the links are zero, by a head that has none."""
     head = linked(links)
     if not links.any():
         head.links = torch.nn.ParameterList()
@@ -191,7 +191,7 @@ def test_the_loss_with_memory_is_the_chain_rules(generator):
 
 
 def test_letters_after_the_first_weigh_as_asked(generator):
-    """The published VQ-BeT adds 5 times the first letter's loss and 0.5 times the second's: a tenth."""
+    """The published VQ-BeT adds 5 times the first token's loss and 0.5 times the second's: a tenth."""
     head, every = linked(torch.zeros(3, 2), secondary=0.1), torch.cartesian_prod(torch.arange(3), torch.arange(3))
     exact = -(5 * F1.log_softmax(0)[:, None] + 0.5 * F2.log_softmax(0)).flatten() / 5.5
     assert_close(head.loss(head.codebook.decode(every), CONTEXT.expand(9, -1, -1), generator), exact)
@@ -261,7 +261,7 @@ def test_an_offset_adds_its_weighted_squared_error(generator):
         ({"codebook": Make(KMeans, size=1)}, "size of at least 2"),
         ({"focus": -1.0}, "focus must be at least 0, got -1"),
         ({"secondary": 0.0}, "secondary is the weight"),
-        ({"memory": 1}, "below the number of letters, 1; got 1"),
+        ({"memory": 1}, "below the number of tokens, 1; got 1"),
         ({"memory": -1}, "memory must be at least 0"),
     ],
 )

@@ -1,4 +1,4 @@
-"""With the exact energy one round of resampling and long Langevin chains draw the law; further rounds sharpen it."""
+"""With the exact energy one round of resampling and long Langevin chains draw the distribution, more rounds sharpen."""
 
 import pytest
 import torch
@@ -21,7 +21,7 @@ DATA = torch.tensor([-1.0, 1.0]).double()[:, None, None]
 
 
 def exact(distribution, search, proposal=None, shape=SHAPE):
-    """A head whose energy is -log p of a known law: the network has to answer with it against q."""
+    """A head whose energy is -log p of a known distribution: the network has to answer with it against q."""
     proposal = proposal or Make(Box, margin=0.0)
     head = IBC(shape, net(None), proposal=proposal, search=search, negatives=16).double()
     head.fit(DATA.expand(2, shape.horizon, shape.action), torch.Generator())
@@ -39,7 +39,7 @@ def drawn(head, n=4_000):
 
 
 def distance(x, distribution):
-    """Kolmogorov and Smirnov's: 0.021 is the 5 % point for 4,000 draws of the law itself."""
+    """Kolmogorov and Smirnov's: 0.021 is the 5 % point for 4,000 draws of the distribution itself."""
     return kstest(x.numpy(), lambda v: distribution.cdf(torch.as_tensor(v)).numpy()).statistic
 
 
@@ -55,7 +55,7 @@ def test_few_candidates_blur_the_law():
 
 @pytest.mark.parametrize(("rounds", "share"), [(1, 0.7), (2, 0.845), (3, 0.927)])
 def test_every_round_multiplies_by_the_law_once_more(rounds, share):
-    """0.7^k / (0.7^k + 0.3^k): the likelier way's share of p^k."""
+    """0.7^k / (0.7^k + 0.3^k): the likelier mode's share of p^k."""
     x = drawn(exact(APART, Make(Resampling, candidates=300, rounds=rounds, noise=0.03)), 2_500)
     assert float((x > 0).double().mean()) == pytest.approx(share, abs=0.025)
 
@@ -84,7 +84,7 @@ def test_langevin_from_resampled_starts_has_the_right_shares():
 
 def test_noise_that_falls_with_the_step_settles_in_the_modes():
     x = drawn(exact(APART, Make(Langevin, steps=200, first=1e-2, last=1e-5, cooling=1.0)), 500)
-    assert float((x.abs() - 0.5).abs().mean()) < 0.02 < 0.08  # the law's own is 0.08
+    assert float((x.abs() - 0.5).abs().mean()) < 0.02 < 0.08  # the distribution's own is 0.08
 
 
 def test_langevin_steps_are_ibcs(generator):
@@ -141,7 +141,7 @@ def test_the_loss_does_not_see_the_level_of_the_energy():
 @pytest.mark.parametrize("proposal", [Make(Box, margin=0.3), Make(Gaussian)])
 @pytest.mark.parametrize("direction", [lambda a: a, lambda a: (3 * a).sin(), lambda a: a.square(), lambda a: a.sign()])
 def test_minus_the_laws_log_density_is_where_the_loss_is_least(proposal, direction):
-    """Whatever the candidates' law; a small change h in any direction costs of the order of h²."""
+    """Whatever the candidates' distribution; a small change h in any direction costs of the order of h²."""
     rows = 20_000
     head = exact(NEAR, Make(Resampling), proposal)
     k = torch.rand(rows, 1, 1, generator=torch.Generator().manual_seed(1)) < 0.3
@@ -224,7 +224,7 @@ def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_law_neve
 @pytest.mark.parametrize(
     ("search", "proposal", "least", "most"),
     [
-        (Make(Resampling, candidates=256), Make(Box, margin=0.0), 0.08, 0.2),  # few of them are in the common way
+        (Make(Resampling, candidates=256), Make(Box, margin=0.0), 0.08, 0.2),  # few of them are in the common mode
         (Make(Resampling, candidates=4_096), Make(Box, margin=0.0), 0.04, 0.06),
         (Make(Resampling, candidates=256), Make(Clusters), 0.04, 0.06),
     ],
@@ -278,7 +278,7 @@ def test_an_impossible_option_is_refused(make, word):
 
 @pytest.mark.parametrize("temperature", [0.0, 0.5, 1.0])
 def test_what_is_offered_often_is_not_thought_likelier_at_any_temperature(temperature):
-    """p^(1/T) of a normal law is normal with T times its variance, whatever the candidates came from."""
+    """p^(1/T) of a normal distribution is normal with T times its variance, whatever the candidates came from."""
     distribution = Gaussians([1.0], [[[0.3]]], [0.5])
     search = Make(Resampling, candidates=2_000, temperature=temperature)
     x = drawn(exact(distribution, search, Make(Gaussian)), 2_000)

@@ -1,4 +1,4 @@
-"""Mixture of Laplace laws: the density is one, and draws follow it."""
+"""Mixture of Laplace distributions: the density is one, and draws follow it."""
 
 import numpy as np
 import torch

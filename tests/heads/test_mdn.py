@@ -69,7 +69,7 @@ def test_the_density_integrates_to_one(kind, shape, count):
 
 
 def published(head):
-    """The same law at one context, by torch.distributions, its Cholesky factors from the columns of their inverses."""
+    """The same distribution at one context, by torch.distributions; Cholesky factors by the columns of inverses."""
     log_w, mean, sd, triangle = (part[0] for part in head.parts(context(1)))
     columns = torch.eye(mean.shape[1], dtype=torch.float64)[:, None]  # n 1 n
     inverse = (

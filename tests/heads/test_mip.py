@@ -1,4 +1,4 @@
-"""MIP: two evaluations, no randomness, one way."""
+"""MIP: two evaluations, no randomness, one mode."""
 
 import pytest
 import torch

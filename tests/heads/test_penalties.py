@@ -54,7 +54,7 @@ def test_a_scale_is_positive(scale):
 
 
 def draws(distribution, s, count=20_000):
-    """The law's own quantiles at even levels: its draws without the noise of drawing."""
+    """The distribution's own quantiles at even levels: its draws without the noise of drawing."""
     levels = (torch.arange(count, dtype=torch.float64) + 0.5) / count
     return distribution.quantile(levels, torch.full_like(levels, s))
 

@@ -1,4 +1,4 @@
-"""Squared error learns the law's conditional mean, absolute error its median, the pinball its quantile."""
+"""Squared error learns the distribution's conditional mean, absolute error its median, the pinball its quantile."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ S = torch.linspace(-1.15, 1.15, 231)
 
 
 def learnt(name, task, demos, s, generator):
-    """What the recipe of that name answers in the states s, and the task's law there."""
+    """What the recipe of that name answers in the states s, and the task's distribution there."""
     recipe = METHODS[name].recipe
     policy = build(recipe, task, seed=0)
     for _ in train(policy, demos, recipe, seed=0):

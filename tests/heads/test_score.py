@@ -1,4 +1,4 @@
-"""Score models against theory: a known law's score, its likelihood, and its draws from the reverse equation."""
+"""Score models against theory: a known distribution's score, its likelihood, draws from the reverse equation."""
 
 import pytest
 import torch
@@ -33,7 +33,7 @@ def context(rows):
 
 
 def knowing(path, **options):
-    """A head whose network knows the law: it is shown x_t / √(α² + σ²) and answers the noise."""
+    """A head whose network knows the distribution: it is shown x_t / √(α² + σ²) and answers the noise."""
 
     def noise(shown, t):
         alpha, sigma = path(t[:, None, None])
@@ -66,7 +66,7 @@ def test_the_exact_score_has_the_exact_likelihood(path):
 def test_with_the_exact_score_both_equations_have_the_law(path, sampler, generator):
     x = knowing(path, sampler=sampler).sample(context(1), 20_000, generator)[:, 0, 0, 0].sort().values
     q = (torch.arange(20_000, dtype=torch.float64) + 0.5) / 20_000
-    assert float((LAW.cdf(x) - q).abs().max()) < 0.025  # Kolmogorov-Smirnov; 0.01 for draws of the law itself
+    assert float((LAW.cdf(x) - q).abs().max()) < 0.025  # Kolmogorov-Smirnov; 0.01 for draws of the distribution itself
 
 
 @paths

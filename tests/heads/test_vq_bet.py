@@ -66,7 +66,7 @@ def test_a_seed_decides_codes_and_weights_bit_for_bit(states, jumper, demos):
 
 
 def test_a_chunk_is_its_code_and_its_offset_exactly():
-    """However the missing part is divided among the letters."""
+    """However the missing part is divided among the tokens."""
     head, a = made(offset=1.0), chunks(30)
     k = head.codebook.encode(a)
     missing = (a - head.codebook.decode(k)).flatten(1)[:, None, None]  # B 1 1 W
@@ -75,7 +75,7 @@ def test_a_chunk_is_its_code_and_its_offset_exactly():
 
 
 def test_offsets_of_letters_that_were_not_meant_get_no_gradient(generator):
-    """The offset's squared error is masked: only the letters that a chunk has are asked for it."""
+    """The offset's squared error is masked: only the tokens that a chunk has are asked for it."""
     head, a = made(offset=10.0), chunks(30)
     offsets = torch.randn(30, 2, 6, 8, generator=generator, dtype=torch.float64, requires_grad=True)
     k = head.codebook.encode(a)
@@ -85,7 +85,7 @@ def test_offsets_of_letters_that_were_not_meant_get_no_gradient(generator):
 
 @pytest.mark.learn
 def test_the_first_letter_of_a_chunk_says_its_way():
-    """Half the chunks go up and half go down: no first letter stands for both, and each chunk is met closely."""
+    """Half the chunks go up and half go down: no first token stands for both, and each chunk is met closely."""
     mode = torch.arange(200).double() % 2 * 2 - 1
     a = mode[:, None, None] * torch.linspace(0, 1, 4).double()[:, None] + 0.05 * chunks(200)
     book = BOOK(SHAPE).double()

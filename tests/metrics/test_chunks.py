@@ -1,4 +1,4 @@
-"""Distances between chunks against closed forms and SciPy, and what the law itself scores."""
+"""Distances between chunks against closed forms and SciPy, and what the distribution itself scores."""
 
 from dataclasses import replace
 
@@ -88,7 +88,7 @@ def test_draws_of_the_law_score_the_floor(truth, name):
 
 @pytest.mark.parametrize("name", DISTANCES)
 def test_draws_at_the_wrong_states_of_a_group_are_found(truth, name):
-    """The same chunks, handed to other states: each group's pool of ways is nearly right, where paths begin is not."""
+    """The same chunks, handed to other states: each group's pool of modes is nearly right, where paths begin is not."""
     moved = replace(truth, draws=truth.draws.roll(1, dims=1))
     assert READ[name](moved) > 3 * READ[name](truth)
 

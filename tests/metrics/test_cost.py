@@ -42,7 +42,7 @@ def test_what_does_not_apply_is_none(least):
     """Only draws and success were recorded: what needs a network, a density, a clock or the floor has no answer."""
     answers = {name: read(EvaluationData(**least)) for name, read in READ.items()}
     given = {name for name, answer in answers.items() if answer is not None}
-    assert given == {"success", "invalid_mass", "w1", "mode_error", "coverage", "minor_modes"}
+    assert given == {"success", "invalid_mass", "w1", "mode_error", "mode_coverage", "minor_modes"}
 
 
 def test_the_metrics_are_those_of_the_schema():
@@ -57,13 +57,13 @@ def test_the_metrics_are_those_of_the_schema():
             "energy",
             "sliced_w1",
             "mode_error",
-            "coverage",
+            "mode_coverage",
             "minor_modes",
             "log_likelihood",
             "log_likelihood_error",
             "nfe",
         ),
         *("max_reward", "final_coverage", "max_coverage", "mode_entropy", "mode_distance", "mode_distance_floor"),
-        *("steps", "changes", "jump"),
+        *("steps", "mode_switch_rate", "chunk_boundary_jump"),
         *("ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_seconds", "parameters"),
     }

@@ -21,7 +21,7 @@ def states(s):
 
 
 def law_draws(distribution, s):
-    """200,000 draws of the law at s without the noise of drawing: its even quantiles."""
+    """200,000 draws of the distribution at s without the noise of drawing: its even quantiles."""
     return distribution.quantile(Q, torch.tensor(s, dtype=torch.float64))
 
 
@@ -46,7 +46,7 @@ def test_a_constant_below_all_landings_is_at_the_distance_of_the_mean(jumper, co
 
 
 class NormalLaw:
-    """N(mean, sd²) whatever is seen: all that a distance asks of a law."""
+    """N(mean, sd²) whatever is seen: all that a distance asks of a distribution."""
 
     log_prob = sample = modes = median = staticmethod(lambda *_: None)
 

@@ -19,7 +19,7 @@ EACH = {m.name: m.each for m in METRICS.values() if m.each}
 
 @dataclass(frozen=True)
 class Told(Avoiding):
-    """Ways as they are told."""
+    """Modes as they are told."""
 
     spec = Spec(observation={"state": 4}, action=2)
     mode_frequencies = np.array([0.5, 0.25, 0.25])
@@ -66,7 +66,7 @@ def test_without_a_success_there_is_no_entropy_and_no_distance():
 
 
 def test_the_floor_is_what_the_demonstrators_own_episodes_score():
-    """D3IL's 480 episodes over 24 equal ways."""
+    """D3IL's 480 episodes over 24 equal modes."""
     found = distance_floor(np.full(24, 1 / 24), 480)
     assert found.mean == pytest.approx(0.087, abs=0.003) and found.n == 200
 
@@ -78,16 +78,23 @@ def test_the_length_is_that_of_successes():
 def test_a_change_of_mind_is_another_choice_in_the_same_matter():
     """Row 0: left, left, right; then row 1: right, right; then nothing: two changes are none, one is one, of four."""
     committed_mode = [[[0, 0], [0, 0], [0, 1], [1, 1], [1, 1], [1, 1], [-1, -1], [-1, -1]]]
-    assert READ["changes"](seen(mode=[0], success=[True], committed_mode=committed_mode)) == pytest.approx(1 / 4)
+    assert READ["mode_switch_rate"](seen(mode=[0], success=[True], committed_mode=committed_mode)) == pytest.approx(
+        1 / 4
+    )
 
 
 def test_who_decides_each_matter_once_has_no_occasion_to_change_his_mind():
-    assert READ["changes"](seen(mode=[0], success=[True], committed_mode=[[[0, 0], [1, 0], [2, 1]]])) is None
+    assert READ["mode_switch_rate"](seen(mode=[0], success=[True], committed_mode=[[[0, 0], [1, 0], [2, 1]]])) is None
 
 
 def test_the_jump_is_a_mean_over_decisions_that_had_a_plan():
-    assert READ["jump"](seen(mode=[0, 0], success=[True, True], boundary_gap=[[np.nan, 1.0], [np.nan, 3.0]])) == 2
-    assert READ["jump"](seen(mode=[0], success=[True])) is None
+    assert (
+        READ["chunk_boundary_jump"](
+            seen(mode=[0, 0], success=[True, True], boundary_gap=[[np.nan, 1.0], [np.nan, 3.0]])
+        )
+        == 2
+    )
+    assert READ["chunk_boundary_jump"](seen(mode=[0], success=[True])) is None
 
 
 COVERAGE = [[np.nan, 0.2, 0.96, np.nan], [np.nan, 0.5, 0.9, 0.4]]

@@ -1,4 +1,4 @@
-"""Success, ways and coverage on hand-made evidence whose answers are known."""
+"""Success, modes and coverage on hand-made evidence whose answers are known."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_the_law_is_always_safe(truth):
 
 
 def test_the_law_covers_every_way(truth):
-    assert READ["coverage"](truth) == 1.0
+    assert READ["mode_coverage"](truth) == 1.0
 
 
 def test_the_law_errs_in_the_ways_only_as_its_sample_does(truth):
@@ -40,14 +40,14 @@ def test_the_law_errs_in_the_ways_only_as_its_sample_does(truth):
 
 
 def test_left_for_left_and_right_for_right_does_not_cover_both_ways(jumper):
-    """One way of two in the eight inner bins at least; in two more the other way's chance is just about 0.05."""
+    """One way of two in the eight inner bins at least; in two more the other mode's chance is just about 0.05."""
     seen = evaluate(jumper, torch.where(S < 0, -1.2, 1.2))
-    assert READ["coverage"](seen) == pytest.approx(0.625, abs=0.05)
+    assert READ["mode_coverage"](seen) == pytest.approx(0.625, abs=0.05)
 
 
 def test_one_right_answer_everywhere_covers_half_the_ways(jumper):
     """None where only left is right, all where only right is, one of two between."""
-    assert READ["coverage"](evaluate(jumper, 1.2)) == pytest.approx(0.5, abs=0.05)
+    assert READ["mode_coverage"](evaluate(jumper, 1.2)) == pytest.approx(0.5, abs=0.05)
 
 
 def test_one_right_answer_everywhere_errs_by_a_half(jumper):
@@ -75,7 +75,7 @@ def test_one_right_answer_everywhere_is_always_safe(jumper):
 
 def test_the_obstacle_is_no_way_at_all(jumper):
     seen = evaluate(jumper, 0.0)
-    assert [READ[m](seen) for m in ("success", "invalid_mass", "coverage")] == [0.0, 1.0, 0.0]
+    assert [READ[m](seen) for m in ("success", "invalid_mass", "mode_coverage")] == [0.0, 1.0, 0.0]
 
 
 def test_a_landing_in_the_obstacle_goes_neither_left_nor_right(jumper):
@@ -89,7 +89,7 @@ def test_of_two_ways_that_all_draws_go_the_error_is_that_of_either(truth):
 
 
 def test_shares_of_many_ways_are_held_against_the_laws():
-    """Always the lowest of three lanes: the error is the law's chance of the other two."""
+    """Always the lowest of three lanes: the error is the distribution's chance of the other two."""
     task, s = Fork(dimensions=1, steps=2, modes=3), torch.linspace(-1, 1, 801)[:-1]
     obs = {"state": s[:, None, None]}
     draws = task.lanes.centres(s)[:, 0, :, None].float()[None]
@@ -97,17 +97,17 @@ def test_shares_of_many_ways_are_held_against_the_laws():
     assert READ["mode_error"](seen) == pytest.approx(
         float(task.distribution.mode_probabilities(obs)[:, 1:].sum(1).mean())
     )
-    assert READ["coverage"](seen) < 0.5 and READ["invalid_mass"](seen) == 0
+    assert READ["mode_coverage"](seen) < 0.5 and READ["invalid_mass"](seen) == 0
 
 
 @pytest.mark.parametrize(("share", "covered"), [(0.02, 1.0), (0.005, 0.5)])
 def test_a_way_is_taken_from_a_hundredth_of_the_draws_on(jumper, share, covered):
-    """Only states with both ways right, |s| < 0.8."""
+    """Only states with both modes right, |s| < 0.8."""
     inner = S.abs() < 0.8
     x = torch.where(torch.arange(len(S)) % 1000 < share * 1000, -1.2, 1.2)[inner]
     obs = {"state": S[inner][:, None, None]}
     seen = EvaluationData(task=jumper, obs=obs, draws=x.reshape(1, -1, 1, 1), success=np.ones(len(x), bool))
-    assert READ["coverage"](seen) == covered
+    assert READ["mode_coverage"](seen) == covered
 
 
 def test_success_is_what_the_environment_said(jumper):

@@ -86,5 +86,5 @@ def test_both_panels_start_from_the_same_noise_and_tell_left_from_right():
 
 
 def ways(part):
-    """The lines of a collection of ways; none of any other collection."""
+    """The lines of a collection of modes; none of any other collection."""
     return [p.vertices for p in part.get_paths()] if part.get_label().startswith("ends") else []

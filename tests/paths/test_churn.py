@@ -1,4 +1,4 @@
-"""Churn: with the exact field any amount of fresh noise leaves the law as it is; some amounts have names."""
+"""Churn: with the exact field any amount of fresh noise leaves the distribution as it is; some amounts have names."""
 
 import pytest
 import torch
@@ -99,7 +99,7 @@ def test_steady_churn_has_the_spread_of_a_narrow_law_with_an_error_that_falls_as
 
 
 def test_churn_forgets_a_wrong_start():
-    """From noise of half the size the ordinary equation keeps to the middle; the stochastic one finds the law."""
+    """From noise of half the size the ordinary equation keeps to the middle; the stochastic one finds all of it."""
     still, churned = (
         distance(walked(Stochastic(steps=200, churn=Make(ByLevel, amount=k)), LinearPath(), 0.5 * even_noise(MANY)))
         for k in (0.0, 1.0)

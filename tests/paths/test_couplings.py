@@ -77,7 +77,7 @@ def test_where_more_is_to_stay_worth_while_than_is_conditions_weigh_nothing(gene
 
 
 def test_a_condition_of_many_values_loosens_the_tie_of_noise_to_state(generator):
-    """Plain transport ties them; the condition-aware one ties them less, and pays for that with longer ways."""
+    """Plain transport ties them; the condition-aware one ties them less, and pays for that with longer modes."""
     s, eps = (torch.randn(500, 1, 1, generator=generator, dtype=torch.float64) for _ in range(2))
     a = s.sign() + 0.1 * torch.randn(500, 1, 1, generator=generator, dtype=torch.float64)
     orders = [Transport()(a, s, eps), ConditionalTransport()(a, s, eps), torch.arange(500)]

@@ -1,4 +1,4 @@
-"""Stops at the quantiles of a normal law of levels."""
+"""Stops at the quantiles of a normal distribution of levels."""
 
 import pytest
 import torch

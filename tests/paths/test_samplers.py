@@ -92,7 +92,7 @@ def test_the_reverse_of_the_noising_equation_reproduces_a_mixture(path, correcti
 
 
 def test_corrections_mend_a_wrong_start():
-    """Langevin steps know the law of x_t: after many of them it does not matter that there was no first noise."""
+    """Langevin steps know the distribution of x_t: after many of them it matters not that there was no first noise."""
     from_nothing = torch.zeros(10_000, 1, 1).double()
     path, grid = VarianceExploding(high=2.0), Make(UniformLogSNR, high=-1.0, low=-6.0)
     spread = [

@@ -1,4 +1,4 @@
-"""The laws of training times: what is drawn has the distribution that the class states."""
+"""The distributions of training times: what is drawn has the distribution that the class states."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Choosing among draws: the likeliest trades ways for certainty, the nearest to the plan keeps to a way once begun."""
+"""Choosing among draws: the likeliest trades modes for certainty, the nearest to the plan keeps to a mode."""
 
 import math
 
@@ -22,7 +22,7 @@ CONTEXT = torch.zeros(2_000, 1, 1, dtype=torch.float64)
 
 
 class Exact(Density):
-    """Two ways over chunks of two numbers: the left one is rarer and narrower, so that its peak is higher."""
+    """Two modes over chunks of two numbers: the left one is rarer and narrower, so that its peak is higher."""
 
     def loss(self, a, c, generator):
         return -self.log_prob(a, c)
@@ -97,11 +97,11 @@ def test_only_the_planned_part_of_a_chunk_is_compared():
 
 
 def test_the_nearest_is_as_near_as_the_nearest_of_many(generator):
-    """The distance to a plan in the middle of the right way: the smallest of 16 |z_1| has the median Φ⁻¹."""
+    """The distance to a plan in the middle of the right mode: the smallest of 16 |z_1| has the median Φ⁻¹."""
     plan = torch.full((2_000, 1, 1), 0.5, dtype=torch.float64)
     a = BackwardCoherence(HEAD, candidates=16)(CONTEXT, 1, generator, plan)[0, :, 0, 0]
     z = ((a - 0.5) / 0.2).abs()
-    inside = 0.7 * (2 * ndtr(z) - 1)  # the probability of a draw at least as near; the left way is far
+    inside = 0.7 * (2 * ndtr(z) - 1)  # the probability of a draw at least as near; the left mode is far
     assert float(((1 - inside) ** 16).mean()) == pytest.approx(0.5, abs=0.02)  # uniform
 
 

@@ -76,7 +76,14 @@ def test_names_are_unique_where_links_lead(page):
 
 def test_the_page_speaks_of_journeys_and_not_of_single_decisions(page):
     said = words(page.split('<dl class="metrics">')[0] + page.split("</dl>")[-1])
-    for wrong in ("test states", "kernel estimates", "No floor is known", "the law itself", "See this.", "landing"):
+    for wrong in (
+        "test states",
+        "kernel estimates",
+        "No floor is known",
+        "the distribution itself",
+        "See this.",
+        "landing",
+    ):
         assert wrong not in said
     assert "episodes of each method" in said and "What lies behind the numbers" in said
 
@@ -93,7 +100,7 @@ def test_the_terminal_has_them_too(run, task):
     table = league(json.loads((run / "results.json").read_text()), 160)
     shown = [str(column.header) for column in table.columns]
     assert shown[:2] == ["method", "success"] and "W1" not in shown and "log-lik." not in shown
-    assert ("max reward" in shown) == (task == "pusht") and ("way distance" in shown) == (task == "avoiding")
+    assert ("max reward" in shown) == (task == "pusht") and ("mode distance" in shown) == (task == "avoiding")
 
 
 def test_every_method_has_its_panels_its_strip_and_a_place_on_the_timeline(run, page):

@@ -374,7 +374,7 @@ def test_a_page_has_the_distances_that_apply_to_its_task_and_their_floor(page, f
 
 def test_the_terminal_names_the_floor_of_each_distance_that_applies():
     data = results(["mse"], ["truth"], [0]) | {"floors": {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}}
-    assert "floor of energy, what draws of the law score: 0.090, sd 0.010, n = 20 sets" in str(
+    assert "floor of energy, what draws of the distribution score: 0.090, sd 0.010, n = 20 sets" in str(
         league(data, 120).caption
     )
 

@@ -41,7 +41,7 @@ def found(success, energy, parameters=100.0):
 
 @pytest.fixture
 def data():
-    """`flow` gets worse with each way, and has as many hundreds of parameters as it has ways."""
+    """`flow` gets worse with each mode, and has as many hundreds of parameters as it has modes."""
     axes = [AXES["modes"], AXES["width"]]
     modes = {"base": found(1.0, 0.1), "ways-4": found(0.95, 0.2), "ways-8": found(0.8, 0.25)}
     widths = {f"width-{v:g}": found(1.0, 0.4, 100 * v) for v in (0.25, 2)}

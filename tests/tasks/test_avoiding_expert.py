@@ -1,4 +1,4 @@
-"""The expert of the field: it never collides, its law is known, and it keeps what comes next to itself."""
+"""The expert of the field: it never collides, its distribution is known, and it keeps what comes next to itself."""
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def padded(arrays):
 
 
 def replay(start, actions):
-    """Success and way of each robot at the end of its first episode; actions n T 2, NaN at the ends."""
+    """Success and mode of each robot at the end of its first episode; actions n T 2, NaN at the ends."""
     env, n = AvoidingVectorEnv(len(start)), len(start)
     env.reset(options={"start": start})
     running, success, mode = np.ones(n, bool), np.zeros(n, bool), np.full(n, -1)
@@ -56,7 +56,7 @@ def total_variation(counts, p):
 
 
 def floor(p):
-    """The mean total variation of 480 draws from their own law, over 4,000 sets."""
+    """The mean total variation of 480 draws from their own distribution, over 4,000 sets."""
     return total_variation(np.random.default_rng(0).multinomial(480, p, 4_000), p).mean()
 
 

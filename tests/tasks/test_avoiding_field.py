@@ -1,4 +1,4 @@
-"""The field's geometry and its 24 ways, on tracks that are drawn by hand."""
+"""The field's geometry and its 24 modes, on tracks that are drawn by hand."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The fork's demonstrations, its ways, what fails at it, and how it is judged."""
+"""The fork's demonstrations, its modes, what fails at it, and how it is judged."""
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_an_impossible_option_is_refused_by_name(option, value):
 
 
 def test_a_single_way_cannot_be_rare():
-    with pytest.raises(ValueError, match="rarity needs at least 2 ways, got ways=1"):
+    with pytest.raises(ValueError, match="rarity needs at least 2 modes, got modes=1"):
         Fork(modes=1, rarity=0.05)
 
 
@@ -161,7 +161,7 @@ def test_what_a_chunk_says_after_the_episode_does_not_count(jumper):
 
 def test_the_truth_succeeds_and_covers_all(fork):
     truth = evaluate(fork.actors()["truth"], fork, seed=0)
-    assert READ["success"](truth) > 0.9998 and READ["coverage"](truth) == 1.0
+    assert READ["success"](truth) > 0.9998 and READ["mode_coverage"](truth) == 1.0
 
 
 def test_the_reference_rows_give_the_scale(fork):

@@ -1,4 +1,4 @@
-"""The fork's law: it integrates to one, draws what it says, and is what a sum over all ways gives."""
+"""The fork's distribution: it integrates to one, draws what it says, and is what a sum over all modes gives."""
 
 import itertools
 import math
@@ -57,7 +57,7 @@ def test_without_coupling_dimensions_are_independent():
 
 
 def test_the_chain_of_lanes_gives_the_sum_over_all_ways():
-    """Against PyTorch's Gaussians, one for each of the 27 ways; straight clusters, for those have a covariance."""
+    """Against PyTorch's Gaussians, one for each of the 27 modes; straight clusters, for those have a covariance."""
     task = Fork(dimensions=3, steps=4, **{**RICH, "bend": 0.0})
     lanes, s = task.lanes, states(3, 20)
     a = task.distribution.sample(seen(s), 1, stream(0, "a"))[0].double()

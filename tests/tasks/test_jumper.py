@@ -1,4 +1,4 @@
-"""The jumper's demonstrations, their noise, and how its ways and groups of states are told apart."""
+"""The jumper's demonstrations, their noise, and how its modes and groups of states are told apart."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""The jumper's law against closed forms, integrals and its own draws; the atoms at the clip are part of it."""
+"""The jumper's distribution against closed forms, integrals and its own draws; the atoms at the clip are part of it."""
 
 import math
 

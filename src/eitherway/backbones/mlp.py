@@ -25,8 +25,8 @@ class MLP(Backbone):
     π/2 up, and with `time_fourier_octaves` of the times: a small network is otherwise slow to learn sharp edges.
 
     References:
-        Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020), https://arxiv.org/abs/2006.10739
-    """
+        Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020),
+    https://arxiv.org/abs/2006.10739"""
 
     def __init__(
         self,

@@ -106,7 +106,7 @@ def parser() -> argparse.ArgumentParser:
     located(evaluate, "--data")
     report = command(commands, "report", "write the report of a run again")
     report.add_argument("run", type=Path, help="a folder that compare has written")
-    scaling = command(commands, "scaling", "how heads bear dimension, rare ways, few data; starting again resumes")
+    scaling = command(commands, "scaling", "how heads bear dimension, rare modes, few data; starting again resumes")
     scaling.add_argument("--recipes", help="names separated by commas (default: one of each family)")
     scaling.add_argument(
         "--axes",

@@ -77,7 +77,7 @@ def table(data: Mapping[str, Any], axis: Axis) -> Table:
         end = breaks(data, axis.name, name)
         made.add_row(name, *cells, DASH if end is None else f"{end:g}", style="" if name in data["recipes"] else "dim")
     n = len(data["seeds"])
-    broken = f"broken: success below {SUCCESS:g}, above {FLOORS:g} floors, or unlikely ways {TIMES:g} times off"
+    broken = f"broken: success below {SUCCESS:g}, above {FLOORS:g} floors, or unlikely modes {TIMES:g} times off"
     made.caption = f"mean over {n} training seed{'' if n == 1 else 's'}; {broken}"
     return made
 

@@ -61,7 +61,7 @@ def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
     lines = []
     for name in (name for name in DISTANCES if name in data["floors"]):
         told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])
-        lines.append(f"floor of {METRICS[name].title}, what draws of the law score: {told}")
+        lines.append(f"floor of {METRICS[name].title}, what draws of the distribution score: {told}")
     lines.append("#: rank on the same starts; rows that cannot be told apart share one")
     if caveat(n):
         lines.append(caveat(n))

@@ -18,14 +18,14 @@ Lesson: TypeAlias = Callable[[Chunk, Context, Generator], Each]
 
 @dataclass(frozen=True)
 class Use:
-    """How much of an alphabet some chunks use, letter by letter."""
+    """How much of an alphabet some chunks use, token by token."""
 
     share: Float[Tensor, " G"]  # of the K codes that occur at all
     perplexity: Float[Tensor, " G"]  # exp of the entropy: K where all occur equally often, 1 where one alone does
 
 
 class Codebook(nn.Module, abc.ABC):
-    """Chunks as G letters, each one of K codes; a letter's offset is a vector of `width` numbers."""
+    """Chunks as G tokens, each one of K codes; a token's offset is a vector of `width` numbers."""
 
     n_tokens: int  # G
     size: int  # K
@@ -43,15 +43,15 @@ class Codebook(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def encode(self, a: Chunk) -> Int[Tensor, "B G"]:
-        """The letters of each chunk."""
+        """The tokens of each chunk."""
 
     @abc.abstractmethod
     def decode(self, k: Int[Tensor, "B G"]) -> Chunk:
-        """The chunk that stands for the letters."""
+        """The chunk that stands for the tokens."""
 
     @abc.abstractmethod
     def spread(self, offset: Float[Tensor, "B G W"]) -> Chunk:
-        """Each letter's offset, put where its letter acts in the chunk."""
+        """Each token's offset, put where its token acts in the chunk."""
 
     def stages(self) -> Iterator[Lesson]:
         """The losses that codes are learnt by after `fit` and before anybody predicts them; most alphabets need none.

@@ -20,7 +20,7 @@ NARROWEST = 1e-6  # width of a bin, in normalised units: where training actions 
 
 
 class Bins(Codebook):
-    """G = H · D letters: bin k of a number holds what lies above its lower edge, up to and with its upper one."""
+    """G = H · D tokens: bin k of a number holds what lies above its lower edge, up to and with its upper one."""
 
     edges: Tensor
     centres: Tensor

@@ -7,8 +7,8 @@ The table is learnt by the `tokenizers` library and kept as tensors. (1) joins o
 are encoded on any device and within a recording.
 
 References:
-    Neural Machine Translation of Rare Words with Subword Units (Sennrich et al., 2016), https://arxiv.org/abs/1508.07909
-"""
+    Neural Machine Translation of Rare Words with Subword Units (Sennrich et al., 2016),
+https://arxiv.org/abs/1508.07909"""
 
 import json
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""k-means of whole chunks: one letter, K codes, each the mean of a cluster.
+"""k-means of whole chunks: one token, K codes, each the mean of a cluster.
 
 References:
     Behavior Transformers (Shafiullah et al., 2022), https://arxiv.org/abs/2206.11251, section 3.1

@@ -33,7 +33,7 @@ class Quantiser(nn.Module):
     def __init__(self, n_tokens: int, size: int, width: int, *, decay: float, revive: float) -> None:
         super().__init__()
         if n_tokens < 1 or width < 1:
-            raise ValueError(f"letters and their width must be at least 1, got {n_tokens} and {width}")
+            raise ValueError(f"tokens and their width must be at least 1, got {n_tokens} and {width}")
         if not 0 <= decay < 1:
             raise ValueError(f"decay must be a share in [0, 1), got {decay}")
         if not 0 <= revive < 1:
@@ -54,7 +54,7 @@ class Quantiser(nn.Module):
             z = z - table[k]
 
     def encode(self, z: Float[Tensor, "B E"]) -> Int[Tensor, "B G"]:
-        """The letters of each vector, eq. (1)."""
+        """The tokens of each vector, eq. (1)."""
         n_tokens = []
         for table in self.codes:
             n_tokens.append(nearest(z, table))
@@ -62,7 +62,7 @@ class Quantiser(nn.Module):
         return torch.stack(n_tokens, dim=1)
 
     def decode(self, k: Int[Tensor, "B G"]) -> Float[Tensor, "B G E"]:
-        """What the first letter says, the first two, ..., all together."""
+        """What the first token says, the first two, ..., all together."""
         each = torch.stack([table[k[:, g]] for g, table in enumerate(self.codes)], dim=1)
         return each.cumsum(1)
 

@@ -1,11 +1,11 @@
-"""Codes of a learnt space: an autoencoder of whole chunks whose middle is quantised, letter by letter.
+"""Codes of a learnt space: an autoencoder of whole chunks whose middle is quantised, token by token.
 
     z = φ(a),   q = Σ_g e_{g,k_g} ≈ z,   â = ψ(z + sg[q - z])                                    (1)
     L = mean |a - â| + λ Σ_g ‖z - sg[Σ_{i≤g} e_{i,k_i}]‖² / E                                    (2)
 
 sg[·] stops gradients: the decoder's pass straight through the quantiser to the encoder, and the second term keeps the
 encoder near its codes. The codes themselves get no gradient but follow as running means (`Quantiser`). Trained in a
-stage of its own, before a head learns to predict the letters, and frozen ever after.
+stage of its own, before a head learns to predict the tokens, and frozen ever after.
 
 References:
     Behavior Generation with Latent Actions (Lee et al., 2024), https://arxiv.org/abs/2403.03181, section 4.1
@@ -27,13 +27,13 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class ResidualVQ(Codebook):
-    """Whole chunks as G letters: the first says roughly where, each further one corrects what is left."""
+    """Whole chunks as G tokens: the first says roughly where, each further one corrects what is left."""
 
     def __init__(
         self,
         shape: Shape,
         *,
-        size: int = 16,  # codes of each letter
+        size: int = 16,  # codes of each token
         n_tokens: int = 2,  # tables of codes, each for what the ones before left
         latent: int = 16,  # numbers of the space that is quantised
         net: Make[Backbone] = Make(MLP, width=64, depth=2),  # of the encoder, and of the decoder
@@ -60,7 +60,7 @@ class ResidualVQ(Codebook):
         self.quantiser.fit(self.place(a), generator)
 
     def train(self, mode: bool = True) -> "ResidualVQ":
-        """In training only in its own stage: with dropout, letters would be a matter of chance ever after."""
+        """In training only in its own stage: with dropout, tokens would be a matter of chance ever after."""
         return super().train(mode and not self.frozen)
 
     def stages(self) -> Iterator[Lesson]:

@@ -20,7 +20,7 @@ FAR = 10  # middles away from the middle, at least, and ...
 APART = 8  # ... so many times as far as the next: heavy tails go far (Student's t with 3 degrees), but in small leaps
 BETWEEN = (0.25, 0.75)  # of the range: an angle goes in smaller steps, and leaps further
 ODD = 0.1  # as many steps as that for each leap may be of a size between
-ONWARD = 0.5  # of the movement beside leaps, less what goes the other way
+ONWARD = 0.5  # of the movement beside leaps, less what goes the other mode
 INSIDE = 0.2  # of the frames, at least, in the inner half of the range
 TURNS = {
     "-pi to pi": (-np.pi, np.pi),

@@ -4,8 +4,8 @@ In training each example's pictures are cropped at random, all of one camera ali
 on a few pixels' shift; otherwise the middle is taken.
 
 References:
-    What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021), https://arxiv.org/abs/2108.03298
-    Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
+    What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021),
+    https://arxiv.org/abs/2108.03298 Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
 """
 
 import torch

@@ -23,7 +23,7 @@ class Latency:
 
 @dataclass(frozen=True)
 class Floor:
-    """What draws of the law itself score: mean and standard deviation over n sets of draws."""
+    """What draws of the distribution itself score: mean and standard deviation over n sets of draws."""
 
     mean: float
     sd: float
@@ -44,7 +44,9 @@ class EvaluationData:
     obs: Obs = field(default_factory=dict)  # of a task that is decided once, with
     draws: Draws = field(default_factory=lambda: torch.empty(0, 0, 0, 0))
     rollouts: Rollouts | None = None  # of an episodic task
-    floors: Mapping[str, Floor] = field(default_factory=dict)  # by metric, what the law itself scores at these states
+    floors: Mapping[str, Floor] = field(
+        default_factory=dict
+    )  # by metric, what the distribution itself scores at these states
     outside: Float[np.ndarray, " episodes"] | None = None  # share of wanted actions beyond what was recorded
     limited: Float[np.ndarray, " episodes"] | None = None  # share that limits changed; None where there are none
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density

@@ -64,7 +64,7 @@ def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> 
 def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device) -> tuple[Each | None, Each | None]:
     """Log-density of the held-out demonstrations, and its integration's error where it is integrated.
 
-    None where there are no such demonstrations, or no density like the law's.
+    None where there are no such demonstrations, or no density like the distribution's.
     """
     episodes = task.demos("test")
     if not episodes or spec.horizon != task.spec.horizon:
@@ -80,7 +80,7 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
 
 
 def held_out(episodes: list[Episode], task: Task, n_obs_steps: int) -> Windows:
-    """The demonstrations at which the task's law has a density, with so much of the past."""
+    """The demonstrations at which the task's distribution has a density, with so much of the past."""
     demos = Windows.cut(episodes, n_obs_steps, task.spec.horizon, task.spec.every, after=task.spec.after)
     if not isinstance(task, SingleStepTask) or task.distribution is None:
         return demos

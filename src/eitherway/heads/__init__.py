@@ -1,4 +1,4 @@
-"""Laws of action chunks given context."""
+"""Distributions of action chunks given context."""
 
 from eitherway.heads.autoregressive import Autoregressive
 from eitherway.heads.base import Density, Head

@@ -1,13 +1,13 @@
-"""Autoregressive tokens: a chunk's numbers become letters, and each letter is predicted given those before it.
+"""Autoregressive tokens: a chunk's numbers become tokens, and each token is predicted given those before it.
 
     p(a | c) = Π_g p(k_g | k_<g, c) q_g(a_g | k_g),   k_g = the bin that a_g lies in, g = 1 ... H D       (1)
 
     q(a | k) = 1 / width_k                      in all bins but the two outermost                         (2)
     q(a | k) = exp(-|a - edge| / s) / s         in these, s = |centre - edge|                             (3)
 
-Letters run over the numbers of the first step, then of the second, and so on; p(k | c) is that of heads/chain.py. The
-outermost bins have no far wall: what lies beyond all training actions still has a density, and an exponential law is
-the simplest that excesses over a high threshold tend to.
+Tokens run over the numbers of the first step, then of the second, and so on; p(k | c) is that of heads/chain.py. The
+outermost bins have no far wall: what lies beyond all training actions still has a density, and an exponential
+distribution is the simplest that excesses over a high threshold tend to.
 
 References:
     RT-1 (Brohan et al., 2023), https://arxiv.org/abs/2212.06817 (bins for each number)
@@ -41,9 +41,9 @@ class Autoregressive(Density):
         net: Net,
         *,
         codebook: Make[Bins] = Make(QuantileBins),
-        width: int = 32,  # of the layer that joins the context with the letters before
-        memory: int | None = None,  # letters that are looked back at; None: all
-        temperature: float = 1.0,  # 0: always the likeliest letter
+        width: int = 32,  # of the layer that joins the context with the tokens before
+        memory: int | None = None,  # tokens that are looked back at; None: all
+        temperature: float = 1.0,  # 0: always the likeliest token
         top: int | None = None,  # only the likeliest few are drawn; None: all
     ) -> None:
         super().__init__(shape)
@@ -59,7 +59,7 @@ class Autoregressive(Density):
 
     @property
     def table(self) -> Float[Tensor, "G K 1"]:
-        """What is seen of each letter: its bin's centre."""
+        """What is seen of each token: its bin's centre."""
         return self.codebook.centres[..., None]
 
     def spelling(self, k: Int[Tensor, "B G"], c: Context) -> Each:
@@ -83,7 +83,7 @@ class Autoregressive(Density):
         return a.view(n, -1, self.shape.horizon, self.shape.action)
 
     def bins(self, k: Int[Tensor, "B G"]) -> tuple[Float[Tensor, "B G"], Float[Tensor, "B G"], Bool[Tensor, "B G"]]:
-        """Where each letter's bin starts, its width or s with the sign of its direction, whether it is outermost."""
+        """Where each token's bin starts, its width or s with the sign of its direction, whether it is outermost."""
         edges, centres = self.codebook.edges, self.codebook.centres
         low, high = torch.cat([edges[:, :1], edges], dim=1), torch.cat([edges, edges[:, -1:]], dim=1)  # G K
         first, outermost = k == 0, (k == 0) | (k == self.codebook.size - 1)

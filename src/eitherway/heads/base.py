@@ -1,4 +1,4 @@
-"""A head is p(a | c): a law of action chunks given context tokens.
+"""A head is p(a | c): a distribution of action chunks given context tokens.
 
 The contract, checked for every head on every backbone at several shapes (`tests/test_contract.py`):
 the loss is one number for each example, finite, and rows do not see each other; every trainable parameter gets a
@@ -23,7 +23,7 @@ Pairing = Callable[[Chunk, Context, Generator], Int[Tensor, " B"]]
 
 
 class Head(nn.Module, abc.ABC):
-    """p(a | c): a law of action chunks given context tokens."""
+    """p(a | c): a distribution of action chunks given context tokens."""
 
     drawing: ClassVar[frozenset[str]] = frozenset()  # options that change draws only: they share one training
 

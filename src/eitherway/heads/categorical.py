@@ -1,4 +1,4 @@
-"""Classification over a codebook: the chunk becomes letters, each a class, with an offset where one is asked for.
+"""Classification over a codebook: the chunk becomes tokens, each a class, with an offset where one is asked for.
 
     k = encode(a),   L = Σ_g β_g F(p_g(k_g | c)) / Σ_g β_g + w ‖a - decode(k) - offset(k, c)‖² / HD   (1)
     F(p) = -(1 - p)^focus log p,   β_1 = 1,   β_g = secondary for g > 1                               (2)
@@ -6,7 +6,7 @@
     a = decode(k) + offset(k, c),   k_g ~ p_g(· | c)^(1 / temperature), the `top` likeliest           (4)
 
 The codebook decides what this is: two sides, bins of each number, k-means of whole chunks (BeT, where focus = 2), codes
-of a learnt space (VQ-BeT). With no memory letters are drawn independently of each other given c.
+of a learnt space (VQ-BeT). With no memory tokens are drawn independently of each other given c.
 
 References:
     Behavior Transformers (Shafiullah et al., 2022), https://arxiv.org/abs/2206.11251
@@ -35,7 +35,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Categorical(Head):
-    """A categorical law over the codes of a codebook, and a learnt offset for each code."""
+    """A categorical distribution over the codes of a codebook, and a learnt offset for each code."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
     weights: Tensor  # G: β / Σ β of eq. (1)
@@ -47,8 +47,8 @@ class Categorical(Head):
         *,
         codebook: Make[Codebook] = Make(KMeans),
         focus: float = 0.0,  # in eq. (2); above 0, what is predicted well counts less, and p is no longer honest
-        secondary: float = 1.0,  # weight of every letter after the first, β in eq. (2)
-        memory: int = 0,  # letters before it that a letter is told of, eq. (3); 0: letters are drawn independently
+        secondary: float = 1.0,  # weight of every token after the first, β in eq. (2)
+        memory: int = 0,  # tokens before it that a token is told of, eq. (3); 0: tokens are drawn independently
         offset: float | None = None,  # w in eq. (1), as a weight on squared error; None: no offsets
         temperature: float = 1.0,  # 0: always the likeliest class
         top: int | None = None,  # only the likeliest few are drawn; None: all
@@ -64,12 +64,12 @@ class Categorical(Head):
         self.codebook = codebook(shape)
         n_tokens, size = self.codebook.n_tokens, self.codebook.size
         if not 0 <= memory < n_tokens:
-            raise ValueError(f"memory must be at least 0 and below the number of letters, {n_tokens}; got {memory}")
+            raise ValueError(f"memory must be at least 0 and below the number of tokens, {n_tokens}; got {memory}")
         self.focus, self.offset, self.temperature, self.top = focus, offset, temperature, top
         weights = torch.tensor([1.0, *[secondary] * (n_tokens - 1)])
         self.register_buffer("weights", weights / weights.sum(), persistent=False)
         width = 0 if offset is None else self.codebook.width
-        word = replace(shape, horizon=n_tokens)  # the backbone answers letter by letter
+        word = replace(shape, horizon=n_tokens)  # the backbone answers token by token
         self.net = net(word, d_in=0, d_out=size * (1 + width) - 1, times=0)
         backs = range(1, memory + 1)
         self.links = nn.ParameterList(torch.zeros(n_tokens - back, size, size - 1) for back in backs)  # T of eq. (3)
@@ -99,14 +99,14 @@ class Categorical(Head):
         return loss + self.offset * error.square().mean((1, 2))  # eq. (1)
 
     def linked(self, logits: Float[Tensor, "B G K"], k: Int[Tensor, "B G"]) -> Float[Tensor, "B G K"]:
-        """The scores of each letter where those before it are known, eq. (3)."""
+        """The scores of each token where those before it are known, eq. (3)."""
         for back, link in enumerate(self.links, 1):
             told = link[torch.arange(len(link), device=k.device), k[:, :-back]]  # B G-back K-1
             logits = logits + pad(told, (1, 0, back, 0))
         return logits
 
     def surprise(self, logits: Float[Tensor, "B G K"], k: Int[Tensor, "B G"]) -> Float[Tensor, "B G"]:
-        """F of eq. (2) for each letter: cross-entropy, less of it where the letter was expected."""
+        """F of eq. (2) for each token: cross-entropy, less of it where the token was expected."""
         entropy = cross_entropy(logits.flatten(0, 1), k.flatten(), reduction="none").unflatten(0, k.shape)
         missing = -torch.expm1(-entropy)  # 1 - p without cancellation
         return missing.clamp(min=1e-12) ** self.focus * entropy  # a power below 1 has no slope at 0

@@ -7,8 +7,8 @@ L has the positive diagonal σ. The inverse is what a network says, because then
 number i is σ_i z_i plus a linear function of the numbers before it. T = I is the diagonal covariance.
 
 References:
-    Using Neural Networks to Model Conditional Multivariate Densities (Williams, 1996), https://doi.org/10.1162/neco.1996.8.4.843
-"""
+    Using Neural Networks to Model Conditional Multivariate Densities (Williams, 1996),
+https://doi.org/10.1162/neco.1996.8.4.843"""
 
 import abc
 

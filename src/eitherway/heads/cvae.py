@@ -13,11 +13,11 @@ Laplace noise of width β H D under |r|, of normal noise of variance β H D / 2 
 
 References:
     Auto-Encoding Variational Bayes (Kingma and Welling, 2014), https://arxiv.org/abs/1312.6114
-    Learning Structured Output Representation (Sohn, Lee and Yan, 2015), https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html
-    Importance Weighted Autoencoders (Burda et al., 2016), https://arxiv.org/abs/1509.00519
-    Improving Variational Inference with Inverse Autoregressive Flow (Kingma et al., 2016), https://arxiv.org/abs/1606.04934
-    Learning Fine-Grained Bimanual Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705
-"""
+    Learning Structured Output Representation (Sohn, Lee and Yan, 2015),
+    https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html Importance Weighted
+    Autoencoders (Burda et al., 2016), https://arxiv.org/abs/1509.00519 Improving Variational Inference with Inverse
+    Autoregressive Flow (Kingma et al., 2016), https://arxiv.org/abs/1606.04934 Learning Fine-Grained Bimanual
+Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705"""
 
 import math
 from collections.abc import Iterator

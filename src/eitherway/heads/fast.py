@@ -28,7 +28,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class FAST(Head):
-    """A law of compressed chunks; chunks on a lattice have no density."""
+    """A distribution of compressed chunks; chunks on a lattice have no density."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
 

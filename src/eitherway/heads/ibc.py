@@ -9,8 +9,8 @@
 
 References:
     Implicit Behavioral Cloning (Florence et al., 2021), https://arxiv.org/abs/2109.00137
-    Representation Learning with Contrastive Predictive Coding (van den Oord et al., 2018), https://arxiv.org/abs/1807.03748
-"""
+    Representation Learning with Contrastive Predictive Coding (van den Oord et al., 2018),
+https://arxiv.org/abs/1807.03748"""
 
 from functools import partial
 from typing import ClassVar

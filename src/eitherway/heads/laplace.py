@@ -1,4 +1,4 @@
-"""Mixture of Laplace laws: a chunk is one of K medians with an error of exponential tails.
+"""Mixture of Laplace distributions: a chunk is one of K medians with an error of exponential tails.
 
     p(a | c) = Σ_k w_k(c) Π_i exp(-|a_i - m_ki(c)| / b_ki(c)) / 2 b_ki(c)             (1)
     L        = -log p(a | c) / (H D)                                                   (2)
@@ -22,7 +22,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Laplace(Density):
-    """One of K Laplace laws over whole chunks."""
+    """One of K Laplace distributions over whole chunks."""
 
     def __init__(
         self,

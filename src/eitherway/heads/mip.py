@@ -3,7 +3,7 @@
     f(c, 0, 1) → a,   f(c, (1 - t) a + t z, t) → a,   z ~ N(0, I), one fixed t  (1)
     â = f(c, (1 - t) f(c, 0, 1), t)                                             (2)
 
-Nothing is drawn at random: each state has one answer, and one way.
+Nothing is drawn at random: each state has one answer, and one mode.
 
 References:
     Much Ado About Noising (Pan et al., 2025), https://arxiv.org/abs/2512.01809

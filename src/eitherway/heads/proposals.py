@@ -1,4 +1,4 @@
-"""Laws of chunks that know no context and whose density is known: where an energy is held against, and searched from.
+"""Proposal distributions of chunks, without context: what an energy is trained against, and searched from.
 
     Box:       a ~ U(low, high), the range of the training chunks and a margin
     Gaussian:  a ~ N(μ, Σ), the mean and covariance of the training chunks
@@ -97,7 +97,7 @@ class Box(Proposal):
 
 @register
 class Gaussian(Proposal):
-    """A normal law of whole chunks: where steps go together, so do its."""
+    """A normal distribution of whole chunks: where steps go together, so do its."""
 
     mean: Tensor
     factor: Tensor
@@ -140,7 +140,7 @@ class Gaussian(Proposal):
 
 @register
 class Clusters(Proposal):
-    """Normal laws around the centres of k-means, as likely as their clusters are large: rare chunks are offered too."""
+    """Normal distributions around the centres of k-means, as likely as these are large: rare ones are offered too."""
 
     share: Tensor
     mean: Tensor

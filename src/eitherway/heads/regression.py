@@ -3,7 +3,7 @@
     a*(c) = argmin_m E[ρ(a - m) | c],   L = 1/HD Σ_hd w_h ρ(a_hd - net(c)_hd)             (1)
     w_h = H fade^h / Σ_k fade^k                                                            (2)
 
-Under ρ(r) = r² that is the conditional mean, under |r| a conditional median: with two right ways the first lies
+Under ρ(r) = r² that is the conditional mean, under |r| a conditional median: with two right modes the first lies
 between them, and the second jumps from one to the other.
 
 References:
@@ -24,7 +24,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Regression(Head):
-    """A single chunk for each context; its law is one point."""
+    """A single chunk for each context; its distribution is one point."""
 
     weights: Tensor  # H 1: w of eq. (2)
 

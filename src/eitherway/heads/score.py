@@ -1,16 +1,16 @@
 """Score-based model: noise the actions by a stochastic differential equation, learn the score, and run it backwards.
 
     dx = f x dt + g dW                            noising, from t = 0 to 1          (1)
-    ŝ_θ(x, t, c) ≈ ∇ log p_t(x | c)               the score: which way is likelier
+    ŝ_θ(x, t, c) ≈ ∇ log p_t(x | c)               the score: which mode is likelier
     dx = [f x - g² ŝ_θ] dt + g dW̄                 the same in reverse, noise to action      (2)
-    dx = [f x - g² ŝ_θ / 2] dt                    the same laws p_t without fresh noise     (3)
+    dx = [f x - g² ŝ_θ / 2] dt                    the same distributions p_t without fresh noise     (3)
 
 Given its action, x_t = α_t a + σ_t ε has the score -ε / σ_t, and the mean of these over actions is ∇ log p_t, so
 
     L = E w(t) ‖ŝ_θ(x_t, t, c) + ε / σ_t‖²,   w(t) = σ_t²                           (4)
 
-The score is without bound as σ → 0, so the network answers -σ_t ŝ = ε̂, for which (4) is E ‖y_θ - ε‖², or another target
-of `paths/targets.py` that ε̂ can be read off.
+The score is without bound as σ → 0, so the network answers -σ_t ŝ = ε̂, for which (4) is E ‖y_θ - ε‖², or another
+target of `paths/targets.py` that ε̂ can be read off.
 
 References:
     Score-Based Generative Modeling through SDEs (Song et al., 2021), https://arxiv.org/abs/2011.13456

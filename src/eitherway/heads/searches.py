@@ -1,13 +1,13 @@
 """From an energy to an action: what draws from p(a) ∝ exp(-E(a)), and what sharpens it.
 
-Resampling: candidates from q, one taken with probability w ∝ exp(-E(a)) / q(a). One round draws the law, the better
-the more candidates. IBC's further rounds move the chosen and choose again by exp(-E): where the first round's draws
-already follow p, each further round multiplies by p once more, so k rounds draw about p^k, as long as its moves are
-small against a mode; wider ones spread most of it out again.
+Resampling: candidates from q, one taken with probability w ∝ exp(-E(a)) / q(a). One round draws the distribution, the
+better the more candidates. IBC's further rounds move the chosen and choose again by exp(-E): where the first round's
+draws already follow p, each further round multiplies by p once more, so k rounds draw about p^k, as long as its moves
+are small against a mode; wider ones spread most of it out again.
 
     a_{i+1} = a_i - λ_i / 2 ∇E(a_i) + √λ_i ε,   λ_i falls from `first` to `last`           (Langevin)
 
-As λ → 0 with many steps this draws the law too, but a chain rarely crosses from one way to another.
+As λ → 0 with many steps this draws the distribution too, but a chain rarely crosses from one way to another.
 
 References:
     Implicit Behavioral Cloning (Florence et al., 2021), https://arxiv.org/abs/2109.00137, appendix B
@@ -48,7 +48,7 @@ SEARCHES = Classes("search", Search)
 
 @register
 class Resampling(Search):
-    """The best of many candidates, by lot: one round draws the law, more rounds sharpen it."""
+    """The best of many candidates, by lot: one round draws the distribution, more rounds sharpen it."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Langevin(Search):
         first: float = 1e-2,  # λ of the first step, in squared sizes of an action number
         last: float = 1e-4,
         power: float = 2.0,  # of the decay between the two
-        cooling: float = 0.5,  # noise is λ^cooling: at 0.5 it draws the law, at 1, as IBC has it, it settles in a mode
+        cooling: float = 0.5,  # noise is λ^cooling: at 0.5 it draws p, at 1, as in IBC, it settles in a mode
         reach: float = math.inf,  # longest step of an action number
     ) -> None:
         super().__init__(candidates=candidates)

@@ -65,5 +65,5 @@ class Shortcut(FlowMap):
         return (first + second) / 2
 
     def average(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
-        length = 1 + (t - s).log2() / self.doublings  # 0 for the shortest step, 1 for the whole way
+        length = 1 + (t - s).log2() / self.doublings  # 0 for the shortest step, 1 for the whole mode
         return self.net(c, x_t, t, length)

@@ -60,12 +60,12 @@ for built_in in (  # in the order of a league's columns
 ):
     register(built_in)
 
-DISTANCES = ("w1", "energy", "sliced_w1")  # to the law; which of them apply is a matter of the task
-FLOORED = (w1, energy_distance, sliced_w1, mode_error)  # of which finite draws of the law do not score 0
+DISTANCES = ("w1", "energy", "sliced_w1")  # to the distribution; which of them apply is a matter of the task
+FLOORED = (w1, energy_distance, sliced_w1, mode_error)  # of which finite draws of the distribution do not score 0
 
 
 def floors(task: Task, obs: Obs) -> dict[str, Floor]:
-    """By metric, what draws of the law score at these states; empty where the law is unknown."""
+    """By metric, what draws of the distribution score at these states; empty where the distribution is unknown."""
     return floors_of(FLOORED, task, obs)
 
 

@@ -41,7 +41,7 @@ class Metric:
 
     @property
     def arrow(self) -> str:
-        """Which way is better, if either is."""
+        """Which mode is better, if either is."""
         return {"higher": "↑", "lower": "↓", "neither": ""}[self.better]
 
     def written(self, value: float) -> str:
@@ -54,7 +54,7 @@ FLOOR_SETS = 20
 
 
 def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floor]:
-    """What as many draws of the law score at these states, by metric; without those that do not apply."""
+    """What as many draws of the distribution score at these states, by metric; without those that do not apply."""
     if not isinstance(task, SingleStepTask) or task.distribution is None:
         return {}
     sets = [task.distribution.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]

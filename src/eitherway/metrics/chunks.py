@@ -1,18 +1,18 @@
-"""How far drawn chunks are from the law, where only draws of it can be had: two distances between samples.
+"""How far drawn chunks are from the distribution, where only draws of it can be had: two distances between samples.
 
     D²(X, Y) = 2/nm Σ|x_i - y_j| - 1/n² Σ|x_i - x_j| - 1/m² Σ|y_i - y_j|      (1)
     W(X, Y)  = E_u 1/n Σ_i |⟨u, x⟩_(i) - ⟨u, y⟩_(i)|,   |u| = 1               (2)
 
-X are a group's draws, flattened to H D numbers, Y as many fresh draws of the law at the very same states. (1) is the
-energy distance, D ≥ 0 and 0 only for equal samples (the V-statistic: all pairs count, so draws of the law itself score
-D² = 2/n E|x - x'| on average and not 0); (2) is Wasserstein-1 of projections on 64 fixed directions, _(i) the i-th
-smallest. Both are averaged over groups of like states. A path begins where the state is, so chunks that suit other
-states of the group count as wrong.
+X are a group's draws, flattened to H D numbers, Y as many fresh draws of the distribution at the very same states. (1)
+is the energy distance, D ≥ 0 and 0 only for equal samples (the V-statistic: all pairs count, so draws of the
+distribution itself score D² = 2/n E|x - x'| on average and not 0); (2) is Wasserstein-1 of projections on 64 fixed
+directions, _(i) the i-th smallest. Both are averaged over groups of like states. A path begins where the state is, so
+chunks that suit other states of the group count as wrong.
 
 References:
     Energy statistics (Székely and Rizzo, 2013), https://doi.org/10.1016/j.jspi.2013.03.018
-    Sliced and Radon Wasserstein Barycenters of Measures (Bonneel et al., 2015), https://doi.org/10.1007/s10851-014-0506-3
-"""
+    Sliced and Radon Wasserstein Barycenters of Measures (Bonneel et al., 2015),
+https://doi.org/10.1007/s10851-014-0506-3"""
 
 from collections.abc import Callable
 
@@ -51,7 +51,7 @@ def sliced(x: Sample, y: Sample) -> float:
 
 
 def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[EvaluationData], float | None]:
-    """A reading that averages a distance over groups; None where no law is known, or one number has its exact W₁."""
+    """Averages a distance over groups; None where no distribution is known, or where one number has its exact W₁."""
 
     def read(e: EvaluationData) -> float | None:
         task, steps = decided_once(e), e.task.spec.horizon
@@ -71,7 +71,7 @@ energy_distance = Metric(
     title="energy",
     better="lower",
     unit="root of raw action units",
-    meaning="energy distance to as many draws of the exact law, within groups of like states",
+    meaning="energy distance to as many draws of the exact distribution, within groups of like states",
     digits=3,
     read=between_samples(energy),
 )
@@ -80,7 +80,7 @@ sliced_w1 = Metric(
     title="sliced W₁",
     better="lower",
     unit="raw action units",
-    meaning="Wasserstein-1 to as many draws of the exact law along 64 directions, within groups of like states",
+    meaning="Wasserstein-1 to as many draws of the true distribution, along 64 directions, within groups of states",
     digits=3,
     read=between_samples(sliced),
 )

@@ -1,9 +1,10 @@
-"""How far the draws are from the exact law: Wasserstein-1 within groups of like states.
+"""How far the draws are from the exact distribution: Wasserstein-1 within groups of like states.
 
     W₁ = ∫ |F̂(x) - F(x)| dx                                                  (1)
 
-F̂ is the draws' empirical CDF in a group, F the law's exact CDF averaged over that group's own states, both for one
-action number; the groups' distances are averaged. Finite samples of the law itself do not score 0 but the *floor*.
+F̂ is the draws' empirical CDF in a group, F the distribution's exact CDF averaged over that group's own states, both
+for one action number; the groups' distances are averaged. Finite samples of the distribution itself score not 0 but the
+*floor*.
 
 References:
     Computational Optimal Transport (Peyré and Cuturi, 2019), https://arxiv.org/abs/1803.00567, section 2.6
@@ -18,13 +19,13 @@ from eitherway.metrics.base import Metric, decided_once, floors_of, members
 from eitherway.shape import Obs
 from eitherway.tasks.base import ScalarDistribution, SingleStepTask, Task
 
-CELLS = 12_000  # eq. (1) is summed over so many cells of the range that holds all of the law but its tails
+CELLS = 12_000  # eq. (1) is summed over so many cells of the range that holds all of the distribution but its tails
 ROUNDS = 3
 TAIL = 1e-7  # probability of a tail; beyond, F counts as 0 or 1
 
 
 def wasserstein(x: Float[Tensor, " K"], distribution: ScalarDistribution, obs: Obs) -> float:
-    """Wasserstein-1 between numbers x and the law averaged over the observations, in the unit of x, eq. (1)."""
+    """Wasserstein-1 between numbers x and the distribution, averaged over observations, in the unit of x, eq. (1)."""
     low, high = span(distribution, obs)
     middles = low + (high - low) * (torch.arange(CELLS, dtype=torch.float64) + 0.5) / CELLS
     x = x.double().sort().values
@@ -35,7 +36,7 @@ def wasserstein(x: Float[Tensor, " K"], distribution: ScalarDistribution, obs: O
 
 
 def span(distribution: ScalarDistribution, obs: Obs) -> tuple[float, float]:
-    """Where the law averaged over the observations lies, but for its tails."""
+    """Where the distribution averaged over the observations lies, but for its tails."""
     reach = torch.ones(2, dtype=torch.float64) * torch.tensor([-1, 1])
     while not bool(((distribution.mixed_cdf(reach, obs) - torch.tensor([0, 1])).abs() < TAIL).all()):
         reach = 2 * reach
@@ -62,12 +63,12 @@ def mean_wasserstein(
 
 
 def floor(task: Task, obs: Obs) -> Floor | None:
-    """What the law's own draws score in Wasserstein-1 at these states; None where an action is not one number."""
+    """The Wasserstein-1 of the distribution's own draws at these states; None where an action is not one number."""
     return floors_of([w1], task, obs).get("w1")
 
 
 def read_w1(e: EvaluationData) -> float | None:
-    """The draws' distance to the law; None where that is unknown, or no law of one number."""
+    """The draws' distance to the distribution; None where that is unknown, or no distribution of one number."""
     task = decided_once(e)
     distribution = None if task is None else task.scalar_distribution
     return (
@@ -82,7 +83,7 @@ w1 = Metric(
     title="W₁",
     better="lower",
     unit="raw action units",
-    meaning="Wasserstein-1 to the exact law, within groups of like states",
+    meaning="Wasserstein-1 to the exact distribution, within groups of like states",
     digits=3,
     read=read_w1,
 )
@@ -90,7 +91,7 @@ w1_floor = Metric(
     name="w1_floor",
     better="neither",
     unit="raw action units",
-    meaning="what as many draws of the law itself score: the mean of 20 sets",
+    meaning="what as many draws of the distribution itself score: the mean of 20 sets",
     digits=4,
     read=lambda e: e.floors["w1"].mean if "w1" in e.floors else None,
 )

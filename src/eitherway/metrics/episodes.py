@@ -1,14 +1,14 @@
-"""Along the way: how long episodic tasks take, which ways they go, and how often they change their mind.
+"""Along the way: how long episodic tasks take, which modes they go, and how often they change their mind.
 
-    entropy of ways    -Σ_w q_w log_W q_w                                     (1)
-    way distance       ½ Σ_w |q_w - p_w|                                      (2)
+    entropy of modes    -Σ_w q_w log_W q_w                                     (1)
+    mode distance       ½ Σ_w |q_w - p_w|                                      (2)
 
-q_w is the share of way w among *successful* episodes, W the number of ways, p_w how often the demonstrator goes it. (1)
-is D3IL's: 1 when all ways are taken alike, though demonstrators need not. (2) is the total variation to the
+q_w is the share of mode w among *successful* episodes, W the number of modes, p_w how often the demonstrator goes it.
+(1) is D3IL's: 1 when all modes are taken alike, though demonstrators need not. (2) is the total variation to the
 demonstrator; finite samples of the demonstrator himself score not 0 but the floor that stands beside it.
 
 Commitment is measured twice. A *change of mind* is a decision about the same thing as the decision before it that is
-about to go another way; it is counted among all decisions that are about the same thing as the one before, for who
+about to go another mode; it is counted among all decisions that are about the same thing as the one before, for who
 decides more often has more occasions. The *jump* is the distance between the first action of a chunk and what the
 chunk before had planned for that very step: 0 for a policy that sticks to its plans.
 
@@ -23,11 +23,11 @@ from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.metrics.base import SHARE, Metric
 from eitherway.tasks.base import EpisodicTask
 
-SETS = 200  # of demonstrator's ways that the floor is the mean of
+SETS = 200  # of demonstrator's modes that the floor is the mean of
 
 
 def taken(e: EvaluationData) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
-    """How many successful episodes went each way, and the demonstrator's shares; None where ways have no names."""
+    """How many successful episodes went each mode, and the demonstrator's shares; None where modes have no names."""
     task = e.task
     if not isinstance(task, EpisodicTask) or e.rollouts is None or task.mode_frequencies is None:
         return None
@@ -96,20 +96,20 @@ def read_boundary_jump(e: EvaluationData) -> float | None:
 
 mode_entropy = Metric(
     name="mode_entropy",
-    title="way entropy",
+    title="mode entropy",
     better="neither",
     unit="of the largest",
-    meaning="entropy of the ways of successful episodes, in the base of their number (D3IL's)",
+    meaning="entropy of the modes of successful episodes, in the base of their number (D3IL's)",
     digits=3,
     read=read_entropy,
     bounds=SHARE,
 )
 mode_distance = Metric(
     name="mode_distance",
-    title="way distance",
+    title="mode distance",
     better="lower",
     unit="probability",
-    meaning="total variation between the ways of successful episodes and the demonstrator's",
+    meaning="total variation between the modes of successful episodes and the demonstrator's",
     digits=3,
     read=read_distance,
     bounds=SHARE,
@@ -135,17 +135,17 @@ steps = Metric(
 )
 mode_switch_rate = Metric(
     name="mode_switch_rate",
-    title="mode_switch_rate",
+    title="mode switches",
     better="lower",
     unit="share of decisions",
-    meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another way",
+    meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another mode",
     digits=3,
     read=read_mode_switches,
     bounds=SHARE,
 )
 chunk_boundary_jump = Metric(
     name="chunk_boundary_jump",
-    title="chunk_boundary_jump",
+    title="boundary jump",
     better="lower",
     unit="raw action units",
     meaning="distance between a chunk's first action and what the chunk before had planned for that step",

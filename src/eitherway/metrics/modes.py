@@ -1,12 +1,12 @@
-"""Does it know the ways: how often each is taken against how often it should be, and how many are taken at all.
+"""Does it know the modes: how often each is taken against how often it should be, and how many are taken at all.
 
-    way error  = ½ Σ_w |q_w - p_w|                                            (1)
-    minor ways = mean_s Σ_{w ≠ w*(s)} q_w(s) / mean_s Σ_{w ≠ w*(s)} p_w(s)    (2)
+    mode error  = ½ Σ_w |q_w - p_w|                                            (1)
+    minor modes = mean_s Σ_{w ≠ w*(s)} q_w(s) / mean_s Σ_{w ≠ w*(s)} p_w(s)    (2)
 
-q_w is the share of the draws in a group of like states that go way w, p_w the law's probability of it. Where all draws
-go some way this is the total variation between the two; a draw that goes none is missing from a share, and is not
-counted a second time. w*(s) is the likeliest way of state s: (2) is 1 where the others are taken as often as they
-should be, whether they are likely or rare, and 0 where they never are.
+q_w is the share of the draws in a group of like states that go mode w, p_w the distribution's probability of it. Where
+all draws go some mode this is the total variation between the two; a draw that goes none is missing from a share, and
+is not counted a second time. w*(s) is the likeliest mode of state s: (2) is 1 where the others are taken as often as
+they should be, whether they are likely or rare, and 0 where they never are.
 """
 
 import torch
@@ -16,12 +16,12 @@ from torch import Tensor
 from eitherway.evaluation.data import EvaluationData
 from eitherway.metrics.base import SHARE, Metric, decided_once, members
 
-RIGHT = 0.1  # a way counts as right in a group where the law gives it this part of an even share
+RIGHT = 0.1  # a mode counts as right in a group where the distribution gives it this part of an even share
 TAKEN = 0.02  # and as taken where it gets this part of an even share of the draws
 
 
 def shares(e: EvaluationData) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
-    """For each group of like states, the share of draws that go each way, and the law's probability of it."""
+    """For each group of like states, the share of draws that go each mode, and the distribution's probability of it."""
     task = decided_once(e)
     if task is None or task.distribution is None or not task.mode_names:
         return None
@@ -35,13 +35,13 @@ def shares(e: EvaluationData) -> tuple[Float[Tensor, "groups W"], Float[Tensor, 
 
 
 def read_mode_error(e: EvaluationData) -> float | None:
-    """Eq. (1), averaged over groups; None where the law is unknown or has no ways."""
+    """Eq. (1), averaged over groups; None where the distribution is unknown or has no modes."""
     pair = shares(e)
     return None if pair is None else float((pair[0] - pair[1]).abs().sum(1).mean() / 2)
 
 
 def read_coverage(e: EvaluationData) -> float | None:
-    """Mean over groups of the share of right ways that are taken. Not over all states at once: a deterministic head
+    """Mean over groups of the share of right modes that are taken. Not over all states at once: a deterministic head
     that goes left here and right there would score 1."""
     pair = shares(e)
     if pair is None:
@@ -52,7 +52,7 @@ def read_coverage(e: EvaluationData) -> float | None:
 
 
 def read_minor_modes(e: EvaluationData) -> float | None:
-    """Eq. (2); None where the law is unknown or knows one way in each state."""
+    """Eq. (2); None where the distribution is unknown or knows one mode in each state."""
     task = decided_once(e)
     if task is None or task.distribution is None or not task.mode_names:
         return None
@@ -67,30 +67,30 @@ def read_minor_modes(e: EvaluationData) -> float | None:
 
 mode_error = Metric(
     name="mode_error",
-    title="way error",
+    title="mode error",
     better="lower",
     unit="probability",
-    meaning="half the difference between the ways' shares of the draws and the law's, within groups of like states",
+    meaning="total variation between the modes' shares of the draws and their true probabilities, in groups of states",
     digits=3,
     read=read_mode_error,
     bounds=SHARE,
 )
 mode_coverage = Metric(
     name="mode_coverage",
-    title="mode_coverage",
+    title="mode coverage",
     better="higher",
-    unit="share of ways",
-    meaning="right ways (by the law at least a tenth of an even share) that a fiftieth of it takes, within groups",
+    unit="share of modes",
+    meaning="modes of at least a tenth of an even share that get a fiftieth of it or more, in groups of states",
     digits=3,
     read=read_coverage,
     bounds=SHARE,
 )
 minor_modes = Metric(
     name="minor_modes",
-    title="minor ways",
+    title="minor modes",
     better="neither",
-    unit="of the law's share",
-    meaning="draws that go another way than the state's likeliest, over the law's share of these ways: 1 is right",
+    unit="of their probability",
+    meaning="draws of other modes than the state's likeliest, over the true probability of these: 1 is right",
     digits=2,
     read=read_minor_modes,
 )

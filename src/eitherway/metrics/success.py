@@ -13,7 +13,7 @@ def read_success(e: EvaluationData) -> float:
 
 
 def read_invalid_mass(e: EvaluationData) -> float | None:
-    """Share of draws that go none of the task's ways; None where no ways are named, and on episodic tasks."""
+    """Share of draws that go none of the task's modes; None where no modes are named, and on episodic tasks."""
     each = invalid(e)
     return None if each is None else float(each.mean())
 
@@ -42,7 +42,7 @@ invalid_mass = Metric(
     title="invalid mass",
     better="lower",
     unit="share of draws",
-    meaning="draws that go no right way: on the jumper, |x| < 1",
+    meaning="draws that go no right mode: on the jumper, |x| < 1",
     digits=3,
     read=read_invalid_mass,
     bounds=SHARE,

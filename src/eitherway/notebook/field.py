@@ -5,8 +5,8 @@
     v(x, t) = E[ε - a | x_t = x] = (x - E[a | x_t = x]) / t                                  (3)
     E[a | x_t = x] = Σ_i w_i a_i,   w_i ∝ exp(-(x - (1 - t) a_i)² / 2t²)                     (4)
 
-(3) follows from (1): ε = (x - (1 - t) a) / t. In (4) a_1 ... a_N are quantiles of the law, equally likely. At t = 1
-nothing of a is left in x, so v = ε - E[a]: one long step lands on the mean.
+(3) follows from (1): ε = (x - (1 - t) a) / t. In (4) a_1 ... a_N are quantiles of the distribution, equally likely. At
+t = 1 nothing of a is left in x, so v = ε - E[a]: one long step lands on the mean.
 
 References:
     Flow Matching for Generative Modeling (Lipman et al., 2023), https://arxiv.org/abs/2210.02747
@@ -43,7 +43,7 @@ Actions = Float[Tensor, " N"]
 
 
 def landings(s: float, n: int = QUANTILES) -> Actions:
-    """The law at start s as n equally likely landings: its quantiles at (i + ½) / n."""
+    """The distribution at start s as n equally likely landings: its quantiles at (i + ½) / n."""
     q = (torch.arange(n, dtype=torch.float64) + 0.5) / n
     return JumperDistribution().quantile(q, torch.full_like(q, s))
 
@@ -108,7 +108,7 @@ def draw_ground(both: tuple[Axes, Axes], actions: Actions) -> None:
 
 
 def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:
-    """Ways through time, told apart by where they end."""
+    """Modes through time, told apart by where they end."""
     times, last = np.linspace(1, 0, len(x)), x[-1]
     for end, mask in (("left", last < 0), ("right", last >= 0)):
         colour, dashes, _ = STROKES[end]
@@ -120,7 +120,7 @@ def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:
 
 
 def draw_arrows(axes: Axes, actions: Actions) -> None:
-    """Which way the field leads, from noise towards actions."""
+    """Which mode the field leads, from noise towards actions."""
     places = torch.linspace(-2.8, 2.8, 15, dtype=torch.float64)
     times = np.linspace(0.95, LAST, 11)
     slope = np.stack([-exact_velocity(places, t, actions).numpy() for t in times])  # per unit of 1 - t

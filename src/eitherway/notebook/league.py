@@ -22,9 +22,9 @@ from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
 Results = Mapping[str, Any]
 
-SHOWN = "success", "w1", "mode_error", "coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
+SHOWN = "success", "w1", "mode_error", "mode_coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
 COLUMNS: Mapping[str, str] = {name: f"{METRICS[name].heading} {METRICS[name].arrow}" for name in SHOWN}
-CEILING = "truth"  # the row of the law's own draws
+CEILING = "truth"  # the row of the distribution's own draws
 REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 
 
@@ -69,7 +69,9 @@ def caption(results: Results) -> str:
     if caveat(n):
         said.append(f"{caveat(n)}.")
     if least is not None:
-        said.append("W₁ of {n} sets of the law's own draws, the floor: {mean:.3f}, sd {sd:.3f}.".format(**least))
+        said.append(
+            "W₁ of {n} sets of the distribution's own draws, the floor: {mean:.3f}, sd {sd:.3f}.".format(**least)
+        )
     return " ".join([*said, f"Made by `{results['command']}`."])
 
 
@@ -130,7 +132,7 @@ def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequen
 
 
 def draw_best(axes: Axes, results: Results, metric: str) -> None:
-    """The floor of the distance, or what draws of the law score."""
+    """The floor of the distance, or what draws of the distribution score."""
     least = floor_of(results)
     if metric == QUALITY and least is not None:
         axes.axvspan(*least.band, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd")

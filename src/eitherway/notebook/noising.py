@@ -68,7 +68,7 @@ def draw_picture(axes: Axes, picture: Picture) -> None:
 
 
 def draw_arrow(figure: Figure, height: float, said: str, colour: str) -> None:
-    """What a row is read as, and which way."""
+    """What a row is read as, and which mode."""
     label = figure.text(0.005, height + 0.015, said, va="center", fontsize=10, color=colour, weight="bold")
     end = label.get_window_extent(FigureCanvasAgg(figure).get_renderer()).x1 / figure.bbox.width
     figure.add_artist(

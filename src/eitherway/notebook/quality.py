@@ -1,4 +1,4 @@
-"""What more network evaluations buy: success and distance to the law, method by method."""
+"""What more network evaluations buy: success and distance to the distribution, method by method."""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,19 +33,19 @@ def over_steps(curves: Mapping[str, Curve], floor: Floor) -> Figure:
 
 
 def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
-    """Titles, and what no method can pass: every landing safe, and the distance of the law's own draws."""
+    """Titles, and what no method can pass: every landing safe, and the distance of the distribution's own draws."""
     success.axhline(1.0, color=INK, lw=0.8, ls=":")
     success.set_title("success: higher is better")
     success.set_ylabel("share of landings")
     draw_floor(distance, floor)
-    distance.set_title("Wasserstein-1 to the law: lower is better")
+    distance.set_title("Wasserstein-1 to the distribution: lower is better")
     distance.set_ylabel("units of x")
     distance.set_yscale("log")
     plain_numbers(distance.yaxis)
 
 
 def draw_floor(axes: Axes, floor: Floor) -> None:
-    """What draws of the law itself score: a band."""
+    """What draws of the distribution itself score: a band."""
     axes.axhspan(*floor.band, color=DATA, alpha=0.25, lw=0)
     said = f"floor {floor.mean:.3f} ± 2 sd, n = {floor.n} sets"
     axes.text(0.01, floor.mean, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8)

@@ -64,7 +64,10 @@ def sizes(curve: Curve, floor: Floor | None = None) -> Figure:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.7), layout="constrained")
         left, right = figure.subplots(1, 2, sharex=True)
-        for axes, y, title in ((left, success, "success"), (right, w1, "Wasserstein-1 to the law, units of x")):
+        for axes, y, title in (
+            (left, success, "success"),
+            (right, w1, "Wasserstein-1 to the distribution, units of x"),
+        ):
             axes.plot(k, y, color=how.colour, ls=how.dashes, marker=how.marker, ms=6, lw=1.6)
             axes.set(title=title, xlabel="number of classes K")
             draw_counts(axes, sorted(k))

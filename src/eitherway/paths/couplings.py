@@ -8,8 +8,8 @@ pairs near with near, so that fewer cross. With pairs (ε_i, a_j), and c_j what 
     condition-aware     min over orders π of  Σ_i M_iπ(i) + w C_iπ(i)          (2)
 
 (1) leaves noise and condition dependent: the noise that goes to a side comes from the states where that side is
-likely. When drawing, noise knows nothing of the state, so (1) learns the wrong law. In (2) noise i starts out with
-condition c_i, independent of it, and an exchange pays for what it changes. w is set for each batch so that a given
+likely. When drawing, noise knows nothing of the state, so (1) learns the wrong distribution. In (2) noise i starts out
+with condition c_i, independent of it, and an exchange pays for what it changes. w is set for each batch so that a given
 share of exchanges stays worth while:
 
     share{ (i, j): M_ij + w C_ij ≤ M_jj } = ratio                              (3)

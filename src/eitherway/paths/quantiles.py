@@ -1,9 +1,9 @@
-"""Stops as dense as a normal law of levels: at its quantiles, from pure noise to the data themselves.
+"""Stops as dense as a normal distribution of levels: at its quantiles, from pure noise to the data themselves.
 
     t_i = time( mean + sd Φ⁻¹(1 - i / steps) ),   i = 0 ... steps               (1)
 
-The first level is ∞, all noise, and the last -∞, none (where a path ends before, the law is cut off there): no end has
-to be chosen, and with the law that training times had, stops are dense where training was.
+The first level is ∞, all noise, and the last -∞, none (where a path ends before, the distribution is cut off there): no
+end has to be chosen, and with the distribution that training times had, stops are dense where training was.
 """
 
 import torch

@@ -17,7 +17,7 @@ from eitherway.registry import Classes, register
 
 
 class Times(abc.ABC):
-    """A law of training times, and the number that stands for a time in the network's input."""
+    """A distribution of training times, and the number that stands for a time in the network's input."""
 
     @abc.abstractmethod
     def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:

@@ -5,8 +5,8 @@
     a* = 1/N Σ_i a_i                                                                        (3)
     a* = carry(0, c)                                                                        (4)
 
-(1) trades ways for certainty: with many candidates only the highest peak is left. (2) keeps to the way once begun,
-where drawing anew at every decision would change it again and again; which way is begun stays a matter of chance. It is
+(1) trades modes for certainty: with many candidates only the highest peak is left. (2) keeps to the mode once begun,
+where drawing anew at every decision would change it again and again; which is begun stays a matter of chance. It is
 the backward coherence of Bidirectional Decoding, whose other half, a contrast with a weaker policy, is not here.
 (3) leaves little to chance, (4) nothing: a policy that does as well with them does not live from its modes.
 
@@ -121,7 +121,7 @@ class BackwardCoherence(OfSeveral):
 
 @register
 class MeanOfN(OfSeveral):
-    """The mean of several draws, eq. (3): no mode is left, and where two ways are right it may be neither."""
+    """The mean of several draws, eq. (3): no mode is left, and where two modes are right it may be neither."""
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         return self.drawn(c, n, generator).mean(1)

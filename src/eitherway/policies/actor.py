@@ -9,7 +9,7 @@ from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
 class Actor(abc.ABC):
-    """Anything that can be asked for actions: a policy, a law, a constant."""
+    """Anything that can be asked for actions: a policy, a distribution, a constant."""
 
     limits: ActionLimits | None = None  # of what is carried out
 

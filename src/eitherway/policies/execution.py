@@ -5,7 +5,7 @@
     filled             w_0 = Σ_{k ≥ age of chunk 0} fade^k, k < H: of the first chunk        (3)
 
 In (2) every chunk that covers step t has its say: with fade < 1 the newest weighs most (DOT: 0.75), with fade > 1 the
-oldest (ACT: e^0.01). Between chunks that go different ways (2) is a mean of ways, which may be none: what mode
+oldest (ACT: e^0.01). Between chunks that go different modes (2) is a mean of modes, which may be none: what mode
 averaging was before heads could draw, through the back door. (1) changes its mind instead, every k steps.
 
 References:

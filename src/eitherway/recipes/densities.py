@@ -8,7 +8,7 @@ from eitherway.heads import MDN, Full, Laplace, Spline
 from eitherway.make import Make
 from eitherway.recipes.base import PACED, POINT, Method, head
 
-# Kinks (relu) fit those of a law whose ways end at a state.
+# Kinks (relu) fit those of a distribution whose modes end at a state.
 DENSE = replace(PACED, head=Make(MDN), backbone=Make(MLP, width=48, depth=2, activation="relu"), ema=0.99, steps=1_200)
 MIXTURE = replace(DENSE, optimiser=DENSE.optimiser.replace("lr", 2e-2), steps=1_000, batch=400)
 # Much of a flow's network is its own, so the one before it may be shallow; each step costs more, so batches are small.
@@ -18,7 +18,7 @@ DENSITIES: Mapping[str, Method] = {
     "mdn": Method(
         recipe=head(MIXTURE, Make(MDN, components=20)),
         idea="a mixture of 20 Gaussians over whole chunks, drawn",
-        see="Both ways with their heaps: look for the few draws that a Gaussian's inner tail lets over the edge.",
+        see="Both modes with their heaps: look for the few draws that a Gaussian's inner tail lets over the edge.",
         group="default",
     ),
     "mdn-full": Method(
@@ -34,11 +34,11 @@ DENSITIES: Mapping[str, Method] = {
     "spline": Method(
         recipe=BENT,
         idea="a neural spline flow: noise bent by monotone splines",
-        see="How empty is the gap? A flow stretches one heap of noise over both ways, so a thread of draws joins them.",
+        see="How empty is the gap? A flow stretches one heap of noise over both modes: a thread of draws joins them.",
     ),
     "laplace": Method(
         recipe=head(POINT, Make(Laplace)),
-        idea="a mixture of two Laplace laws, drawn",
-        see="Both ways, each a peak with two tails: look how far the inner tails reach into the obstacle.",
+        idea="a mixture of two Laplace distributions, drawn",
+        see="Both modes, each a peak with two tails: look how far the inner tails reach into the obstacle.",
     ),
 }

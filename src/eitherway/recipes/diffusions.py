@@ -41,7 +41,7 @@ DIFFUSIONS: Mapping[str, Method] = {
     "diffusion": Method(
         recipe=head(SHORT, Make(Diffusion)),
         idea="denoising on a variance-preserving path, 10 DDIM steps",
-        see="Do both ways have the shape of the data? Look for draws just inside the edges, where the density jumps.",
+        see="Do both modes have the shape of the data? Look for draws just inside the edges, where the density jumps.",
         group="default",
     ),
     "ddpm": Method(
@@ -71,7 +71,7 @@ DIFFUSIONS: Mapping[str, Method] = {
     "diffusion-dpm-sde": Method(
         recipe=drawn(Make(Diffusion), Make(DPMSolver, eta=1.0, grid=TEN)),
         idea="the same training, ten second-order steps with fresh noise",
-        see="Fresh noise mends the gap: is the shape of both ways still that of the data after ten steps?",
+        see="Fresh noise mends the gap: is the shape of both modes still that of the data after ten steps?",
         group="long",
     ),
     "diffusion-ddim": Method(
@@ -95,7 +95,7 @@ DIFFUSIONS: Mapping[str, Method] = {
     "score-vp": Method(
         recipe=drawn(VP, Make(UniPC, grid=TEN)),
         idea="score of a variance-preserving noising, its ordinary equation in ten evaluations",
-        see="The law without fresh noise: compare both ways and the gap with the stochastic equation's.",
+        see="The distribution without fresh noise: compare both modes and the gap with the stochastic equation's.",
         group="long",
     ),
     "score-vp-sde": Method(
@@ -113,7 +113,7 @@ DIFFUSIONS: Mapping[str, Method] = {
     "score-ve": Method(
         recipe=drawn(VE, Make(UniPC, grid=TEN)),
         idea="score of a noising that only adds, its ordinary equation in ten evaluations",
-        see="Noise fifty times as wide as the actions: do both ways come out with the right shares?",
+        see="Noise fifty times as wide as the actions: do both modes come out with the right shares?",
         group="long",
     ),
     "score-ve-sde": Method(

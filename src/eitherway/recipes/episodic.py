@@ -51,7 +51,7 @@ EPISODIC: Mapping[str, Method] = {
     "l1-policy": Method(
         recipe=episodic(MEDIAN, 36_000),
         idea="absolute error on chunks: one answer for each state",
-        see="Does one answer suffice? It cannot stand still between two ways, for what it sees keeps moving.",
+        see="Does one answer suffice? It cannot stand still between two modes, for what it sees keeps moving.",
         group="episodic",
     ),
     "mdn-policy": Method(
@@ -68,8 +68,8 @@ EPISODIC: Mapping[str, Method] = {
     ),
     "vq-bet-policy": Method(
         recipe=episodic(LETTERS, 20_000),
-        idea="two letters of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
-        see="Letters are drawn apart from each other: look for chunks that nobody demonstrated.",
+        idea="two tokens of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
+        see="Tokens are drawn apart from each other: look for chunks that nobody demonstrated.",
         group="episodic",
     ),
     "act-policy": Method(
@@ -109,7 +109,7 @@ EPISODIC: Mapping[str, Method] = {
         .replace("horizon", 20)
         .replace("execution", Make(TemporalEnsemble, decay=0.75, filled=True)),
         idea="DOT: absolute error that fades along the chunk, new chunks blended with the ones before",
-        see="Blending makes one answer of many: look for hesitation where ways part.",
+        see="Blending makes one answer of many: look for hesitation where modes part.",
         group="episodic",
     ),
 }

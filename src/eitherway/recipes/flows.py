@@ -23,7 +23,7 @@ FLOWS: Mapping[str, Method] = {
     "flow": Method(
         recipe=head(SHORT, Make(Flow)),
         idea="velocity on straight paths, 10 Euler steps",
-        see="Do both ways have the shape of the data after ten evaluations? Look for draws just inside the edges.",
+        see="Do both modes have the shape of the data after ten evaluations? Look for draws just inside the edges.",
         group="default",
     ),
     "flow-heun": Method(
@@ -55,12 +55,12 @@ FLOWS: Mapping[str, Method] = {
     "flow-ot": Method(
         recipe=head(SHORT, Make(Flow, coupling=Make(Transport))),
         idea="each batch's noise paired with near actions, whatever was seen",
-        see="How often each way is taken hardly depends on the state any more: compare the shares at both ends of s.",
+        see="How often each mode is taken hardly depends on the state any more: compare the shares at both ends of s.",
     ),
     "flow-c2ot": Method(
         recipe=head(SHORT, Make(Flow, coupling=Make(ConditionalTransport))),
         idea="noise paired with near actions of like states",
-        see="The shares of the two ways should follow the state again; compare the edges with those of plain flow.",
+        see="The shares of the two modes should follow the state again; compare the edges with those of plain flow.",
     ),
     "flow-long": Method(
         recipe=head(LONG, Make(Flow, sampler=Make(Heun, steps=25, grid=FINE))),

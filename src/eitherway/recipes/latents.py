@@ -13,7 +13,7 @@ MEDIAN = Make(Regression, penalty=Make(Absolute))
 # The decoder has to jump where z passes from one way to the other: deep, fast, and held back where it would run away.
 HIDDEN = replace(
     PACED,
-    head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08, free=0.2),  # without free nats rare ways are never told
+    head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08, free=0.2),  # without free nats rare modes are never told
     backbone=Make(MLP, width=64, depth=3, fourier_octaves=2),
     optimiser=PACED.optimiser.replace("lr", 2e-2),
     clip=1.0,
@@ -27,13 +27,13 @@ SCORED = replace(PACED, head=Make(IBC), backbone=Make(MLP, width=48, depth=2, fo
 LATENTS: Mapping[str, Method] = {
     "cvae": Method(
         recipe=HIDDEN,
-        idea="four hidden numbers, drawn from the prior, tell the decoder which way",
-        see="Both ways at the right rates; look for the draws in the gap, where z passes from one way to the other.",
+        idea="four hidden numbers, drawn from the prior, tell the decoder which mode",
+        see="Both modes at the right rates; look for the draws in the gap, where z passes from one way to the other.",
     ),
     "cvae-zero": Method(
         recipe=HIDDEN.replace("head.noise", 0.0),
         idea="the same training, drawn with z = 0 as ACT does",
-        see="One answer for each state: with z fixed the second way is gone, though the decoder knows it.",
+        see="One answer for each state: with z fixed the second mode is gone, though the decoder knows it.",
     ),
     "cvae-mdn": Method(
         recipe=head(HIDDEN, Make(CVAE, decoder=Make(MDN), latent=4, beta=1.0)).replace("steps", 1_500),
@@ -48,22 +48,22 @@ LATENTS: Mapping[str, Method] = {
     "ibc": Method(
         recipe=SCORED,
         idea="an energy learnt against uniform actions; one of 256 candidates drawn",
-        see="The gap is almost empty: an energy may jump at an edge. Compare the shares of the ways with the data's.",
+        see="The gap is almost empty: an energy may jump at an edge. Compare the shares of the modes with the data's.",
     ),
     "ibc-gaussian": Method(
         recipe=head(SCORED, Make(IBC, proposal=Make(Gaussian))),
-        idea="the same against a normal law of the demonstrated chunks instead of a box",
+        idea="the same against a normal distribution of the demonstrated chunks instead of a box",
         see="One number makes little difference; chunks of many do, where a box is nearly everywhere empty.",
     ),
     "ibc-clusters": Method(
         recipe=head(SCORED, Make(IBC, proposal=Make(Clusters))),
-        idea="the same against normal laws around 16 clusters of the demonstrated chunks",
-        see="Candidates lie where demonstrations do, rare ways included: compare with the box where ways are narrow.",
+        idea="the same against normal distributions around 16 clusters of the demonstrated chunks",
+        see="Candidates lie where demonstrations do, rare modes included: compare with the box where modes are narrow.",
     ),
     "ibc-rounds": Method(
         recipe=head(SCORED, Make(IBC, search=Make(Resampling, rounds=3))),
         idea="the training of ibc, drawn in three rounds with shrinking noise",
-        see="Every further round favours what the last one found: the likelier way wins too often.",
+        see="Every further round favours what the last one found: the likelier mode wins too often.",
     ),
     "ibc-langevin": Method(
         recipe=head(SCORED, Make(IBC, search=Make(Langevin, first=1e-3, last=1e-5, reach=0.05))),

@@ -12,14 +12,14 @@ from eitherway.training.recipe import Recipe
 DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.fourier_octaves", 5)
 CALM = DEEP.replace("optimiser.lr", 1e-2)  # where a network's own answers are its targets
 SMOOTH = CALM.replace("backbone.fourier_octaves", 2).replace(
-    "backbone.time_waves", 2
+    "backbone.time_fourier_octaves", 2
 )  # derivatives of high waves are noise
 
 # A step of the second stage asks the teacher ten times, so it sees few examples, and the first sees them four times.
 LESSON = DEEP.replace("batch", 128).replace("ema", 0.99).replace("steps", 1_300)
 TEACHER = Make(
     Flow,
-    times=Make(LogNormal, mean=-0.25, sd=1.8),  # more of the noisy end, where the ways part
+    times=Make(LogNormal, mean=-0.25, sd=1.8),  # more of the noisy end, where the modes part
     sampler=Make(DPMSolver, steps=10, grid=Make(UniformLogSNR, high=3.5, low=-3.0)),
 )
 
@@ -32,7 +32,7 @@ def trained(base: Recipe, steps: int, made: Make[Head]) -> Recipe:
 SHORTCUT = trained(CALM, 5_000, Make(Shortcut, steps=2))
 MEANFLOW = trained(SMOOTH, 3_500, Make(MeanFlow, steps=2))
 CONSISTENCY = trained(CALM, 2_000, Make(Consistency))
-FORGIVING = Make(Huber, scale=0.1)  # a cliff between the ways is no reason to bend what lies beside it
+FORGIVING = Make(Huber, scale=0.1)  # a cliff between the modes is no reason to bend what lies beside it
 REFLOW = head(LESSON, Make(Reflow, teacher=TEACHER, repeats=4, times=Make(Steps, count=2), penalty=FORGIVING))
 
 ONE_STEP: Mapping[str, Method] = {
@@ -54,7 +54,7 @@ ONE_STEP: Mapping[str, Method] = {
     "shortcut": Method(
         recipe=SHORTCUT,
         idea="a velocity that is told its step's length, two steps",
-        see="Half-way steps that were learnt from shorter ones: look for draws between the ways.",
+        see="Half-way steps that were learnt from shorter ones: look for draws between the modes.",
     ),
     "shortcut-1": Method(
         recipe=SHORTCUT.replace("head.steps", 1),
@@ -79,7 +79,7 @@ ONE_STEP: Mapping[str, Method] = {
     "consistency": Method(
         recipe=CONSISTENCY,
         idea="the end of the path through a noisy action, asked twice",
-        see="The second answer starts from a little noise again: it mends the gap, and blurs the shares of the ways.",
+        see="The second answer starts from a little noise again: it mends the gap, and blurs the shares of the modes.",
     ),
     "consistency-1": Method(
         recipe=CONSISTENCY.replace("head.again", ()),
@@ -89,6 +89,6 @@ ONE_STEP: Mapping[str, Method] = {
     "mip": Method(
         recipe=trained(CALM, 1_000, Make(MIP)),
         idea="a guess, then a second look at it: two evaluations, no randomness",
-        see="One landing for each start, and between the ways a cliff: where does it fall into the obstacle?",
+        see="One landing for each start, and between the modes a cliff: where does it fall into the obstacle?",
     ),
 }

@@ -56,19 +56,19 @@ ORIGINALS: Mapping[str, Method] = {
     "original-side-sampled": Method(
         recipe=head(ORIGINAL, Make(Categorical, codebook=Make(Sides))),
         idea="the notebook's two classes, drawn",
-        see="Compare how often each way is taken; every landing is on the mean of its side.",
+        see="Compare how often each mode is taken; every landing is on the mean of its side.",
         group="original",
     ),
     "original-diffusion": Method(
         recipe=head(ORIGINAL, ORIGINAL_DIFFUSION),
         idea="the notebook's diffusion: linear betas, 49 DDIM steps",
-        see="Compare both ways with the data: how blurred are the edges, and how many draws lie between them?",
+        see="Compare both modes with the data: how blurred are the edges, and how many draws lie between them?",
         group="original",
     ),
     "original-flow": Method(
         recipe=head(ORIGINAL, ORIGINAL_FLOW),
         idea="the notebook's flow matching: raw units, 49 Euler steps",
-        see="Compare both ways with the data: how blurred are the edges, and how many draws lie between them?",
+        see="Compare both modes with the data: how blurred are the edges, and how many draws lie between them?",
         group="original",
     ),
 }

@@ -118,8 +118,8 @@ PAPERS: Mapping[str, Method] = {
             steps=20_000,
             batch=512,
         ),
-        idea="VQ-BeT (Lee et al., 2024): two letters for five actions, all chunks averaged",
-        see="Averaged chunks of drawn codes: does the mean of ways come back?",
+        idea="VQ-BeT (Lee et al., 2024): two tokens for five actions, all chunks averaged",
+        see="Averaged chunks of drawn codes: does the mean of modes come back?",
         group="paper",
     ),
     "paper-ibc": Method(

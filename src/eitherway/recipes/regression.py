@@ -25,7 +25,7 @@ REGRESSION: Mapping[str, Method] = {
     "welsch": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Welsch, scale=UNIT))),
         idea="1 - exp(-r²): errors beyond two units cost no more",
-        see="Does it settle near the heap of one side instead of between the two? It answers each state one way only.",
+        see="Does it settle near the heap of one side instead of between the two? It answers each state one mode only.",
         group="default",
     ),
     "truncated": Method(

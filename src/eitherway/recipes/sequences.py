@@ -1,4 +1,4 @@
-"""Letters in a row: each predicted given those before it."""
+"""Tokens in a row: each predicted given those before it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,8 +14,8 @@ SPELT = replace(DENSE, head=Make(Autoregressive, codebook=Make(GapBins)), batch=
 SEQUENCES: Mapping[str, Method] = {
     "autoregressive": Method(
         recipe=SPELT,
-        idea="64 bins a number, gaps apart, one letter after the other; drawn evenly within a bin",
-        see="Both ways with sharp inner edges: the gap is a bin of its own, which is hardly ever drawn.",
+        idea="64 bins a number, gaps apart, one token after the other; drawn evenly within a bin",
+        see="Both modes with sharp inner edges: the gap is a bin of its own, which is hardly ever drawn.",
     ),
     "autoregressive-uniform": Method(
         recipe=head(SPELT, Make(Autoregressive, codebook=Make(UniformBins))),

@@ -19,28 +19,28 @@ TOKENS: Mapping[str, Method] = {
     "side-sampled": Method(
         recipe=head(POINT, Make(Categorical, codebook=Make(Sides))),
         idea="two classes, drawn",
-        see="Compare how often each way is taken; every landing is on the mean of its side, whatever its true shape.",
+        see="Compare how often each mode is taken; every landing is on the mean of its side, whatever its true shape.",
         group="default",
     ),
     "bins": Method(
         recipe=head(POINT, Make(Categorical, codebook=Make(KMeans, size=48), offset=10.0)),
         idea="48 k-means classes, drawn, with a learnt offset each",
-        see="Look for stripes, one for each token: do they show both ways, the heap at each edge and the thin tails?",
+        see="Look for stripes, one for each token: do they show both modes, the heap at each edge and the thin tails?",
         group="default",
     ),
     "bet": Method(
         recipe=head(POINT, Make(Categorical, codebook=Make(KMeans, size=48), focus=2.0, offset=10.0)),
         idea="48 k-means classes under focal loss, with a learnt offset each (BeT)",
-        see="Compare with `bins`, from which it differs in its loss alone: does a rare way get more than its share?",
+        see="Compare with `bins`, from which it differs in its loss alone: does a rare mode get more than its share?",
     ),
     "vq-bet": Method(
         recipe=head(POINT, VQ),
-        idea="two letters of a learnt code, 16 classes each, under focal loss, with offsets (VQ-BeT)",
-        see="Its letters are drawn apart from each other: look for landings in the gap, where no demonstration is.",
+        idea="two tokens of a learnt code, 16 classes each, under focal loss, with offsets (VQ-BeT)",
+        see="Its tokens are drawn apart from each other: look for landings in the gap, where no demonstration is.",
     ),
     "vq-bet-linked": Method(
         recipe=head(POINT, VQ.replace("memory", 1)),
-        idea="the same, with the second letter drawn after the first is known",
-        see="What has become of the landings in the gap, now that the second letter knows the first?",
+        idea="the same, with the second token drawn after the first is known",
+        see="What has become of the landings in the gap, now that the second token knows the first?",
     ),
 }

@@ -1,4 +1,4 @@
-"""What a report shows of avoiding: all tracks over the field, their ways beside the expert's, and their lengths.
+"""What a report shows of avoiding: all tracks over the field, their modes beside the expert's, and their lengths.
 
 The field lies on its side: the robot goes from the left of the picture to the right, and its own left is up.
 """
@@ -24,10 +24,10 @@ from eitherway.report.style import DATA, INK, MUTED, OBSTACLE, PREDICTION, STYLE
 from eitherway.tasks import Avoiding
 from eitherway.tasks.avoiding.field import FINISH, HALF_WIDTH, OBSTACLES, RADIUS
 
-TOP = 0.3  # of the axis of shares: three times the expert's commonest way
+TOP = 0.3  # of the axis of shares: three times the expert's commonest mode
 BARS = np.arange(0, 201, 4)  # steps
 BEYOND = FINISH + 0.12  # the picture's end, above the finish line
-MODE_DISTANCE = Quality("mode_distance", "way distance to the expert: lower is better, further left is faster")
+MODE_DISTANCE = Quality("mode_distance", "mode distance to the expert: lower is better, further left is faster")
 
 
 def ground() -> tuple[Mark, ...]:
@@ -44,7 +44,7 @@ def ground() -> tuple[Mark, ...]:
 
 
 class AvoidingView(EpisodesView):
-    """Tracks, ways and lengths."""
+    """Tracks, modes and lengths."""
 
     words, quality = "avoiding.html", MODE_DISTANCE
     see = "Do the tracks go through all the gaps that the expert uses, as often as it does, and touch nothing?"
@@ -79,7 +79,7 @@ class AvoidingView(EpisodesView):
         return [episode.observation["state"][:, :2] for episode in self.task.demos("train")]
 
     def panels(self, seen: Rollouts | None) -> Mapping[str, Figure]:
-        """All tracks, the ways of those that succeeded, and their lengths."""
+        """All tracks, the modes of those that succeeded, and their lengths."""
         with matplotlib.rc_context(STYLE):
             return {"tracks": self.tracks(seen), "modes": self.modes(seen), "lengths": self.lengths(seen)}
 
@@ -106,19 +106,19 @@ class AvoidingView(EpisodesView):
         axes.add_collection(LineCollection(lines, linewidths=0.7, alpha=faint(len(lines)), rasterized=True, **look))
 
     def modes(self, seen: Rollouts | None) -> Figure:
-        """The shares of the ways: the expert's as wide bars, those of successful episodes as narrow ones."""
+        """The shares of the modes: the expert's as wide bars, those of successful episodes as narrow ones."""
         figure, axes = single(*SIZE, bottom=0.46)
         names, places = (
             [name.replace("-", "") for name in self.task.mode_names],
             np.arange(len(self.task.mode_frequencies)),
         )
         axes.bar(places, self.task.mode_frequencies, width=0.9, color=DATA, alpha=0.4, lw=0)
-        title = "shares of the ways, exact"
+        title = "shares of the modes, exact"
         if seen is not None:
             gone = self.task.mode_of(seen.info)[seen.success]
             share = np.bincount(gone[gone >= 0], minlength=len(places)) / max(len(gone), 1)
             axes.bar(places, share, width=0.4, color=PREDICTION, lw=0)
-            title = f"shares of the ways of {len(gone)} successes"
+            title = f"shares of the modes of {len(gone)} successes"
             peak = int(share.argmax())
             if share[peak] > TOP:
                 said = f"↑ {share[peak]:.2f} at {names[peak]}"
@@ -139,7 +139,7 @@ class AvoidingView(EpisodesView):
         return figure
 
     def facts(self) -> Mapping[str, Any]:
-        """How many ways there are, and how long an episode may last."""
+        """How many modes there are, and how long an episode may last."""
         return {"modes": len(self.task.mode_frequencies), "max_episode_steps": self.task.max_episode_steps}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:

@@ -2,7 +2,7 @@
 
     f̂(x) = 1/(n h √(2π)) Σ_i exp(-(x - x_i)² / 2h²),   h = narrow · sd · n^(-1/5)                  (1)
 
-With narrow = 1 the bandwidth h is Scott's; a law with a gap needs less, or the gap is smeared over.
+With narrow = 1 the bandwidth h is Scott's; a distribution with a gap needs less, or the gap is smeared over.
 
 References:
     Multivariate Density Estimation (Scott, 1992), https://doi.org/10.1002/9780470316849

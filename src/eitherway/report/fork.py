@@ -38,18 +38,21 @@ class ForkView(SingleStepView):
     words, quality = "fork.html", ENERGY
     see = "Do the paths keep to the lanes from the first step to the last, and take each as often as the data do?"
     references = {  # noqa: RUF012
-        "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
+        "truth": (
+            "draws from the exact distribution",
+            "What perfect looks like: fresh draws from the exact distribution.",
+        ),
         "nearest-neighbour": (
             "copies the demonstration with the nearest state",
             "Nothing is learnt: it is as good as the demonstrations are dense, so the worse the more dimensions.",
         ),
         "exact-mean": (
-            "the law's conditional mean",
+            "the distribution's conditional mean",
             "What a perfectly trained squared error would do: into the wall between the lanes.",
         ),
         "likeliest-mode": (
-            "the middle of the likeliest way",
-            "Never in the wall, and it knows one way only: success is not all.",
+            "the middle of the likeliest mode",
+            "Never in the wall, and it knows one mode only: success is not all.",
         ),
     }
 
@@ -150,7 +153,7 @@ class ForkView(SingleStepView):
         return {}
 
     def stops(self, mode: Trajectory) -> Mapping[str, Figure]:
-        """None: one number of a chunk does not tell its way."""
+        """None: one number of a chunk does not tell its mode."""
         return {}
 
     def lines(self, mode: Trajectory) -> None:

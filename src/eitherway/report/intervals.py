@@ -49,7 +49,7 @@ def distance_axis(run: Run, metric: str) -> Axis:
 
 
 def truth(run: Run, metric: str) -> float | None:
-    """What draws of the law score; None where that row or number is missing."""
+    """What draws of the distribution score; None where that row or number is missing."""
     found: Sequence[Interval] = [r.numbers[metric] for r in run.rows if r.name == "truth" and metric in r.numbers]
     return found[0].mean if found else None
 

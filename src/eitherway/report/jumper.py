@@ -30,23 +30,29 @@ class JumperView(SingleStepView):
 
     words, quality = "jumper.html", W1
     references = {  # noqa: RUF012
-        "truth": ("draws from the exact law", "What perfect looks like: fresh draws from the exact law."),
+        "truth": (
+            "draws from the exact distribution",
+            "What perfect looks like: fresh draws from the exact distribution.",
+        ),
         "nearest-neighbour": (
             "copies the demonstration with the nearest start",
             "Nothing is learnt: it is as good as the demonstrations are many and clean.",
         ),
-        "constant-0": ("always lands at 0", "Always in the obstacle: the worst there is, and the mean of the law."),
+        "constant-0": (
+            "always lands at 0",
+            "Always in the obstacle: the worst there is, and the mean of the distribution.",
+        ),
         "constant-1.2": (
             "always lands at 1.2",
-            "Always safe, and it knows one way only: success is not all.",
+            "Always safe, and it knows one mode only: success is not all.",
         ),
         "exact-mean": (
-            "the law's conditional mean",
-            "What a perfectly trained squared error would do: in the obstacle wherever both ways are likely.",
+            "the distribution's conditional mean",
+            "What a perfectly trained squared error would do: in the obstacle wherever both modes are likely.",
         ),
         "exact-median": (
-            "the law's conditional median",
-            "What a perfectly trained absolute error would do: always safe, never both ways at one state.",
+            "the distribution's conditional median",
+            "What a perfectly trained absolute error would do: always safe, never both modes at one state.",
         ),
     }
 
@@ -83,7 +89,7 @@ class JumperView(SingleStepView):
         return {f"draws at step {stop}": histogram(mode, stop, self.data.x) for stop in mode.stops()}
 
     def lines(self, mode: Trajectory) -> tuple[Figure, Mapping[str, int]]:
-        """The ways of single draws, and how many end left, right and in the obstacle."""
+        """The modes of single draws, and how many end left, right and in the obstacle."""
         return lines(mode), tally(mode)
 
 

@@ -12,5 +12,5 @@ class Quality:
     log: bool = True  # a share lies on a linear axis from 0 to 1
 
 
-W1 = Quality("w1", "Wasserstein-1 to the law: lower is better, further left is faster")
-ENERGY = Quality("energy", "energy distance to the law: lower is better, further left is faster")
+W1 = Quality("w1", "Wasserstein-1 to the distribution: lower is better, further left is faster")
+ENERGY = Quality("energy", "energy distance to the distribution: lower is better, further left is faster")

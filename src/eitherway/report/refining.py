@@ -70,7 +70,7 @@ def shares(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " C"]:
 
 
 def lines(trajectory: Trajectory) -> Figure:
-    """Each draw's way as a line, told apart by where it ends; behind it the density of all draws at each stop."""
+    """Each draw's mode as a line, told apart by where it ends; behind it the density of all draws at each stop."""
     x, ends = trajectory.drawn(), trajectory.ends()
     with matplotlib.rc_context(STYLE):
         figure, axes = single(2.9 * SIZE[0], 1.5 * SIZE[1])

@@ -71,7 +71,7 @@ class SingleStepView(View[Drawn]):
 
     @abc.abstractmethod
     def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]] | None:
-        """The draws' ways as lines, and how many of them end where."""
+        """The draws' modes as lines, and how many of them end where."""
 
 
 def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:

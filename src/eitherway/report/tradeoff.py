@@ -70,7 +70,7 @@ def draw_floor(axes: Axes, least: Floor | None) -> None:
     """The floor and two standard deviations around it, where it is known."""
     if least is not None:
         axes.axhspan(*least.band, color=DATA, alpha=0.25, lw=0)
-        note = f"floor {least.mean:.3f}: what draws of the law score (± 2 sd, n = {least.n} sets)"
+        note = f"floor {least.mean:.3f}: what draws of the distribution score (± 2 sd, n = {least.n} sets)"
         axes.text(0.99, least.mean, note, transform=axes.get_yaxis_transform(), ha="right", va="center", fontsize=8)
 
 

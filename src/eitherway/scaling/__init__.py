@@ -1,4 +1,4 @@
-"""How the quality of every head changes with dimension, ways, their distance, rarity, demonstrations and parameters."""
+"""How every head's quality changes with dimension, modes, their distance, rarity, demonstrations and parameters."""
 
 from eitherway.scaling.axes import AXES, Axis
 from eitherway.scaling.curves import Curve, breaks, curve

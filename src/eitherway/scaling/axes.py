@@ -42,7 +42,7 @@ class TaskAxis(Axis):
 class WidthAxis(Axis):
     """Every backbone's width, as a multiple of its recipe's own; rows stand at their number of parameters.
 
-    What a head has of its own, as the spline flow or the chain of letters, stays as large as it is.
+    What a head has of its own, as the spline flow or the chain of tokens, stays as large as it is.
     """
 
     def at(self, plan: Plan, value: float) -> Plan:
@@ -62,9 +62,9 @@ class WidthAxis(Axis):
 AXES: Mapping[str, Axis] = {
     axis.name: axis
     for axis in (
-        TaskAxis("dimensions", "dimensions, two ways in each", (1, 2, 4, 8)),
-        TaskAxis("modes", "ways in each of two dimensions", (2, 4, 8)),
-        TaskAxis("separation", "distance between ways, in standard deviations of a cluster", (12.0, 20.0, 60.0)),
+        TaskAxis("dimensions", "dimensions, two modes in each", (1, 2, 4, 8)),
+        TaskAxis("modes", "modes in each of two dimensions", (2, 4, 8)),
+        TaskAxis("separation", "distance between modes, in standard deviations of a cluster", (12.0, 20.0, 60.0)),
         TaskAxis("rarity", "share of the rare lane of each dimension", (0.2, 0.1, 0.05, 0.02, 0.01)),
         TaskAxis("demonstrations", "demonstrations", (10_000, 1_000, 100)),
         WidthAxis("width", "trainable parameters", (2.0, 1.0, 0.25)),

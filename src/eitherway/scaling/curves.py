@@ -1,8 +1,8 @@
 """Curves of a sweep: one quantity of one method along one axis, and where it breaks.
 
 A method is broken at the first point, from easy to hard, where it succeeds in fewer than 9 of 10 states, where its
-draws are more than three times as far from the law as the law's own draws are, or where they go other ways than the
-likeliest less than a third or more than three times as often as they should.
+draws are more than three times as far from the distribution as the distribution's own draws are, or where they go other
+modes than the likeliest less than a third or more than three times as often as they should.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,7 +47,7 @@ def plain(metric: str) -> Callable[[Point, str], Interval | None]:
 
 
 def over_floor(metric: str) -> Callable[[Point, str], Interval | None]:
-    """A metric as a multiple of what the law's own draws score; None where that is 0."""
+    """A metric as a multiple of what the distribution's own draws score; None where that is 0."""
 
     def read(point: Point, name: str) -> Interval | None:
         value, floor = plain(metric)(point, name), point["floors"].get(metric)
@@ -66,11 +66,11 @@ QUANTITIES: Mapping[str, Quantity] = {
     q.name: q
     for q in (
         Quantity("success", "success", plain("success"), perfect=1.0),
-        Quantity("coverage", "coverage", plain("coverage")),
-        Quantity("mode_error", "way error over its floor", over_floor("mode_error"), log=True, perfect=1.0),
+        Quantity("mode_coverage", "mode coverage", plain("mode_coverage")),
+        Quantity("mode_error", "mode error over its floor", over_floor("mode_error"), log=True, perfect=1.0),
         Quantity("energy", "energy distance over its floor", over_floor("energy"), log=True, perfect=1.0),
         Quantity("sliced_w1", "sliced W₁ over its floor", over_floor("sliced_w1"), log=True, perfect=1.0),
-        Quantity("minor_modes", "unlikely ways, drawn over right", plain("minor_modes"), log=True, perfect=1.0),
+        Quantity("minor_modes", "unlikely modes, drawn over right", plain("minor_modes"), log=True, perfect=1.0),
         Quantity("ms", "milliseconds per decision", plain("ms_per_decision"), log=True),
     )
 }

@@ -13,22 +13,22 @@ from eitherway.tasks.base import Distribution
 
 
 class Truth(Actor):
-    """Draws from the exact law: what nobody can beat but by luck."""
+    """Draws from the exact distribution: what nobody can beat but by luck."""
 
     def __init__(self, distribution: Distribution) -> None:
         self.distribution = distribution
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """Independent draws of the law."""
+        """Independent draws of the distribution."""
         return self.distribution.sample(obs, n, generator)
 
     def log_prob(self, obs: Obs, action: Chunk) -> Each:
-        """The law's own log-density."""
+        """The distribution's own log-density."""
         return self.distribution.log_prob(action, obs).float()
 
 
 class Exact(Actor):
-    """One exact statistic of the law for each state (its mean, its median), whatever the noise."""
+    """One exact statistic of the distribution for each state (its mean, its median), whatever the noise."""
 
     def __init__(self, statistic: Callable[[Obs], Chunk]) -> None:
         self.statistic = statistic

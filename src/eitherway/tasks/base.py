@@ -1,4 +1,4 @@
-"""What there is to learn from, to do, and how the right ways are told apart. (*Way* is our word for mode.)"""
+"""What there is to learn from, to do, and how the right modes are told apart."""
 
 import abc
 from collections.abc import Mapping
@@ -45,18 +45,18 @@ class Distribution(Protocol):
         """The conditional mean."""
 
     def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
-        """The probability of each of the task's ways."""
+        """The probability of each of the task's modes."""
 
 
 @runtime_checkable
 class ScalarDistribution(Distribution, Protocol):
-    """A law of one number, H = D = 1: it has a distribution function too."""
+    """A distribution of one number, H = D = 1: it has a distribution function too."""
 
     def median(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
         """A conditional median."""
 
     def mixed_cdf(self, x: Float[Tensor, " X"], obs: Obs) -> Float[Tensor, " X"]:
-        """The CDF at x of the law averaged over the observations."""
+        """The CDF at x of the distribution averaged over the observations."""
 
 
 class Task(abc.ABC):
@@ -77,7 +77,7 @@ class Task(abc.ABC):
     @property
     @abc.abstractmethod
     def mode_names(self) -> tuple[str, ...]:
-        """All the ways that count as right; () where nobody has named them."""
+        """All the modes that count as right; () where nobody has named them."""
 
     @abc.abstractmethod
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
@@ -104,7 +104,7 @@ TASK_CLASSES = Classes("class of tasks", Task)
 
 
 class SingleStepTask(Task):
-    """A task that is decided once, and whose law of right chunks may be known."""
+    """A task that is decided once, and whose distribution of right chunks may be known."""
 
     @property
     @abc.abstractmethod
@@ -119,11 +119,11 @@ class SingleStepTask(Task):
     @property
     @abc.abstractmethod
     def scalar_distribution(self) -> ScalarDistribution | None:
-        """The same law where an action is one number; else None."""
+        """The same distribution where an action is one number; else None."""
 
     @abc.abstractmethod
     def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
-        """Which of the ways each draw goes; -1 where it goes none of them."""
+        """Which of the modes each draw goes; -1 where it goes none of them."""
 
     @abc.abstractmethod
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
@@ -146,11 +146,11 @@ class EpisodicTask(Task):
     @property
     @abc.abstractmethod
     def mode_frequencies(self) -> Float[np.ndarray, " W"] | None:
-        """How often the demonstrator goes each way; None where nobody can count them."""
+        """How often the demonstrator goes each mode; None where nobody can count them."""
 
     @abc.abstractmethod
     def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"] | None:
-        """Which way each episode went; -1 where it went none. None where ways have no names."""
+        """Which mode each episode went; -1 where it went none. None where modes have no names."""
 
     @abc.abstractmethod
     def committed_mode(

@@ -4,8 +4,8 @@ A caveat to know before using it: a loss on held-out demonstrations is measured 
 policy will go, and it can rise while success still does. Compare successes with and without before trusting it.
 
 References:
-    What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021), https://arxiv.org/abs/2108.03298
-        (section 5: the best validation loss does not pick the best policy)
+    What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021),
+        https://arxiv.org/abs/2108.03298 (section 5: the best validation loss does not pick the best policy)
 """
 
 import math

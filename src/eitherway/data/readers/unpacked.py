@@ -2,9 +2,9 @@
 
 References:
     C-Blosc chunk format, https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
-    Zstandard Compression (Collet and Kucherawy, 2021), RFC 8878, section 3.1.1.1, https://www.rfc-editor.org/rfc/rfc8878
-    numcodecs' LZ4, https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
-"""
+    Zstandard Compression (Collet and Kucherawy, 2021), RFC 8878, section 3.1.1.1,
+    https://www.rfc-editor.org/rfc/rfc8878 numcodecs' LZ4,
+https://numcodecs.readthedocs.io/en/stable/compression/lz4.html"""
 
 import bz2
 import gzip

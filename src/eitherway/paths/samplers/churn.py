@@ -2,27 +2,27 @@
 
     dx = v dt  +  (g_t² / 2) ŝ |dt|  +  g_t dW   from t = 1 to 0,     ŝ = -ε̂ / σ_t          (1)
 
-The flow's own law of x_t is the law of (1) too, whatever g: what the noise spreads, the score ŝ pulls together. With
-(â, ε̂) held over a step from t to s, (1) is linear in x, and its solution is
+The flow's own distribution of x_t is the distribution of (1) too, whatever g: what the noise spreads, the score ŝ pulls
+together. With (â, ε̂) held over a step from t to s, (1) is linear in x, and its solution is
 
     x_s = α_s â + σ_s ( e^(-κ) ε̂ + √(1 - e^(-2κ)) ε ),     κ = ∫_s^t g_u² / (2 σ_u²) du        (2)
 
-so a step is stable however large g is. Two laws of g, each an amount of `churn`:
+so a step is stable however large g is. Two distributions of g, each an amount of `churn`:
 
     by level    g² = 2 churn σ² dλ/dt              κ = churn (λ_t - λ_s),   λ = log(σ / α)      (3)
     steady      g² = churn² Δ,  Δ = α σ' - α' σ    κ = churn² (α_s / σ_s - α_t / σ_t) / 2       (4)
 
 Near the data (4) would renew all of what little noise is left, many times over, in every step, while â is held: each
 step then loses the spread that the fresh noise should have added to â, and the error falls with the root of the step
-only. So there, where (4) asks for more than half of the ancestral step, steady churn is (3) with 1/2; that is a law of
-g like any other, and the error falls with the step itself.
+only. So there, where (4) asks for more than half of the ancestral step, steady churn is (3) with 1/2; that is a
+distribution of g like any other, and the error falls with the step itself.
 
 No churn is the ordinary equation (DDIM, Euler). By level, 1 is DDPM's ancestral step, the reversal of the noising.
 On the straight path Δ = 1 and steady churn is a constant g.
 
 References:
-    An Introduction to Flow Matching and Diffusion Models (Holderrieth and Erives, 2025), https://arxiv.org/abs/2506.02070
-    Stochastic Interpolants (Albergo et al., 2023), https://arxiv.org/abs/2303.08797
+    An Introduction to Flow Matching and Diffusion Models (Holderrieth and Erives, 2025),
+    https://arxiv.org/abs/2506.02070 Stochastic Interpolants (Albergo et al., 2023), https://arxiv.org/abs/2303.08797
 """
 
 import abc

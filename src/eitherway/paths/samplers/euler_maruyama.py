@@ -4,7 +4,7 @@
     x_s = x_t - (t - s) (f x_t - g² ŝ) + g √(t - s) ε                            (2)
 
 and (2) is Euler-Maruyama's step, the paper's predictor. A corrector moves x_t without leaving its level, by Langevin
-steps, at rest in the law of x_t:
+steps, at rest in the distribution of x_t:
 
     x ← x + δ ŝ + √(2 δ) ε,     δ = 2 (r σ_t)²                                   (3)
 

@@ -73,7 +73,7 @@ class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]
         self.ended = self.ended & ~which
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
-        """All go one step; `success`, `position` and `way` (-1 before the last row) are told to all but new starts."""
+        """All go one step; `success`, `position` and `mode` (-1 before the last row) are told to all but new starts."""
         live, before = ~self.ended, self.position
         asked = np.asarray(actions, np.float32).reshape(before.shape)
         number = np.isfinite(asked[:, 0]) & np.isfinite(asked[:, 1])

@@ -1,6 +1,6 @@
 """The expert: gap after gap chosen with known probabilities, a smooth curve through them, a point ahead of it pursued.
 
-    p(way)  = p(g_1) p(g_2 | g_1) p(g_3 | g_2)                                (1)
+    p(mode)  = p(g_1) p(g_2 | g_1) p(g_3 | g_2)                                (1)
     m_r     = middle of gap g_r + u_r,   u_r uniform on [-OFFSET, OFFSET]     (2)
     x(y)    = x_0 + Σ_r (m_r - m_{r-1}) s((y - b_r) / (e_r - b_r)),  m_0 = x_0   (3)
     s(z)    = 3z² - 2z³, with z clipped to [0, 1]                             (4)
@@ -34,7 +34,7 @@ SEARCH = 20  # points in which the nearest is looked for: twice the greatest ste
 
 
 def mode_probabilities() -> Float[np.ndarray, "24"]:
-    """The probability of each way, eq. (1)."""
+    """The probability of each mode, eq. (1)."""
     return (FIRST[:, None, None] * SECOND[:, :, None] * THIRD).reshape(-1)
 
 
@@ -44,7 +44,7 @@ def demonstrations(count: int, generator: Generator) -> list[Episode]:
 
 
 def drawn_modes(count: int, generator: Generator) -> Int[np.ndarray, " B"]:
-    """So many ways, drawn with eq. (1)."""
+    """So many modes, drawn with eq. (1)."""
     chance = torch.from_numpy(mode_probabilities())
     return torch.multinomial(chance, count, replacement=True, generator=generator).numpy()
 
@@ -61,7 +61,7 @@ def environment_seed(generator: Generator) -> int:
 
 
 def drive(modes: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
-    """One episode of the expert along each of the ways given, eq. (2) to (5), side by side in the environment."""
+    """One episode of the expert along each of the modes given, eq. (2) to (5), side by side in the environment."""
     env, each = AvoidingVectorEnv(len(modes)), np.arange(len(modes))
     state, _ = env.reset(seed=environment_seed(generator))
     offset = OFFSET * (2 * torch.rand((len(modes), 3), generator=generator, dtype=torch.float64).numpy() - 1)

@@ -1,8 +1,8 @@
-"""The 24 ways round: which gap of each row a track goes through.
+"""The 24 modes round: which gap of each row a track goes through.
 
-A row of r discs has the gaps 0 … r, counted from the left; a way is one gap for each row, its number to the mixed base
+A row of r discs has the gaps 0 … r, counted from the left; a mode is one gap for each row, its number to the mixed base
 
-    way = (g_1 · 3 + g_2) · 4 + g_3,   g_1 < 2,  g_2 < 3,  g_3 < 4            (1)
+    mode = (g_1 · 3 + g_2) · 4 + g_3,   g_1 < 2,  g_2 < 3,  g_3 < 4            (1)
 
 Who goes back below a row and crosses it again has gone through the gap of the last time.
 """
@@ -29,13 +29,13 @@ def passage(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Int[n
 
 
 def mode_of(gaps: Int[np.ndarray, "*B 3"]) -> Int[np.ndarray, "*B"]:
-    """The number of the way, eq. (1); -1 where a gap is."""
+    """The number of the mode, eq. (1); -1 where a gap is."""
     number = (gaps[..., 0] * GAPS[1] + gaps[..., 1]) * GAPS[2] + gaps[..., 2]
     return np.where((gaps >= 0).all(-1), number, -1)
 
 
 def gaps_of(mode: Int[np.ndarray, "*B"]) -> Int[np.ndarray, "*B 3"]:
-    """The gaps of a way: eq. (1) undone."""
+    """The gaps of a mode: eq. (1) undone."""
     return np.stack(np.unravel_index(mode, GAPS), -1)
 
 

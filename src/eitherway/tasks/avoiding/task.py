@@ -1,4 +1,4 @@
-"""Avoiding: three rows of obstacles to be passed, twenty-four ways round, decided again and again on the way."""
+"""Avoiding: three rows of obstacles to be passed, twenty-four modes round, decided again and again on the way."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from eitherway.tasks.base import EpisodicTask, Starts, check_starts
 @register
 @dataclass(frozen=True, kw_only=True)
 class Avoiding(EpisodicTask):
-    """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 ways is known."""
+    """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 modes is known."""
 
     demonstrations: int = 500  # episodes to train on
     data_seed: int = 0
@@ -46,7 +46,7 @@ class Avoiding(EpisodicTask):
 
     @cached_property
     def mode_frequencies(self) -> Float[np.ndarray, " W"]:
-        """How often the expert goes each way."""
+        """How often the expert goes each mode."""
         return mode_probabilities()
 
     @cached_property
@@ -72,7 +72,7 @@ class Avoiding(EpisodicTask):
         return NearestNeighbour(Windows.cut(self.recorded, self.spec.n_obs_steps, self.spec.horizon))
 
     def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"]:
-        """Which of the 24 ways each track goes."""
+        """Which of the 24 modes each track goes."""
         return track_mode(info["position"])
 
     def committed_mode(

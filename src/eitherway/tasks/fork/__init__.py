@@ -1,4 +1,4 @@
-"""The fork: chunks of any size with any number of ways, whose truth is known exactly."""
+"""The fork: chunks of any size with any number of modes, whose truth is known exactly."""
 
 from eitherway.tasks.fork.distribution import ForkDistribution
 from eitherway.tasks.fork.env import ForkVectorEnv

@@ -1,11 +1,11 @@
-"""The fork's exact law: in each dimension a lane, in each lane a cluster of paths.
+"""The fork's exact distribution: in each dimension a lane, in each lane a cluster of paths.
 
     p(a | s)  = Σ_k p(k | s) Π_d N(a_d; lane k_d at s_d)                      (1)
     p(k | s)  = w_{k_1}(s_1) Π_d p(k_d | k_{d-1}, s_d)                        (2)
     p(j | i, s) ∝ w_j(s) (1 + coupling [i = j])                               (3)
 
 Without coupling (1) is a product over dimensions; with it the lanes are a Markov chain, and (1) takes D steps of K × K.
-K^D ways; all in float64.
+K^D modes; all in float64.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from eitherway.tasks.fork.lanes import Lanes
 
 @dataclass(frozen=True, kw_only=True)
 class ForkDistribution:
-    """The law of a chunk [H, D] given a state of D numbers."""
+    """The distribution of a chunk [H, D] given a state of D numbers."""
 
     lanes: Lanes
     coupling: float
@@ -68,13 +68,13 @@ class ForkDistribution:
         return (torch.stack(share, 1)[..., None] * centres).sum(2).transpose(1, 2).float()
 
     def middle(self, obs: Obs) -> Chunk:
-        """The middle of the likeliest way."""
+        """The middle of the likeliest mode."""
         s = state(obs)
         lane = torch.stack(torch.unravel_index(self.joint(s).argmax(-1), (self.lanes.modes,) * s.shape[1]), -1)
         return self.lanes.path(lane, torch.zeros(*s.shape, self.lanes.steps).double(), s).transpose(1, 2).float()
 
     def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
-        """The probability of each of the K^D ways; of lanes that are one, the lowest has it all."""
+        """The probability of each of the K^D modes; of lanes that are one, the lowest has it all."""
         s = state(obs)
         share = self.joint(s).unflatten(-1, (self.lanes.modes,) * s.shape[1])
         for d in range(s.shape[1]):

@@ -80,7 +80,7 @@ class Lanes:
         return self.separation * SIGMA * (1 - self.merging * s.double().abs())
 
     def merged(self, s: Numbers) -> Bool[Tensor, "..."]:
-        """Whether neighbouring tubes overlap to the end: the lanes are then one way."""
+        """Whether neighbouring tubes overlap to the end: the lanes are then one mode."""
         return self.gap(s) < 2 * TUBE * self.scales[-1]
 
     def centres(self, s: Numbers) -> Float[Tensor, "... K H"]:

@@ -24,22 +24,22 @@ from eitherway.tasks.fork.distribution import ForkDistribution, state
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
 
-MOST = 4_096  # ways whose shares can still be counted
+MOST = 4_096  # modes whose shares can still be counted
 CELLS = 16  # groups of like states, at most
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class Fork(SingleStepTask):
-    """A chunk of paths through D forks, whose law is known exactly: as many dimensions, steps and ways as wanted."""
+    """Chunks of paths through D forks, of a known distribution: as many dimensions, steps and modes as wanted."""
 
     dimensions: int = 2  # D
     steps: int = 8  # H
-    modes: int = 2  # K: lanes in each dimension, K^D ways in all
-    separation: float = 20.0  # between neighbouring ways at the end, in standard deviations of a cluster
+    modes: int = 2  # K: lanes in each dimension, K^D modes in all
+    separation: float = 20.0  # between neighbouring modes at the end, in standard deviations of a cluster
     rarity: float | None = None  # share of the highest lane of each dimension; null: shares vary with the state
-    vanishing: float = 0.0  # below 1: how much of the range of states a way is gone for
-    merging: float = 0.0  # up to 1: how far the ways have come together at the ends of the range of states
+    vanishing: float = 0.0  # below 1: how much of the range of states a mode is gone for
+    merging: float = 0.0  # up to 1: how far the modes have come together at the ends of the range of states
     anisotropy: float = 1.0  # how many times narrower a cluster is at the last step than at the first
     bend: float = 0.0  # how far a cluster is curved, in its standard deviations
     coupling: float = 0.0  # how many times likelier, less one, a dimension goes the way of the one before
@@ -55,13 +55,13 @@ class Fork(SingleStepTask):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.modes**self.dimensions > MOST:
-            raise ValueError(f"ways ** dimensions must be at most {MOST}, got {self.modes} ** {self.dimensions}")
+            raise ValueError(f"modes ** dimensions must be at most {MOST}, got {self.modes} ** {self.dimensions}")
         if not 2 * TUBE < self.separation < math.inf:
             raise ValueError(f"separation must be above {2 * TUBE:g}, the width of a lane, got {self.separation}")
         if self.rarity is not None and not 0 < self.rarity < 1:
             raise ValueError(f"rarity must lie between 0 and 1, or be null for no rare lane; got {self.rarity}")
         if self.rarity is not None and self.modes < 2:
-            raise ValueError(f"rarity needs at least 2 ways, got ways={self.modes}; null is for no rare lane")
+            raise ValueError(f"rarity needs at least 2 modes, got modes={self.modes}; null is for no rare lane")
         for name, low, high in (("vanishing", 0, 0.99), ("merging", 0, 1), ("anisotropy", 1, 1e3), ("bend", 0, 1)):
             if not low <= getattr(self, name) <= high:
                 raise ValueError(f"{name} must lie between {low} and {high:g}, got {getattr(self, name)}")
@@ -94,7 +94,7 @@ class Fork(SingleStepTask):
 
     @property
     def distribution(self) -> ForkDistribution:
-        """The exact law of chunks."""
+        """The exact distribution of chunks."""
         return ForkDistribution(lanes=self.lanes, coupling=self.coupling)
 
     @property
@@ -125,7 +125,7 @@ class Fork(SingleStepTask):
         return NearestNeighbour(Windows.cut(self.demos("train"), 1, self.steps, self.steps))
 
     def actors(self) -> dict[str, Actor]:
-        """The rows without training: draws of the law, one nearest neighbour, the exact mean, the likeliest way."""
+        """Rows without training: draws of the distribution, a nearest neighbour, the exact mean, the likeliest mode."""
         return {
             "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,

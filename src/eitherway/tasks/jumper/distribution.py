@@ -1,4 +1,4 @@
-"""The jumper's exact law: right with probability p(s), else left, over the edge by a log-normal distance.
+"""The jumper's exact distribution: right with probability p(s), else left, over the edge by a log-normal distance.
 
     p(s)   = clip((s + 1) / 2, 0, 1)                                          (1)
     δ      ~ LogNormal(μ, σ),   μ = ln 0.2 - σ² / 2,   so that E δ = 0.2      (2)
@@ -34,7 +34,7 @@ def safe(x: Array) -> Array:
 
 
 class JumperDistribution:
-    """The law of the landing position x given the start s, in units of the robot's width."""
+    """The distribution of the landing position x given the start s, in units of the robot's width."""
 
     atom = float(1 - ndtr(torch.tensor((math.log(CLIP - EDGE) - MU) / SIGMA, dtype=torch.float64)))  # P(δ > 2b)
 

@@ -28,7 +28,7 @@ SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
 @register
 @dataclass(frozen=True, kw_only=True)
 class Jumper(SingleStepTask):
-    """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean law."""
+    """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean distribution."""
 
     data_seed: int = 0
     state_noise: float = 0.0  # standard deviation of the error in the recorded s
@@ -57,7 +57,7 @@ class Jumper(SingleStepTask):
         return [Episode({"state": s[i : i + 1]}, x[i : i + 1]) for i in range(len(s))]
 
     def pairs(self, split: Literal["train", "test"]) -> tuple[Tensor, Tensor]:
-        """Starts and landings as two plain vectors; held-out ones are clean, for so is the law they are judged by."""
+        """Starts and landings as two plain vectors; held-out ones are clean, as what judges them."""
         generator = stream(self.data_seed, f"jumper {split}")
         s = (2 * torch.rand(SIZES[split], generator=generator) - 1) * START
         x = self.distribution.sample({"state": s[:, None, None]}, 1, generator)[0, :, 0, 0]
@@ -79,7 +79,7 @@ class Jumper(SingleStepTask):
         return NearestNeighbour(Windows.cut(self.demos("train"), 1, 1))
 
     def actors(self) -> dict[str, Actor]:
-        """The rows without training: draws of the law, one nearest neighbour, two constants, exact mean and median."""
+        """Rows without training: the distribution, a nearest neighbour, two constants, exact mean and median."""
         return {
             "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,
