@@ -83,12 +83,12 @@ def switches(policy: torch.nn.Module, task: Jumper, seed: int) -> float:
     env = task.env(2_000)
     obs = observe(env.reset(seed=task.starts[0])[0], policy.spec)
     env.close()
-    generator, planned, ways = stream(seed, "decisions"), None, []
+    generator, planned, modes = stream(seed, "decisions"), None, []
     for _ in range(DECISIONS):
         draws = policy.sample(obs, 1, generator, planned)
         planned = draws[0]
-        ways.append(task.way(obs, draws)[0])
-    taken = torch.stack(ways)
+        modes.append(task.mode_of(obs, draws)[0])
+    taken = torch.stack(modes)
     return float((taken[1:] != taken[:-1]).double().mean())
 
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 make install
-.venv/bin/eitherway scaling --axes dimensions,ways,separation,demonstrations,width
+.venv/bin/eitherway scaling --axes dimensions,modes,separation,demonstrations,width
 .venv/bin/python docs/generate.py --scaling runs/scaling
 .venv/bin/eitherway scaling --axes rarity --recipes default,field --seeds 5 --out runs/scaling-rarity
 .venv/bin/python docs/generate.py --scaling runs/scaling-rarity

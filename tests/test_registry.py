@@ -4,7 +4,8 @@ import abc
 
 import pytest
 
-from eitherway.heads import HEADS, MDN, Head, Regression
+from eitherway.heads import MDN, Head, Regression
+from eitherway.heads.base import HEADS
 from eitherway.make import Make
 from eitherway.metrics import METRICS, Metric
 from eitherway.registry import KINDS, Classes, classes, find, from_data, register, to_data

@@ -25,11 +25,11 @@ export interface Scene {
 export interface Packed {
   success: boolean;
   steps: number;
-  asked: number[];
+  decision_steps: number[];
   state: string; // 16-bit integers, in the scene's units
   action: string; // the same
   horizon: number;
-  fan: string; // bytes in the square of their decision
+  sample_fan: string; // bytes in the square of their decision
   square: string; // 32-bit floats: low corner and side
 }
 
@@ -43,10 +43,10 @@ export interface Sent {
 export interface Episode {
   success: boolean;
   steps: number;
-  asked: readonly number[];
-  state: readonly number[][]; // at the start, and after each step; NaN where nothing was told
+  decisionSteps: readonly number[];
+  state: readonly number[][]; // at the start, and after each step; NaN where there is no info
   action: readonly Point[]; // what was carried out at each step
-  fan: readonly Point[][][]; // at each decision, each draw a chunk
+  sampleFan: readonly Point[][][]; // at each decision, each draw a chunk
 }
 
 const MISSING = -(2 ** 15);
@@ -59,18 +59,18 @@ export function unpacked(packed: Packed, { units }: Scene, draws: number): Episo
   return {
     success: packed.success,
     steps: packed.steps,
-    asked: packed.asked,
+    decisionSteps: packed.decision_steps,
     state: numbers(packed.state, units),
     action: action.map(([x, y]) => [x!, y!]),
-    fan: fanOf(packed, draws),
+    sampleFan: fanOf(packed, draws),
   };
 }
 
 /** Which decision was the last at a step; an episode that has ended rests at its last one. */
-export function latest({ asked, steps }: Episode, step: number): number {
+export function latest({ decisionSteps, steps }: Episode, step: number): number {
   const due = Math.min(step, steps - 1);
   let found = 0;
-  asked.forEach((at, q) => at <= due && (found = q));
+  decisionSteps.forEach((at, q) => at <= due && (found = q));
   return found;
 }
 
@@ -88,7 +88,7 @@ export function stateAt({ state, steps }: Episode, time: number): number[] {
 
 /** The actions carried out since the latest decision, or to be carried out until the next. */
 export function carriedOut(episode: Episode, q: number): readonly Point[] {
-  return episode.action.slice(episode.asked[q], episode.asked[q + 1] ?? episode.steps);
+  return episode.action.slice(episode.decisionSteps[q], episode.decisionSteps[q + 1] ?? episode.steps);
 }
 
 /** An outline turned by the pose's angle, then carried to its place. */
@@ -114,8 +114,8 @@ function numbers(packed: string, units: readonly number[]): number[][] {
   );
 }
 
-function fanOf({ asked, horizon, fan, square }: Packed, draws: number): Point[][][] {
-  const [levels, squares] = [bytes(fan), bytes(square)];
+function fanOf({ decision_steps, horizon, sample_fan, square }: Packed, draws: number): Point[][][] {
+  const [levels, squares] = [bytes(sample_fan), bytes(square)];
   const chunk = (q: number, s: number): Point[] => {
     const [left, top, side] = [0, 4, 8].map((at) => squares.getFloat32(12 * q + at, true)) as [number, number, number];
     return Array.from({ length: horizon }, (_, h) => {
@@ -124,7 +124,7 @@ function fanOf({ asked, horizon, fan, square }: Packed, draws: number): Point[][
       return [left + (side * x) / LEVELS, top + (side * y) / LEVELS];
     });
   };
-  return asked.map((_, q) => Array.from({ length: draws }, (_, s) => chunk(q, s)));
+  return decision_steps.map((_, q) => Array.from({ length: draws }, (_, s) => chunk(q, s)));
 }
 
 function bytes(packed: string): DataView {

@@ -22,8 +22,8 @@ export function drawMoment(pen: Pen, scene: Scene, episode: Episode, time: numbe
   for (const mark of scene.ground) draw(pen, scene, mark);
   const step = Math.floor(time);
   const q = latest(episode, step);
-  const from = place(episode.state[episode.asked[q]!]!);
-  for (const chunk of episode.fan[q]!) draw(pen, scene, line([from, ...chunk], "prediction", 0.9, 0.45));
+  const from = place(episode.state[episode.decisionSteps[q]!]!);
+  for (const chunk of episode.sampleFan[q]!) draw(pen, scene, line([from, ...chunk], "prediction", 0.9, 0.45));
   draw(pen, scene, line([from, ...carriedOut(episode, q)], "prediction", 2.4, 1));
   const now = stateAt(episode, time);
   const trail = episode.state.slice(0, Math.min(step, episode.steps) + 1).map(place);

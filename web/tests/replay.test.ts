@@ -5,7 +5,7 @@ import { byId, type } from "./fake";
 import library from "./fixtures/replay.json";
 
 const { scene, draws } = library;
-const short = { ...library.episode, steps: 2, success: false, asked: [0] };
+const short = { ...library.episode, steps: 2, success: false, decision_steps: [0] };
 const sent = {
   scene,
   draws,

@@ -7,7 +7,7 @@ const scene = library.scene as unknown as Scene;
 const episode = unpacked(library.episode, scene, library.draws);
 
 describe("an episode from the library", () => {
-  it("has its states, and nothing where nothing was told", () => {
+  it("has its states, and nothing where there is no info", () => {
     library.state.forEach((row, step) =>
       row.forEach((value, i) => {
         const seen = episode.state[step]![i]!;
@@ -20,8 +20,8 @@ describe("an episode from the library", () => {
 
   it("has its actions and every draw of its fans", () => {
     library.action.flat().forEach((value, i) => expect(episode.action.flat()[i]).toBeCloseTo(value, 9));
-    expect(episode.fan).toHaveLength(library.fan.length);
-    library.fan.flat(3).forEach((value, i) => expect(episode.fan.flat(3)[i]).toBeCloseTo(value, 4));
+    expect(episode.sampleFan).toHaveLength(library.sample_fan.length);
+    library.sample_fan.flat(3).forEach((value, i) => expect(episode.sampleFan.flat(3)[i]).toBeCloseTo(value, 4));
   });
 
   it("shows the T where the library has it", () => {

@@ -110,7 +110,7 @@ def parser() -> argparse.ArgumentParser:
     scaling.add_argument("--recipes", help="names separated by commas (default: one of each family)")
     scaling.add_argument(
         "--axes",
-        default="dimensions,ways,separation,rarity,demonstrations,width",
+        default="dimensions,modes,separation,rarity,demonstrations,width",
         help="some of %(default)s (default: all)",
     )
     scaling.add_argument("--seeds", type=count, default=1, metavar="N", help="training seeds 0 to N - 1 (default: 1)")

@@ -37,7 +37,7 @@ class Drawn:
 class SingleStepView(View[Drawn]):
     """The view of a task that is decided once."""
 
-    kind = "decision.html"
+    kind = "single_step.html"
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Drawn:
         """A record's states, draws and way from noise."""
