@@ -27,7 +27,7 @@ from eitherway.training.recipe import Recipe, build
 from exact import Gaussians, even_noise, last, net
 
 SHAPE = Shape(1, 1, 1, 1)
-LAW = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
+DISTRIBUTION = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
 
 paths = pytest.mark.parametrize("path", [LinearPath, Cosine, LinearBetas])
 
@@ -40,7 +40,7 @@ def velocity(path):
     """The exact field."""
 
     def field(x, t):
-        a, eps = LAW.denoiser(path)(x, t)
+        a, eps = DISTRIBUTION.denoiser(path)(x, t)
         alpha_rate, sigma_rate = path.rates(t[:, None, None])
         return alpha_rate * a + sigma_rate * eps
 
@@ -95,7 +95,7 @@ def test_with_the_exact_field_the_draws_have_the_law_on_every_path(path, sampler
     denoise, c = head.denoise, context(5_000)
     ends = last(head.sampler(lambda x, t: denoise(c, x, t), even_noise(5_000), path(), stream(0, "noise")))
     x = ends.flatten().sort().values
-    assert_close(LAW.cdf(x), (torch.arange(5_000) + 0.5).double() / 5_000, atol=0.01, rtol=0)
+    assert_close(DISTRIBUTION.cdf(x), (torch.arange(5_000) + 0.5).double() / 5_000, atol=0.01, rtol=0)
 
 
 class Seen(Coupling):

@@ -12,7 +12,7 @@ from eitherway.shape import Shape
 from exact import Gaussians, net
 
 SHAPE = Shape(1, 1, 1, 1)
-LAW = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
+DISTRIBUTION = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
 
 
 def context(rows):
@@ -23,7 +23,7 @@ def velocity(schedule):
     """ε - a of the exact denoiser at a time of its own for each row."""
 
     def field(x, t):
-        parts = [LAW.denoiser(schedule)(x[i : i + 1], t[i : i + 1]) for i in range(len(x))]
+        parts = [DISTRIBUTION.denoiser(schedule)(x[i : i + 1], t[i : i + 1]) for i in range(len(x))]
         return torch.cat([eps - a for a, eps in parts])
 
     return field
@@ -45,10 +45,12 @@ def test_the_exact_field_is_a_stationary_point_of_the_flow_loss(generator):
 
 def test_a_flow_with_the_exact_field_has_the_exact_density():
     head = Flow(
-        SHAPE, net(lambda x, t: (lambda a, eps: eps - a)(*LAW.denoiser(LinearPath())(x, t))), times=Make(Uniform)
+        SHAPE,
+        net(lambda x, t: (lambda a, eps: eps - a)(*DISTRIBUTION.denoiser(LinearPath())(x, t))),
+        times=Make(Uniform),
     )
     a = torch.linspace(-1, 1, 21, dtype=torch.float64)[:, None, None]
-    assert_close(head.log_prob(a, context(21)), LAW.log_prob(a), atol=0.03, rtol=0)
+    assert_close(head.log_prob(a, context(21)), DISTRIBUTION.log_prob(a), atol=0.03, rtol=0)
 
 
 @pytest.mark.parametrize("target", [Noise, Velocity])

@@ -22,7 +22,7 @@ from eitherway.shape import Shape
 from exact import Gaussians, net
 
 SHAPE = Shape(1, 1, 1, 1)
-LAW = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
+DISTRIBUTION = Gaussians([0.3, 0.7], [[[-0.6]], [[0.5]]], [0.25, 0.3])
 PATHS = [VariancePreserving(), VarianceExploding()]
 
 paths = pytest.mark.parametrize("path", PATHS, ids=lambda p: type(p).__name__)
@@ -37,7 +37,7 @@ def knowing(path, **options):
 
     def noise(shown, t):
         alpha, sigma = path(t[:, None, None])
-        return LAW.denoiser(path)(shown * (alpha**2 + sigma**2).sqrt(), t)[1]
+        return DISTRIBUTION.denoiser(path)(shown * (alpha**2 + sigma**2).sqrt(), t)[1]
 
     return Score(SHAPE, net(noise), schedule=Make(type(path)), **options)
 
@@ -47,14 +47,14 @@ def test_the_score_is_the_gradient_of_the_noisy_laws_log_density(path):
     x = torch.linspace(-2, 2, 21, dtype=torch.float64)[:, None, None].requires_grad_()
     t = torch.linspace(0.1, 1, 21, dtype=torch.float64)
     alpha, sigma = path(t[:, None])
-    (slope,) = torch.autograd.grad(LAW.parts(x, alpha, sigma)[0].logsumexp(1).sum(), x)
+    (slope,) = torch.autograd.grad(DISTRIBUTION.parts(x, alpha, sigma)[0].logsumexp(1).sum(), x)
     assert_close(knowing(path).score(context(21), x.detach(), t), slope)
 
 
 @paths
 def test_the_exact_score_has_the_exact_likelihood(path):
     a = torch.linspace(-1, 1, 21, dtype=torch.float64)[:, None, None]
-    assert_close(knowing(path).log_prob(a, context(21)), LAW.log_prob(a), atol=0.03, rtol=0)
+    assert_close(knowing(path).log_prob(a, context(21)), DISTRIBUTION.log_prob(a), atol=0.03, rtol=0)
 
 
 @paths
@@ -66,7 +66,9 @@ def test_the_exact_score_has_the_exact_likelihood(path):
 def test_with_the_exact_score_both_equations_have_the_law(path, sampler, generator):
     x = knowing(path, sampler=sampler).sample(context(1), 20_000, generator)[:, 0, 0, 0].sort().values
     q = (torch.arange(20_000, dtype=torch.float64) + 0.5) / 20_000
-    assert float((LAW.cdf(x) - q).abs().max()) < 0.025  # Kolmogorov-Smirnov; 0.01 for draws of the distribution itself
+    assert (
+        float((DISTRIBUTION.cdf(x) - q).abs().max()) < 0.025
+    )  # Kolmogorov-Smirnov; 0.01 for draws of the distribution itself
 
 
 @paths

@@ -17,7 +17,7 @@ from eitherway.training.recipe import Recipe, build
 from exact import Gaussians, net
 
 SHAPE = Shape(2, 1, 1, 1)
-LAW = Gaussians([0.3, 0.7], [[[-0.6], [-0.6]], [[0.5], [0.5]]], [0.1, 0.2])
+DISTRIBUTION = Gaussians([0.3, 0.7], [[[-0.6], [-0.6]], [[0.5], [0.5]]], [0.1, 0.2])
 CONTEXT = torch.zeros(2_000, 1, 1, dtype=torch.float64)
 
 
@@ -30,10 +30,10 @@ class Exact(Density):
     def sample(self, c, n, generator):
         k = (torch.rand(n, len(c), 1, 1, generator=generator) < 0.7).long()
         z = torch.randn(n, len(c), 2, 1, generator=generator, dtype=torch.float64)
-        return LAW.mean[:, :1, :][k[..., 0, 0]] + LAW.sd[k] * z
+        return DISTRIBUTION.mean[:, :1, :][k[..., 0, 0]] + DISTRIBUTION.sd[k] * z
 
     def log_prob(self, a, c):
-        return LAW.log_prob(a)
+        return DISTRIBUTION.log_prob(a)
 
 
 HEAD = Exact(SHAPE)
@@ -54,7 +54,7 @@ def test_the_likeliest_goes_right_where_no_candidate_is_likelier_by_going_left(c
     """log p falls with |z|²: a left draw of radius r beats a right one unless that is nearer its own middle."""
     share = right(BestOfN(HEAD, candidates=candidates), generator)
     a = HEAD.sample(CONTEXT[:1].expand(20_000, -1, -1), candidates, torch.Generator().manual_seed(1))
-    score = LAW.log_prob(a.flatten(0, 1)).unflatten(0, a.shape[:2])
+    score = DISTRIBUTION.log_prob(a.flatten(0, 1)).unflatten(0, a.shape[:2])
     best = a.take_along_dim(score.argmax(0)[None, :, None, None], dim=0)
     assert share == pytest.approx(float((best[0, :, 0, 0] > 0).double().mean()), abs=0.035)
 
@@ -66,7 +66,7 @@ def test_with_many_candidates_only_the_highest_peak_is_left(generator):
 
 def test_the_likeliest_of_two_is_never_less_likely(generator):
     one, two = (
-        LAW.log_prob(BestOfN(HEAD, candidates=n)(CONTEXT, 1, torch.Generator().manual_seed(2), None)[0])
+        DISTRIBUTION.log_prob(BestOfN(HEAD, candidates=n)(CONTEXT, 1, torch.Generator().manual_seed(2), None)[0])
         for n in (1, 16)
     )
     assert float(two.mean()) > float(one.mean()) + 0.5

@@ -64,10 +64,10 @@ class DistilledHead(PushForward):
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
         eps = normal_like(a, generator)
         with torch.no_grad():
-            a = self.lesson(c, eps, generator)
+            a = self.example(c, eps, generator)
         return self.miss(c, eps, a, generator)
 
-    def lesson(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
+    def example(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
         """What the teacher draws from that noise."""
         teacher = self.teacher.eval()  # training had put it in training mode
         *_, last = teacher.sampler(lambda x, t: teacher.denoise(c, x, t), eps, teacher.schedule, generator)
