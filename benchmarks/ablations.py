@@ -1,7 +1,7 @@
 """What each part of the record recipe's training is worth on Push-T: the recipe without it, or with another choice.
 
 python benchmarks/ablations.py --effort 0.2
-python benchmarks/ablations.py --effort 1 --starts 500000:500 --only "no mirror images;with waves"
+python benchmarks/ablations.py --effort 1 --starts 500000:500 --only "no mirror images;with Fourier features"
 
 One comparison for each variant, all on the same starts, in runs/ablations/EFFORT; those that are finished are not made
 again. Each is held against the recipe on the same starts, which are not those that the record is reported at
@@ -27,7 +27,7 @@ VARIANTS = {
     "demonstrations as recorded, not completed": ["completed=false"],
     "no mirror images": ["mirrored=false"],
     "seen and said from the table's corner": ["frame=world"],
-    "with waves": ["encoder.fourier_octaves=4"],
+    "with Fourier features": ["encoder.fourier_octaves=4"],
     "numbers within [-1, 1], not of unit variance": ["normaliser=MinMax"],
     "no noise on what is seen": ["jitter=0"],
     "more noise on what is seen": ["jitter=0.03"],

@@ -71,7 +71,7 @@ from eitherway.data import Identity, Windows
 from eitherway.make import Make
 from eitherway.metrics.distance import floor, mean_wasserstein
 from eitherway.notebook.display import movie, show
-from eitherway.notebook.say import gap, say, success
+from eitherway.notebook.markdown import gap, markdown, success
 from eitherway.recipes import METHODS
 from eitherway.report import four_panel
 from eitherway.report.numbers import percent, rate
@@ -113,7 +113,7 @@ line = torch.linspace(-5, 5, 100_001, dtype=torch.float64)
 p = two_hills(line)
 peaks = line[1:-1][(p[1:-1] > p[:-2]) & (p[1:-1] > p[2:])]  # higher than both neighbours
 mean = float(torch.trapezoid(line * p, line))
-say(
+markdown(
     f"""The two equal hills have **{len(peaks)} modes**, at {peaks[0]:.2f} and {peaks[1]:.2f}. Their mean is
     {round(mean, 2) + 0:.2f}, where the density is only {percent(float(two_hills(torch.tensor(mean)) / p.max()), 3)}
     of its peak: the mean is the least likely value between the hills.""",
@@ -189,7 +189,7 @@ show(still_strip(), "The robot below, the obstacle above; jumps to the left and 
 
 # %% tags=["number"]
 left, right = -1.2, 1.2
-say(
+markdown(
     f"""Landing at {left} is a success, landing at {right} is a success, and landing at their average,
     {(left + right) / 2:g}, is a {"success" if abs(left + right) / 2 >= 1 else "**failure**"}. That is the whole
     problem of this notebook in one line.""",
@@ -288,7 +288,7 @@ def distance(x, s=starts):
 
 least = floor(task, seen)
 own, theirs = distance(own_x, own_s), distance(x, s)
-say(
+markdown(
     f"""Our own data are **{own:.3f}** from the exact distribution, the library's **{theirs:.3f}**; the floor, what
     10,000 exact draws score, is {least.mean:.3f} with a standard deviation of {least.sd:.3f} over {least.n} sets. Both
     are what draws of the distribution would score. The expert succeeds in {rate(success(x))}, of course, and goes right
@@ -317,7 +317,7 @@ show(
 )
 
 # %% tags=["number"]
-say(
+markdown(
     f"""Of the noisy demonstrations {rate(success(noisy_x))} land safe: nearly one in nine does not. Besides the
     plainly wrong ones, the error of the landing pushes as many again of the closest over the edge.""",
     nearly_one_in_nine_is_wrong=0.87 < success(noisy_x).mean < 0.91,
@@ -366,7 +366,7 @@ smeared, sharp = kernel_density(0.9, x, usual), kernel_density(0.9, x, usual / 1
 show(four_panel(s, x, title="the expert"), "Four panels: landings over starts, and their density overall and by side")
 
 # %% tags=["number"]
-say(
+markdown(
     f"""At 0.9, inside the obstacle, where no demonstration is, the usual kernel claims a density of
     **{smeared:.2f}**; with a tenth of its width it is {sharp:.4f} ($n$ = {len(x):,} demonstrations).""",
     a_narrow_kernel_leaves_the_gap_empty=sharp < 0.01 < smeared,
@@ -493,7 +493,7 @@ losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator())  
 ours = (x - net(s[:, None])[:, 0]).square()
 differ = max(gap(losses, ours), gap(act(same), x_mse))
 exact = task.distribution.mean(seen)[:, 0, 0]
-say(
+markdown(
     f"""**Squared error lands safe for {told(x_mse)}.** The library's recipe, trained in {seconds:.1f} s:
     {told(library["mse"])}. With the same weights the two agree to {differ:.0e} in every loss and landing. A perfect
     network would be the exact mean, safe for {percent(success(exact).mean)} of these starts: so this failure is not
@@ -523,7 +523,7 @@ part = x[(s > 0.6) & (s < 0.7)]
 grid = torch.linspace(-3, 3, 6_001)
 costs = torch.stack([(part - m).square().mean() for m in grid])
 cheapest = float(grid[costs.argmin()])
-say(
+markdown(
     f"""In the slice the mean of {len(part)} landings is **{float(part.mean()):.3f}**, inside the obstacle. Trying 6,001
     constants one after the other, the cheapest under squared error is {cheapest:.3f}: the derivation holds.""",
     the_mean_of_the_slice_is_in_the_obstacle=bool(part.mean().abs() < 1),
@@ -567,7 +567,7 @@ quite half and half, and the median jumps to the edge of the side that has a few
 flat = [float((x - m).abs().mean()) for m in (-0.9, 0.0, 0.9)]
 outside = float((x - 2.7).abs().mean())
 below, above = (float(share.double().mean()) for share in (part < part.median(), part > part.median()))
-say(
+markdown(
     f"""On all {len(x):,} landings the mean is {float(x.mean()):.3f} and the median {float(x.median()):.3f}. The cost
     of a constant under absolute error moves by only **{max(flat) - min(flat):.3f}** across the gap, from -0.9 to 0.9;
     as far again to the right it rises by {outside - flat[-1]:.3f}. In the slice $0.6 < s < 0.7$ the median is
@@ -620,7 +620,7 @@ losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator())
 differ = max(gap(losses, (x - net(s[:, None])[:, 0]).abs()), gap(act(same), x_mae))
 exact = task.distribution.median(seen)[:, 0, 0]
 crossing = starts[~safe(x_mae)]
-say(
+markdown(
     f"""**Absolute error lands safe for {told(x_mae)}.** The library's recipe, trained in {seconds:.1f} s:
     {told(library["mae"])}. With the same weights the two agree to {differ:.0e}. The exact median is safe for
     {percent(success(exact).mean)} of the starts; a smooth network cannot jump, and fails between
@@ -674,9 +674,9 @@ shapes = {
 }
 
 # %% tags=["figure"]
-import eitherway.notebook.losses as lesson_losses
+import eitherway.notebook.losses as notebook_losses
 
-show(lesson_losses.shapes(), "Six losses over the error, and below them their slopes")
+show(notebook_losses.shapes(), "Six losses over the error, and below them their slopes")
 
 # %% [markdown]
 r"""
@@ -689,7 +689,7 @@ but too slowly: the far heap still pulls, and its minima lie in the obstacle.
 # %% tags=["figure"]
 middle = x[s.abs() < 0.1]
 show(
-    lesson_losses.totals(middle),
+    notebook_losses.totals(middle),
     "Mean cost over a constant prediction for six losses on landings from the middle starts",
 )
 
@@ -735,7 +735,7 @@ differ = max(
 rows = [f"| {name} | {rate(success(x_loss[name]))} | {rate(success(library[name]))} |" for name in shapes]
 seekers = ("welsch", "truncated", "laplace-kernel")
 display(Markdown("\n".join(["| loss | bare, safe | library, safe |", "|---|---|---|", *rows])))
-say(
+markdown(
     f"""With the same weights, bare and library agree to {differ:.0e} in all six. Every one beats squared error, and the
     mode seekers (Welsch, truncated, Laplace kernel) do so by most: on average
     **{percent(float(np.mean([success(x_loss[n]).mean for n in seekers])))}** of their landings are safe. But none of
@@ -769,14 +769,14 @@ begin = torch.linspace(-6, 6, 49)
 ends = {name: downhill(rho, begin) for name, rho in shapes.items()}
 
 # %% tags=["figure"]
-show(lesson_losses.basins(begin, ends), "Where a constant ends over where it started, for six losses")
+show(notebook_losses.basins(begin, ends), "Where a constant ends over where it started, for six losses")
 
 # %% tags=["number"]
 modes = {name: len({int(e.sign()) for e in ends[name] if 0.9 < e.abs() < 1.6}) for name in shapes}
 two = [name for name in shapes if modes[name] == 2]
 unmoved = {name: int(((ends[name] - begin).abs() < 0.01).sum()) for name in two}
 lost = {name: int((ends[name].abs() < 0.95).sum()) for name in ("mae", "cauchy")}
-say(
+markdown(
     f"""From {len(begin)} starting values, these losses end at either heap, depending on where they began:
     **{", ".join(two)}**. Where the slope has faded, nothing moves: {unmoved["welsch"]} constants never left their
     place under Welsch's loss, {unmoved["truncated"]} under the truncated one, and {unmoved["laplace-kernel"]} under
@@ -812,7 +812,7 @@ show(
 # %% tags=["number"]
 rights = {name: percent(float((v > 0).double().mean())) for name, v in x_first.items()}
 wide, fine = list(x_first.values())[:2], list(x_first.values())[2:]
-say(
+markdown(
     f"""Share of the {len(starts):,} starts from which it goes right:
     {"; ".join(f"{name}: {r}" for name, r in rights.items())}. With the unit 1 each start still feels both heaps, and
     the training finds the likelier one whatever it began with. With half of it the far heap is out of reach: **the
@@ -903,7 +903,7 @@ off = float((q - task.distribution.p_right(starts)).abs().mean())
 policy.head.temperature = 0.0  # the likelier class, with the library
 x_likelier_library = act(policy)
 
-say(
+markdown(
     f"""**Both are safe for {rate(success(x_drawn))}.** $W_1$ is {distance(x_likelier):.3f} for the likelier class and
     {distance(x_drawn):.3f} for the drawn one, for the first never shows the rarer mode; the library's, trained in
     {seconds:.1f} s, {distance(x_likelier_library):.3f} and, drawn, {told(library["side-sampled"])}. The learnt
@@ -975,7 +975,7 @@ same_bins = twin(Make(heads.Categorical, codebook=Make(UniformBins, size=K)), ne
 same_means = twin(Make(heads.Categorical, codebook=Make(KMeans, size=K)), net_means)
 same_means.head.codebook.centres.copy_(clusters[:, None])
 differ = max(gap(act(same_bins), x_bins), gap(act(same_means), x_means))
-say(
+markdown(
     f"""{K} equal bins: {told(x_bins)}. {K} clusters: {told(x_means)}. **48 clusters with offsets** (library,
     {seconds:.1f} s): {told(library["bins"])}. From the same noise the bare landings and the library's differ by at most
     {differ:.0e}.""",
@@ -1025,7 +1025,7 @@ for temperature in (0.0, 0.5, 1.0, 2.0):
 policy.head.temperature, policy.head.top = 1.0, 10
 top = distance(act(policy))
 policy.head.top = None
-say(
+markdown(
     f"""$W_1$ at temperature {", ".join(f"{k:g}: {v:.3f}" for k, v in warm.items())}; among the ten likeliest classes
     only: {top:.3f}. The distribution is best met by drawing as it was learnt.""",
     drawing_as_learnt_is_best=min(warm, key=warm.get) == 1.0 and top > warm[1.0],
@@ -1076,7 +1076,7 @@ for axes in three_ways.axes:
 show(three_ways, "With a third mode two classes land between the modes; three clusters find all three")
 
 # %% tags=["number"]
-say(
+markdown(
     f"""Two classes are right in **{percent(float(passes(x_two).double().mean()))}** of {len(x_two):,} jumps (the
     library's: {percent(float(passes(x_two_library).double().mean()))}), three clusters in
     **{percent(float(passes(x_three).double().mean()))}**. The mean of each side now mixes the way round with the mode
@@ -1135,7 +1135,7 @@ told_apart = {}
 for t in (0.1, 0.3, 0.55, 0.8):
     x_t = (1 - t) * x + t * eps
     told_apart[t] = float(((x_t > 0) == (x > 0)).double().mean())
-say(
+markdown(
     f"""How much of a landing can still be seen in its mixture? The sign of $x_t$ gives the right side in
     {", ".join(f"{percent(share)} at t = {t:g}" for t, share in told_apart.items())} ($n$ = {len(x):,}). Guessing
     would give half.""",
@@ -1196,7 +1196,7 @@ factor, variance, worst = 1.0, 0.0, 0.0
 for t in range(T):
     factor, variance = math.sqrt(1 - beta[t]) * factor, (1 - float(beta[t])) * variance + float(beta[t])
     worst = max(worst, abs(factor - float(alpha_bar[t].sqrt())), abs(variance - float(1 - alpha_bar[t])))
-say(
+markdown(
     f"""Largest difference over all steps: **{worst:.0e}**. After the last one {percent(float(alpha_bar[-1]))} of the
     variance is left of the landing. To draw we start from pure noise, as if it were nothing.""",
     the_closed_form_holds=worst < 1e-5,
@@ -1301,7 +1301,7 @@ for t in range(1, T):
     worst = max(worst, gap(line_2, line_3))
     narrow = 1 / (1 / (1 - before) + keep / beta[t])  # the product of the two densities
     worst_c = max(worst_c, abs(float(narrow - (1 - before) / (1 - now) * beta[t])))
-say(
+markdown(
     f"""Equations (2) and (3), tried on {some.shape[1]:,} random pairs at all steps, differ by at most
     **{worst:.0e}**; the variance of the product of the two densities differs from $c_t^2$ by at most {worst_c:.0e}.""",
     the_derivations_hold=max(worst, worst_c) < 1e-3,
@@ -1355,7 +1355,7 @@ with torch.no_grad():
 losses = same[0.0].head.loss(x[:, None, None], s[:, None, None], torch.Generator().manual_seed(0))
 differ = gap(losses, ours)
 off = (act(same[0.0]) - x_ddim).abs(), (act(same[1.0]) - x_ddpm).abs()
-say(
+markdown(
     f"""**Bare, DDIM: {told(x_ddim)}.** Bare, DDPM: {told(x_ddpm)}. The library's recipe, trained in {seconds:.1f} s,
     10 steps: {told(library["diffusion"])}. With the same weights and the same noise, bare and library agree to
     {differ:.0e} in every loss, and in half of all landings to {float(off[0].median()):.0e} (DDIM) and
@@ -1416,7 +1416,7 @@ show(
 )
 
 # %% tags=["number"]
-say(
+markdown(
     f"""Safe with 1 step: {rate(success(few["1 step"]))}; with 4: {rate(success(few["4 steps"]))}; with 10:
     {rate(success(few["10 steps"]))}. One step is squared error all over again; chapter 12 says why.""",
     one_step_fails_like_the_mean=success(few["1 step"]).mean < 0.5,
@@ -1454,14 +1454,14 @@ The sum is what a computer can do; the more pieces, the closer to the integral. 
 """
 
 # %% tags=["figure"]
-from eitherway.notebook.sums import riemann, speed
+from eitherway.notebook.euler_steps import riemann, speed
 
 show(riemann(), "A velocity over time; its sums with few and many pieces, and how far they are off")
 
 # %% tags=["number"]
 fine = float(speed(1 - np.arange(100_000) / 100_000).mean())
 errors = {K: abs(float(speed(1 - np.arange(K) / K).mean()) - fine) for K in (1, 4, 16, 64)}
-say(
+markdown(
     f"""For the curve of the picture the sum is off by
     {", ".join(f"{e:.3f} with K = {K}" for K, e in errors.items())}: from 16 pieces to 64, about a quarter of the
     error.""",
@@ -1548,7 +1548,7 @@ near = (at_half - 0.3).abs() < 0.02
 measured = (eps - many)[near]
 believed = float(exact_velocity(torch.tensor([0.3], dtype=torch.float64), 0.5, exact_landings))
 margin = 1.96 * float(measured.std()) / math.sqrt(len(measured))
-say(
+markdown(
     f"""At $s$ = {here:g}, $t$ = 0.5, $x_t$ = 0.3: the mean velocity of {len(measured):,} lines is
     **{float(measured.mean()):.3f}** ± {margin:.3f}, the exact field says **{believed:.3f}**. The lines themselves
     differ widely: their standard deviation is {float(measured.std()):.2f}.""",
@@ -1621,7 +1621,7 @@ with torch.no_grad():
     v = net(torch.stack([s, t, (1 - t) * x + t * eps], dim=1))[:, 0]
 losses = same.head.loss(x[:, None, None], s[:, None, None], torch.Generator().manual_seed(0))
 differ, off = gap(losses, (v - (eps - x)).square()), (act(same) - x_flow).abs()
-say(
+markdown(
     f"""**Bare, 49 steps: {told(x_flow)}.** The library's recipe, trained in {seconds:.1f} s, 10 steps:
     {told(library["flow"])}. With the same weights and noise the two agree to {differ:.0e} in every loss, and to
     {float(off.median()):.0e} or better in half of the landings.""",
@@ -1651,7 +1651,7 @@ noise = torch.randn(1_000, dtype=torch.float64)
 exactly = noise - exact_velocity(noise, 1.0, exact_landings)
 *_, one = follow(net, starts, torch.Generator().manual_seed(0), steps=1)
 off_mean = float((one - task.distribution.mean(seen)[:, 0, 0]).abs().mean())
-say(
+markdown(
     f"""One step along the exact field from {len(noise):,} noises at $s$ = {here:g} leads to
     {float(exactly.mean()):.3f}, with a standard deviation of {float(exactly.std()):.0e}; the mean of the landings
     there is {float(exact_landings.mean()):.3f}. One step with our network lands, on average over all starts,
@@ -1683,7 +1683,7 @@ show(
 
 # %% tags=["number"]
 by = {n: (share, w1) for n, share, w1 in quality["flow"]}
-say(
+markdown(
     f"""With 1 Euler step {percent(by[1][0])} are safe, with 2 {percent(by[2][0])}, with 10 {percent(by[10][0])}, with
     49 {percent(by[49][0])}; $W_1$ falls from {by[1][1]:.2f} to **{by[10][1]:.3f}** with 10 steps and {by[49][1]:.3f}
     with 49 ($n$ = {len(starts):,} each; floor {least.mean:.3f} ± {least.sd:.3f}).""",
@@ -1830,7 +1830,7 @@ lines = [
     for name, y in again.items()
 ]
 overlap = [y.low <= stored[name]["high"] and stored[name]["low"] <= y.high for name, y in again.items()]
-say("\n\n".join(lines), the_table_can_be_made_again=all(overlap))
+markdown("\n\n".join(lines), the_table_can_be_made_again=all(overlap))
 
 # %% [markdown]
 r"""
@@ -1855,7 +1855,7 @@ rows = [
 ]
 heading = ["| trained on | clean: safe | noisy: safe | clean: $W_1$ | noisy: $W_1$ |", "|---|---|---|---|---|"]
 display(Markdown("\n".join([*heading, *rows])))
-say(
+markdown(
     f"""(One training each.) A method that imitates faithfully imitates the mistakes as well, `bins` among them, whose
     clusters go into the haze where it is: `flow` is safe for {percent(success(x_noisy["flow"]).mean)} when trained on
     data of which {percent(success(noisy_x).mean)} are. Two classes do not care
@@ -1875,7 +1875,7 @@ def ratio(name):
 
 
 best = max(("welsch", "truncated", "cauchy", "laplace-kernel"), key=lambda name: row[name]["success"]["mean"])
-say(
+markdown(
     f"""**Which to pick when**, on what was measured here.
 
     One way from every state, or nobody minds which: **regression**, absolute error before squared. One evaluation,

@@ -50,8 +50,10 @@ def test_a_buffer_is_told_in_full(buffer, width, capsys):
 
 
 def test_the_view_is_of_the_windows_asked_for(buffer, capsys):
-    out = said(capsys, "inspect", buffer, "--observe", "img", "--history", "3", "--horizon", "5", "--action", "state")
-    assert "history of 3 and a horizon of 5" in out and "3 x 6 x 6 x 3" in out and "5 x 5" in out
+    out = said(
+        capsys, "inspect", buffer, "--observe", "img", "--n-obs-steps", "3", "--horizon", "5", "--action", "state"
+    )
+    assert "n_obs_steps of 3 and a horizon of 5" in out and "3 x 6 x 6 x 3" in out and "5 x 5" in out
     assert "50 windows" in out
 
 
@@ -94,7 +96,7 @@ WRONG = {
     "no such path": (["inspect", "nowhere.zarr"], ["there is nothing at nowhere.zarr"]),
     "array": (["inspect", "BUFFER", "--observe", "state,imge"], ["unknown array 'imge'", "'img'"]),
     "action": (["inspect", "BUFFER", "--action", "actoin"], ["unknown array 'actoin'", "'action'"]),
-    "n_obs_steps": (["inspect", "BUFFER", "--history", "0"], ["--history", "at least 1"]),
+    "n_obs_steps": (["inspect", "BUFFER", "--n-obs-steps", "0"], ["--n-obs-steps", "at least 1"]),
     "rate": (["inspect", "BUFFER", "--hz", "-3"], ["--hz", "above 0"]),
     "rate in words": (["inspect", "BUFFER", "--hz", "fast"], ["--hz", "'fast'"]),
     "command": (["inspct", "BUFFER"], ["did you mean inspect?"]),

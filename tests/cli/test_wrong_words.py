@@ -55,12 +55,12 @@ WRONG = {
     "a number of twenty digits": (["compare", "--set", "mse.backbone.width=" + "9" * 20], ["MLP.width", "64 bits"]),
     "too many octaves": (
         ["train", "mse", "--set", "mse.backbone.fourier_octaves=2000"],
-        ["mse: waves", "from 0 to 64"],
+        ["mse: fourier_octaves", "from 0 to 64"],
     ),
     "no run": (["report", "/nowhere"], ["no finished run in /nowhere"]),
     "too many octaves to compare": (
         ["compare", "--set", "mse.backbone.fourier_octaves=2000"],
-        ["mse: waves", "from 0 to 64"],
+        ["mse: fourier_octaves", "from 0 to 64"],
     ),
     "no steps to carry out": (
         ["train", "mse", "--set", "mse.execution.n_action_steps=-1"],

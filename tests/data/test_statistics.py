@@ -9,14 +9,14 @@ from buffers import LENGTHS, recorded, write
 from eitherway.data import Windows
 from eitherway.data.readers import ZarrReplay
 from eitherway.data.readers.base import SLICE, Place
-from eitherway.data.statistics import Survey, facts
-from eitherway.data.window_summary import view
+from eitherway.data.statistics import DatasetStatistics, facts
+from eitherway.data.window_summary import window_summary
 from needs import need_data
 
 
 def survey(folder, arrays, **options):
     reader = ZarrReplay.open(write(folder / "replay.zarr", arrays, **options))
-    return Survey(reader.lengths, {name: facts(reader, name) for name in reader.keys})
+    return DatasetStatistics(reader.lengths, {name: facts(reader, name) for name in reader.keys})
 
 
 def of(folder, x, **options):
@@ -134,7 +134,7 @@ def test_a_view_tells_what_windows_do(n_obs_steps, horizon, tmp_path):
 
 
 def test_a_view_takes_pictures_for_bytes(tmp_path):
-    seen = view(survey(tmp_path, recorded()), ["img"], "action", n_obs_steps=2)
+    seen = window_summary(survey(tmp_path, recorded()), ["img"], "action", n_obs_steps=2)
     assert (seen.observed[0].window_bytes, seen.done.window_bytes) == (2 * 6 * 6 * 3, 2 * 4)
 
 

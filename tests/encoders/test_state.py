@@ -28,5 +28,5 @@ def test_waves_come_beside_the_numbers():
 
 
 def test_there_are_no_waves_below_none():
-    with pytest.raises(ValueError, match="waves must be from 0 to 64, got -1"):
+    with pytest.raises(ValueError, match="fourier_octaves must be from 0 to 64, got -1"):
         StateEncoder(SPEC, fourier_octaves=-1)

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from eitherway.evaluation.data import Floor
+from eitherway.notebook.euler_steps import left_sum, riemann
 from eitherway.notebook.histograms import histograms
 from eitherway.notebook.quality import over_steps
 from eitherway.notebook.schedules import noise_levels
-from eitherway.notebook.sums import left_sum, riemann
 from eitherway.paths.schedules import Cosine, LinearBetas, LinearPath
 from eitherway.report.style import METHOD
 

@@ -134,7 +134,7 @@ def test_there_must_be_a_candidate(kind):
         kind(HEAD, candidates=0)
 
 
-def test_choosers_share_a_training():
+def test_action_selections_share_a_training():
     plain = Recipe(head=Make(Regression), backbone=Make(MLP))
     chosen = plain.replace("action_selection", Make(BackwardCoherence, candidates=4))
     assert plain.training_digest() == chosen.training_digest() and plain.digest() != chosen.digest()

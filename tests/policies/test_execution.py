@@ -42,7 +42,7 @@ def test_an_ensemble_weighs_each_chunk_that_covers_the_step_by_its_age():
 
 
 def test_acts_ensemble_weighs_the_oldest_most():
-    """w_i = exp(-m i), i = 0 the oldest: with fade = e^m only the ratio matters."""
+    """w_i = exp(-m i), i = 0 the oldest: with decay = e^m only the ratio matters."""
     m = 0.01
     weights = torch.exp(-m * torch.arange(4))  # the oldest first
     due = torch.tensor([4.0, 103.0, 202.0, 301.0])
@@ -98,7 +98,7 @@ def test_episodes_that_go_on_keep_their_own_plans():
     [
         (lambda: RecedingHorizon(n_action_steps=0), "at least 1 step, got 0"),
         (lambda: TemporalEnsemble(every=0), "at least 1 step, got 0"),
-        (lambda: TemporalEnsemble(decay=0.0), "fade must be above 0, got 0.0"),
+        (lambda: TemporalEnsemble(decay=0.0), "decay must be above 0, got 0.0"),
     ],
 )
 def test_what_cannot_be_carried_out_is_refused(made, said):

@@ -111,7 +111,7 @@ def test_observations_of_different_moments_are_refused(policy, generator):
 @pytest.mark.parametrize("horizon", [3, 5])
 def test_windows_of_another_span_are_refused(horizon, policy):
     obs, _ = pairs()
-    with pytest.raises(ValueError, match=f"history of 2 and a horizon of 4, got 2 and {horizon}"):
+    with pytest.raises(ValueError, match=f"n_obs_steps of 2 and a horizon of 4, got 2 and {horizon}"):
         train(policy, Windows.of(obs, torch.rand(8, horizon, 2)), RECIPE, seed=0)
 
 

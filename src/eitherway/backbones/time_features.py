@@ -30,7 +30,7 @@ class FourierFeatures(nn.Module):
         frequencies = (SLOWEST * (FASTEST / SLOWEST) ** steps).to(torch.get_default_dtype())
         self.register_buffer("frequencies", frequencies, persistent=False)
 
-    def forward(self, *t: Each) -> Float[Tensor, "B times waves"]:
+    def forward(self, *t: Each) -> Float[Tensor, "B times features"]:
         angle = torch.stack(t, dim=1)[..., None] * self.frequencies
         return torch.cat([angle.sin(), angle.cos()], dim=-1)
 

@@ -13,8 +13,8 @@ from eitherway.data.data_dir import VARIABLE, find, folder
 from eitherway.data.fetch import fetch
 from eitherway.data.public import PUBLIC
 from eitherway.data.readers import BadData, Reader, open_data
-from eitherway.data.statistics import Survey, facts
-from eitherway.data.window_summary import View, view
+from eitherway.data.statistics import DatasetStatistics, facts
+from eitherway.data.window_summary import WindowSummary, window_summary
 
 ACTION = "action"  # what the array of actions is called, unless --action says otherwise
 SLOWEST, FASTEST = 1e-4, 1e6  # Hz: a frame in three hours; an oscilloscope
@@ -37,7 +37,7 @@ def inspected(options: argparse.Namespace) -> int:
     for name in reader.keys:
         with console.status(Text(f"reading {name}")):
             found[name] = facts(reader, name)
-    survey = Survey(reader.lengths, found)
+    survey = DatasetStatistics(reader.lengths, found)
     data_tables.show(console, reader, survey, options.hz)
     seen = policy(survey, options)
     if seen:
@@ -62,13 +62,13 @@ def asked(reader: Reader, options: argparse.Namespace) -> None:
         raise ValueError(f"--hz must be from {SLOWEST:g} to {FASTEST:g} frames a second, got {options.hz:g}")
 
 
-def policy(survey: Survey, options: argparse.Namespace) -> View | None:
+def policy(survey: DatasetStatistics, options: argparse.Namespace) -> WindowSummary | None:
     """What a policy would see; None where nobody knows which array is the action."""
     action = ACTION if options.action is None else options.action
     if action not in survey.arrays:
         return None
     observed = options.observe.split(",") if options.observe is not None else [n for n in survey.arrays if n != action]
-    return view(survey, observed, action, n_obs_steps=options.n_obs_steps, horizon=options.horizon)
+    return window_summary(survey, observed, action, n_obs_steps=options.n_obs_steps, horizon=options.horizon)
 
 
 def fetched(options: argparse.Namespace) -> int:

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from eitherway.data.columns import GAP, TYPICAL, Column
 from eitherway.data.readers import Reader
-from eitherway.data.statistics import MANY, Facts, Survey
-from eitherway.data.window_summary import View
+from eitherway.data.statistics import MANY, DatasetStatistics, Facts
+from eitherway.data.window_summary import WindowSummary
 
 WIDE = 110  # letters; a narrower terminal is spared how arrays are packed
 UNBOUNDED = 10_000  # letters: how wide a table would be if it could
@@ -21,7 +21,7 @@ WORDS = ("a frame", "type", "packed")  # columns that are read from the left
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
-def show(console: Console, reader: Reader, survey: Survey, hz: float | None) -> None:
+def show(console: Console, reader: Reader, survey: DatasetStatistics, hz: float | None) -> None:
     """Prints everything but what a policy would see."""
     lengths = sorted(survey.lengths)
     console.print(f"{reader.path}: {reader.kind}", soft_wrap=True, markup=False)
@@ -41,7 +41,7 @@ def show(console: Console, reader: Reader, survey: Survey, hz: float | None) -> 
     console.print(told)
 
 
-def rate(stored: float | None, hz: float | None, survey: Survey) -> str:
+def rate(stored: float | None, hz: float | None, survey: DatasetStatistics) -> str:
     """Frames a second, and how long it all takes."""
     if stored is None and hz is None:
         return "Rate: not stored in this format (say --hz)"
@@ -51,7 +51,7 @@ def rate(stored: float | None, hz: float | None, survey: Survey) -> str:
     return f"Rate: {told}: {survey.frames / each / 60:.1f} min in all, an episode {shortest:.1f} to {longest:.1f} s"
 
 
-def bad(survey: Survey) -> Iterator[str]:
+def bad(survey: DatasetStatistics) -> Iterator[str]:
     """What keeps anybody from learning from this."""
     for name, f in survey.arrays.items():
         if f.first_bad:
@@ -61,7 +61,7 @@ def bad(survey: Survey) -> Iterator[str]:
             )
 
 
-def arrays(survey: Survey, console: Console) -> list[Table]:
+def arrays(survey: DatasetStatistics, console: Console) -> list[Table]:
     """One row for each array; where that is wider than the terminal, in two tables one below the other."""
     titles = ("type", "lowest", "highest", "NaN", "constant", "repeated", "on disk")
     rows = {}
@@ -90,7 +90,7 @@ def rows_of(titles: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Tab
     return table
 
 
-def columns(survey: Survey) -> Table:
+def columns(survey: DatasetStatistics) -> Table:
     """One row for each number that a frame consists of, of arrays that are rows of numbers."""
     rows = {}
     for name, f in survey.arrays.items():
@@ -101,7 +101,7 @@ def columns(survey: Survey) -> Table:
     return rows_of(("column", "lowest", "highest", "middle 98 %", "in [-1, 1]"), rows)
 
 
-def remarks(survey: Survey) -> Iterator[str]:
+def remarks(survey: DatasetStatistics) -> Iterator[str]:
     """What to look at before training on it."""
     for name, f in survey.arrays.items():
         if f.constant and f.columns:
@@ -146,9 +146,9 @@ def gaps(name: str, f: Facts) -> str:
     )
 
 
-def show_view(console: Console, view: View) -> None:
+def show_view(console: Console, view: WindowSummary) -> None:
     """Prints what a policy would see."""
-    console.print(f"\nA policy with a history of {view.n_obs_steps} and a horizon of {view.horizon} would see:\n")
+    console.print(f"\nA policy with n_obs_steps of {view.n_obs_steps} and a horizon of {view.horizon} would see:\n")
     table = Table(box=None)
     table.add_column("array", overflow="fold")
     for title in ("is", "a window"):

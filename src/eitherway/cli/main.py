@@ -141,7 +141,7 @@ def data(to: argparse.ArgumentParser) -> None:
     commands = to.add_subparsers(dest="data_command", required=True, metavar="COMMAND", parser_class=Parser)
     inspect = command(commands, "inspect", "episodes, ranges, gaps, NaN, and what a policy would see of them")
     inspect.add_argument("path", help="a zarr replay buffer, or the name of a public data set")
-    inspect.add_argument("--history", type=count, default=2, metavar="N", help="frames observed (default: 2)")
+    inspect.add_argument("--n-obs-steps", type=count, default=2, metavar="N", help="frames observed (default: 2)")
     inspect.add_argument("--horizon", type=count, default=16, metavar="N", help="actions in a chunk (default: 16)")
     inspect.add_argument("--observe", metavar="NAMES", help="arrays separated by commas (default: all but the action)")
     inspect.add_argument("--action", metavar="NAME", help="the array of actions (default: action)")

@@ -51,7 +51,7 @@ class Spec:
         return {name: size for name, size in sorted(self.observation.items()) if not isinstance(size, int)}
 
     def with_(self, n_obs_steps: int | None, horizon: int | None) -> "Spec":
-        """The same with another history or horizon; None leaves the task's own."""
+        """The same with other n_obs_steps or another horizon; None leaves the task's own."""
         return replace(
             self,
             n_obs_steps=self.n_obs_steps if n_obs_steps is None else n_obs_steps,

@@ -36,7 +36,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Survey:
+class DatasetStatistics:
     """What a data set holds."""
 
     lengths: tuple[int, ...]

@@ -1,6 +1,6 @@
 """What a policy would see of recordings: windows of so much past and so much future, and what they cost in memory.
 
-For an episode of L frames, decided at every frame, history T and horizon H:
+For an episode of L frames, decided at every frame, with T observed steps and horizon H:
 
     min(L, T - 1)           windows whose past is held at the first frame
     min(L, H - 1)           windows whose future is held at the last
@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from eitherway.data.statistics import MANY, Survey
+from eitherway.data.statistics import MANY, DatasetStatistics
 
 NUMBER = 4  # bytes: numbers are kept in single precision
 INDEX = 8  # bytes: a window is a row of indices, not a copy
@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class View:
+class WindowSummary:
     """What a policy would see."""
 
     n_obs_steps: int
@@ -62,7 +62,9 @@ class View:
         return self.windows * sum(p.window_bytes for p in (*self.observed, self.done))
 
 
-def view(survey: Survey, observed: Sequence[str], action: str, *, n_obs_steps: int = 1, horizon: int = 1) -> View:
+def window_summary(
+    survey: DatasetStatistics, observed: Sequence[str], action: str, *, n_obs_steps: int = 1, horizon: int = 1
+) -> WindowSummary:
     """What a policy would see that observes some arrays and does another."""
     for name in (*observed, action):
         if name not in survey.arrays:
@@ -70,8 +72,8 @@ def view(survey: Survey, observed: Sequence[str], action: str, *, n_obs_steps: i
     if len(set(observed)) < len(observed):
         raise ValueError(f"an array is observed once, got: {', '.join(observed)}")
     if n_obs_steps < 1 or horizon < 1:
-        raise ValueError(f"history and horizon must be at least 1, got {n_obs_steps} and {horizon}")
-    return View(
+        raise ValueError(f"n_obs_steps and horizon must be at least 1, got {n_obs_steps} and {horizon}")
+    return WindowSummary(
         n_obs_steps=n_obs_steps,
         horizon=horizon,
         windows=survey.frames,
@@ -82,7 +84,7 @@ def view(survey: Survey, observed: Sequence[str], action: str, *, n_obs_steps: i
     )
 
 
-def _part(survey: Survey, name: str, times: int) -> Part:
+def _part(survey: DatasetStatistics, name: str, times: int) -> Part:
     """One array's part; pictures that can be bytes are taken for bytes."""
     found = survey.arrays[name]
     numbers = math.prod(found.key.shape)

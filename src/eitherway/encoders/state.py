@@ -1,6 +1,6 @@
 """Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt.
 
-With waves each number also comes as sine and cosine of it at that many octaves from π up: a network is slow to learn
+With Fourier features each number also comes as sine and cosine of it at that many octaves from π up: a network is slow to learn
 what hangs on small differences, and a pixel is a five-hundredth of the field.
 
 References:
@@ -35,7 +35,7 @@ class StateEncoder(Encoder):
         if spec.pictures:
             raise ValueError(f"StateEncoder reads numbers alone, and {next(iter(spec.pictures))} is a picture")
         if not 0 <= fourier_octaves <= OCTAVES:
-            raise ValueError(f"waves must be from 0 to {OCTAVES}, got {fourier_octaves}")
+            raise ValueError(f"fourier_octaves must be from 0 to {OCTAVES}, got {fourier_octaves}")
         self.register_buffer("octaves", math.pi * 2.0 ** torch.arange(fourier_octaves), persistent=False)
         self.tokens = spec.n_obs_steps
         self.embed = sum(spec.numbers.values()) * (1 + 2 * fourier_octaves)
@@ -44,5 +44,5 @@ class StateEncoder(Encoder):
         numbers = joined([obs[key] for key in self.keys], dim=-1)  # B N O
         if not len(self.octaves):
             return numbers
-        angle = (numbers[..., None] * self.octaves).flatten(2)  # B N O·waves
+        angle = (numbers[..., None] * self.octaves).flatten(2)  # B N O·octaves
         return torch.cat([numbers, angle.sin(), angle.cos()], dim=-1)

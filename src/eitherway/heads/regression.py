@@ -1,7 +1,7 @@
 """Regression: one action for each context, the one that costs least on average.
 
     a*(c) = argmin_m E[ρ(a - m) | c],   L = 1/HD Σ_hd w_h ρ(a_hd - net(c)_hd)             (1)
-    w_h = H fade^h / Σ_k fade^k                                                            (2)
+    w_h = H decay^h / Σ_k decay^k                                                          (2)
 
 Under ρ(r) = r² that is the conditional mean, under |r| a conditional median: with two right modes the first lies
 between them, and the second jumps from one to the other.
@@ -38,7 +38,7 @@ class Regression(Head):
     ) -> None:
         super().__init__(shape)
         if not decay > 0:
-            raise ValueError(f"fade must be above 0, got {decay}")
+            raise ValueError(f"decay must be above 0, got {decay}")
         self.penalty = penalty()
         weights = decay ** torch.arange(shape.horizon, dtype=torch.float64)
         self.register_buffer("weights", (weights / weights.mean()).float()[:, None], persistent=False)

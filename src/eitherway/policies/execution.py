@@ -1,10 +1,10 @@
 """From chunks to one action a step: which of a chunk's actions are carried out, and what becomes of overlaps.
 
     receding horizon   a_t = newest chunk, asked every k steps                              (1)
-    ensemble           a_t = Σ_i w_i a^(i)_t / Σ_i w_i,   w_i = fade^(age of chunk i)        (2)
-    filled             w_0 = Σ_{k ≥ age of chunk 0} fade^k, k < H: of the first chunk        (3)
+    ensemble           a_t = Σ_i w_i a^(i)_t / Σ_i w_i,   w_i = decay^(age of chunk i)       (2)
+    filled             w_0 = Σ_{k ≥ age of chunk 0} decay^k, k < H: of the first chunk       (3)
 
-In (2) every chunk that covers step t has its say: with fade < 1 the newest weighs most (DOT: 0.75), with fade > 1 the
+In (2) every chunk that covers step t has its say: with decay < 1 the newest weighs most (DOT: 0.75), with decay > 1 the
 oldest (ACT: e^0.01). Between chunks that go different modes (2) is a mean of modes, which may be none: what mode
 averaging was before heads could draw, through the back door. (1) changes its mind instead, every k steps.
 
@@ -122,9 +122,9 @@ class TemporalEnsemble(Execution):
     ) -> None:
         super().__init__(every=every)
         if isinstance(decay, bool) or not isinstance(decay, int | float) or not math.isfinite(decay):
-            raise TypeError(f"fade must be a number, got {said(decay)}")
+            raise TypeError(f"decay must be a number, got {said(decay)}")
         if not decay > 0:
-            raise ValueError(f"fade must be above 0, got {decay}")
+            raise ValueError(f"decay must be above 0, got {decay}")
         self.decay, self.filled = decay, filled
 
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:

@@ -20,7 +20,7 @@ def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
     spans = demos.past.shape[1], demos.future.shape[1]
     if spans != (spec.n_obs_steps, spec.horizon):
         raise ValueError(
-            f"windows must have a history of {spec.n_obs_steps} and a horizon of {spec.horizon}, "
+            f"windows must have n_obs_steps of {spec.n_obs_steps} and a horizon of {spec.horizon}, "
             f"got {spans[0]} and {spans[1]}"
         )
     if not len(demos):

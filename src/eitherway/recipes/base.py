@@ -43,7 +43,7 @@ PACED = replace(
     learning_rate=Make(OneCycle, warm=0.05),
 )
 
-# Refining heads see the chunk's waves: the edge of the obstacle is sharp.
+# Refining heads see Fourier features of the chunk: the edge of the obstacle is sharp.
 WAVES = Make(MLP, width=48, depth=2, fourier_octaves=7, time_fourier_octaves=3)
 SHORT = replace(
     PACED,

@@ -13,7 +13,7 @@ DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.fourier_octaves", 5)
 CALM = DEEP.replace("optimiser.lr", 1e-2)  # where a network's own answers are its targets
 SMOOTH = CALM.replace("backbone.fourier_octaves", 2).replace(
     "backbone.time_fourier_octaves", 2
-)  # derivatives of high waves are noise
+)  # derivatives of high frequencies are noise
 
 # A step of the second stage asks the teacher ten times, so it sees few examples, and the first sees them four times.
 LESSON = DEEP.replace("batch", 128).replace("ema", 0.99).replace("steps", 1_300)

@@ -19,7 +19,7 @@ class NoLongerTrue(UserWarning):
     """A sentence of the notebook that its own numbers contradict."""
 
 
-def say(text: str, **facts: bool) -> Markdown:
+def markdown(text: str, **facts: bool) -> Markdown:
     """A paragraph, its line breaks taken out; warns with the names of the facts that are false."""
     wrong = [name.replace("_", " ") for name, holds in facts.items() if not holds]
     if wrong:
