@@ -120,7 +120,7 @@ def test_pictures_that_could_be_bytes_are_known(value, kept, tmp_path):
 @pytest.mark.parametrize(("n_obs_steps", "horizon"), [(1, 1), (2, 8), (5, 30)])
 def test_a_view_tells_what_windows_do(n_obs_steps, horizon, tmp_path):
     found = survey(tmp_path, recorded())
-    seen = view(found, ["state"], "action", n_obs_steps=n_obs_steps, horizon=horizon)
+    seen = window_summary(found, ["state"], "action", n_obs_steps=n_obs_steps, horizon=horizon)
     episodes = list(ZarrReplay.open(tmp_path / "replay.zarr").episodes(["state"]))
     cut = Windows.cut(episodes, n_obs_steps, horizon)
     starts = np.repeat(np.cumsum([0, *LENGTHS[:-1]]), LENGTHS)
@@ -141,11 +141,11 @@ def test_a_view_takes_pictures_for_bytes(tmp_path):
 def test_a_view_of_what_is_not_there_is_refused(tmp_path):
     found = survey(tmp_path, recorded())
     with pytest.raises(ValueError, match="no array is called 'sate'; there are: action, img, reward, state"):
-        view(found, ["sate"], "action")
+        window_summary(found, ["sate"], "action")
     with pytest.raises(ValueError, match="observed once, got: state, state"):
-        view(found, ["state", "state"], "action")
+        window_summary(found, ["state", "state"], "action")
     with pytest.raises(ValueError, match="at least 1, got 0 and 1"):
-        view(found, ["state"], "action", n_obs_steps=0)
+        window_summary(found, ["state"], "action", n_obs_steps=0)
 
 
 def test_push_t_has_an_angle_that_wraps_and_nothing_missing():

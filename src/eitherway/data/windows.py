@@ -42,7 +42,7 @@ class Windows:
         after: After = "held",
         origin: Sequence[int] | None = None,
     ) -> "Windows":
-        """One window for every so many steps of each episode: `n_obs_steps` observations up to it, `horizon` actions on.
+        """One window every so many steps of each episode: `n_obs_steps` observations up to it, `horizon` actions on.
 
         Before its start an episode's first observation is held. `after` says what is done past its end: the last action
         again, as is right for places, or zeros, as is right for changes and velocities. `origin` gives each episode the

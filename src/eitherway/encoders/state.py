@@ -1,7 +1,7 @@
 """Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt.
 
-With Fourier features each number also comes as sine and cosine of it at that many octaves from π up: a network is slow to learn
-what hangs on small differences, and a pixel is a five-hundredth of the field.
+With Fourier features each number also comes as sine and cosine of it at that many octaves from π up: a network is slow
+to learn what hangs on small differences, and a pixel is a five-hundredth of the field.
 
 References:
     Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020), https://arxiv.org/abs/2006.10739
