@@ -17,7 +17,7 @@ r"""
 
 **What should a robot do when more than one action is right?** People drive round an obstacle on the left or on the
 right. A network that is trained to be *close to what they did* goes through the middle. This notebook shows why, and
-builds the main modes out, one small step at a time: better losses, tokens, diffusion, flow matching. At the end you
+builds the main ways out, one small step at a time: better losses, tokens, diffusion, flow matching. At the end you
 can write each of them yourself, and you know what each is worth, because on the task of this notebook the truth is
 known exactly.
 
@@ -127,7 +127,7 @@ two to five. A mode can sit at a kink (Laplace, triangular) or at the very end o
 where the density is highest although its slope is not zero.
 
 **Question.** A robot sees where it stands, and 90 people show it what to do. From any one place they all go the same
-mode. Over *all* places, half of the demonstrations go left and half go right. Is this a multimodal problem?
+way. Over *all* places, half of the demonstrations go left and half go right. Is this a multimodal problem?
 
 <details><summary>Answer</summary>
 
@@ -201,7 +201,7 @@ r"""
 **What you should see.** Whatever $s$ is, the same landings succeed: the start has no say in what is *possible*. It will
 have a say in what the expert *prefers*.
 
-**Question.** Is it enough to find the best landing for each start, say the one with the shortest mode?
+**Question.** Is it enough to find the best landing for each start, say the one with the shortest path?
 
 <details><summary>Answer</summary>
 
@@ -291,8 +291,8 @@ own, theirs = distance(own_x, own_s), distance(x, s)
 markdown(
     f"""Our own data are **{own:.3f}** from the exact distribution, the library's **{theirs:.3f}**; the floor, what
     10,000 exact draws score, is {least.mean:.3f} with a standard deviation of {least.sd:.3f} over {least.n} sets. Both
-    are what draws of the distribution would score. The expert succeeds in {rate(success(x))}, of course, and goes right
-    in {percent(float((x > 0).double().mean()))} of the demonstrations.""",
+    are what draws from the distribution would score. The expert succeeds in {rate(success(x))}, of course, and goes
+    right in {percent(float((x > 0).double().mean()))} of the demonstrations.""",
     both_are_near_the_floor=max(own, theirs) < least.mean + 5 * least.sd,
     the_expert_never_fails=bool(safe(x).all()),
 )
@@ -841,7 +841,7 @@ pick one at random for each jump?
 
 <details><summary>Answer</summary>
 
-It would go both modes, and it is the seed of the right idea: *the answer has to be drawn, not computed*. But nothing
+It would take both modes, and it is the seed of the right idea: *the answer has to be drawn, not computed*. But nothing
 makes the networks spread over the heaps as the expert does, each still crosses the obstacle somewhere, and ten
 networks know ten landings, not a density. The rest of this notebook does it properly.
 </details>
@@ -851,7 +851,7 @@ networks know ten landings, not a density. The rest of this notebook does it pro
 r"""
 ## 8. Tokens: make it a choice
 
-A function cannot go both modes, but a *probability* can. Call the landings on the left class 0, those on the right
+A function cannot take both modes, but a *probability* can. Call the landings on the left class 0, those on the right
 class 1, and learn $q_\theta(s)$, the probability of class 1, with the **cross-entropy**
 
 $$L(\theta) = -\,\mathbb E\big[\, k \ln q_\theta(s) + (1 - k) \ln(1 - q_\theta(s)) \,\big],
@@ -911,7 +911,7 @@ markdown(
     losses, probabilities and landings.""",
     bare_and_library_are_the_same=differ < 1e-4,
     two_classes_are_always_safe=min(success(v).mean for v in (x_likelier, x_drawn, library["side-sampled"])) == 1,
-    drawing_is_closer_to_the_law=distance(x_drawn) < 0.7 * distance(x_likelier),
+    drawing_is_closer_to_the_distribution=distance(x_drawn) < 0.7 * distance(x_likelier),
 )
 
 # %% [markdown]
@@ -1035,7 +1035,7 @@ markdown(
 r"""
 ### A third mode breaks two classes
 
-Now let the rule have a third mode. A landing within $0.2$ of the middle is right as well (say, the obstacle swings
+Now let the task have a third mode. A landing within $0.2$ of the middle is right as well (say, the obstacle swings
 aside for a robot that comes up exactly below it), and every third demonstration goes there. Nobody tells the
 two-class network.
 """
@@ -1068,18 +1068,18 @@ x_three = act(learn_from(three, s, x3))
 x_two_library = act(learn_from(METHODS["side-sampled"].recipe, s, x3))
 
 # %% tags=["figure"]
-three_ways = side_by_side(
+three_modes = side_by_side(
     s, x3, {"two classes": (starts, x_two), "three clusters": (starts, x_three)}, method="side-sampled", right=passes
 )
-for axes in three_ways.axes:
+for axes in three_modes.axes:
     axes.axhspan(-0.2, 0.2, color="white", lw=0)  # right as well, so not tinted
-show(three_ways, "With a third mode two classes land between the modes; three clusters find all three")
+show(three_modes, "With a third mode two classes land between the modes; three clusters find all three")
 
 # %% tags=["number"]
 markdown(
     f"""Two classes are right in **{percent(float(passes(x_two).double().mean()))}** of {len(x_two):,} jumps (the
     library's: {percent(float(passes(x_two_library).double().mean()))}), three clusters in
-    **{percent(float(passes(x_three).double().mean()))}**. The mean of each side now mixes the way round with the mode
+    **{percent(float(passes(x_three).double().mean()))}**. The mean of each side now mixes the way round with the way
     through, {float(means[0]):.2f} and {float(means[1]):.2f}: mode averaging again, one level deeper.""",
     two_classes_break=float(passes(x_two).double().mean()) < 0.05,
     three_clusters_hold=float(passes(x_three).double().mean()) > 0.95,
@@ -1154,7 +1154,7 @@ say what the noise was. Below, the same strip backwards: what a trained network 
 
 From the noise itself. Every noise leads somewhere; which noise you happened to draw decides where. A policy that
 starts from fresh noise each time therefore acts differently each time, with the same network and the same $s$: this
-is how it goes both modes.
+is how it takes both modes.
 </details>
 """
 
@@ -1184,7 +1184,7 @@ $\bar\alpha_t = \prod_{j \le t} (1 - \beta_j)$,
 $$\boxed{\; x_t = \alpha_t\, x_0 + \sigma_t\, \varepsilon, \qquad \alpha_t = \sqrt{\bar\alpha_t}, \quad
 \sigma_t = \sqrt{1 - \bar\alpha_t} \;}$$
 
-Check: carry factor and variance through all 49 steps, and compare with the closed form.
+Check: follow factor and variance through all 49 steps, and compare with the closed form.
 """
 
 # %% tags=["number"]
@@ -1273,7 +1273,7 @@ $$\frac{1}{\sigma_{t-1}^2} + \frac{1 - \beta_t}{\beta_t}
 # %%
 @torch.no_grad()
 def refine(net, s, generator, eta=0.0):
-    """The way from noise to landings: every stop, equation (4)."""
+    """The path from noise to landings: every stop, equation (4)."""
     x_t = torch.randn(len(s), generator=generator)
     yield x_t
     for t in reversed(range(T)):
@@ -1287,9 +1287,9 @@ def refine(net, s, generator, eta=0.0):
         yield x_t
 
 
-*mode, x_ddim = refine(net, starts, torch.Generator().manual_seed(0))  # all stops but the last, and the last
+*stops, x_ddim = refine(net, starts, torch.Generator().manual_seed(0))  # all stops but the last, and the last
 *_, x_ddpm = refine(net, starts, torch.Generator().manual_seed(0), eta=1.0)
-mode = torch.stack([*mode, x_ddim])  # 50 stops, 10,000 landings
+stops = torch.stack([*stops, x_ddim])  # 50 stops, 10,000 landings
 
 # %% tags=["number"]
 some = torch.randn(2, 1_000, dtype=torch.float64)
@@ -1311,8 +1311,9 @@ markdown(
 r"""
 The library has one equation for both (`DDIM`, with `eta`), and its own recipe: another path, where $\alpha_t$
 and $\sigma_t$ are cosine and sine; landings scaled to variance 1; a mixture of noise and landing to predict, a
-*velocity*, instead of the noise; training that looks more often at the middle of the way; 10 steps instead of 49; and
-a network that also sees $\sin$ and $\cos$ of multiples of $x_t$, with which a small network makes sharp edges.
+*velocity*, instead of the noise; training that looks more often at the middle of the path; 10 steps instead of 49; and
+a network that also sees $\sin$ and $\cos$ of multiples of $x_t$ (*Fourier features*), with which a small network
+makes sharp edges.
 """
 
 # %% tags=["training"]
@@ -1361,20 +1362,20 @@ markdown(
     {differ:.0e} in every loss, and in half of all landings to {float(off[0].median()):.0e} (DDIM) and
     {float(off[1].median()):.0e} (DDPM) or better: 49 steps of rounding lie between.""",
     bare_and_library_are_the_same=differ < 1e-3 and max(float(o.median()) for o in off) < 1e-4,
-    both_go_both_ways=distance(x_ddim) < 0.5 * distance(x_mae),
+    both_take_both_modes=distance(x_ddim) < 0.5 * distance(x_mae),
     more_than_eight_in_ten_are_safe=min(success(v).mean for v in (x_ddim, x_ddpm, library["diffusion"])) > 0.8,
 )
 
 # %% [markdown]
 r"""
-The whole mode, one histogram a step:
+The whole path, one histogram a step:
 """
 
 # %% tags=["figure"]
 from eitherway.notebook.histograms import histograms
 
 times = (torch.arange(T, -1, -1) / T).tolist()
-show(histograms(times, mode, x, method="diffusion"), "Fifty histograms: a normal density splits and becomes two heaps")
+show(histograms(times, stops, x, method="diffusion"), "Fifty histograms: a normal density splits and becomes two heaps")
 
 # %% [markdown]
 r"""
@@ -1470,7 +1471,7 @@ markdown(
 
 # %% [markdown]
 r"""
-Which mode leads from noise to a picture? The simplest is the straight line. With $t = 1$ at the noise and $t = 0$ at
+Which path leads from noise to a picture? The simplest is the straight line. With $t = 1$ at the noise and $t = 0$ at
 the picture,
 
 $$x_t = (1 - t)\, x_0 + t\, \varepsilon .$$
@@ -1484,21 +1485,21 @@ display(
 
 # %% [markdown]
 r"""
-> **Which mode does time run?** The papers on flow matching count from noise, $0$, to data, $1$; those on diffusion the
-> other mode. This notebook and the library keep one direction for both: $t = 0$ is data, $t = 1$ is noise. To read a
+> **Which way does time run?** The papers on flow matching count from noise, $0$, to data, $1$; those on diffusion the
+> other way. This notebook and the library keep one direction for both: $t = 0$ is data, $t = 1$ is noise. To read a
 > flow-matching paper, put $1 - t$ for its $t$ and turn the velocity's sign.
 
 **What you should see.** Every pixel goes from its noise to its colour on a straight line, at a speed that never
 changes. Beside it, the same for landings: the one hill of the noise becomes the two heaps of the expert.
 
-**Question.** If every mode is straight and even, one step should do: the velocity at the start says all. Why is this
+**Question.** If every path is straight and even, one step should do: the velocity at the start says all. Why is this
 not the end of the story?
 
 <details><summary>Answer</summary>
 
-The straight mode leads to *its* picture, and at the start nobody knows which picture that will be. Through one point
-$x_t$ pass many straight modes, to different pictures. What can be learnt there is their mean, and the mean of straight
-modes is curved. The next chapter draws it.
+The straight path leads to *its* picture, and at the start nobody knows which picture that will be. Through one point
+$x_t$ pass many straight paths, to different pictures. What can be learnt there is their mean, and the mean of straight
+paths is curved. The next chapter draws it.
 </details>
 """
 
@@ -1507,7 +1508,7 @@ r"""
 ## 12. Flow matching policy
 
 On the straight line $x_t = (1 - t)\, x_0 + t\, \varepsilon$ the velocity is its derivative in $t$, the same all the
-mode:
+way:
 
 $$\frac{d x_t}{dt} = \varepsilon - x_0 .$$
 
@@ -1558,7 +1559,7 @@ markdown(
 # %% tags=["figure"]
 show(
     conditional_and_marginal(here),
-    "Left: straight lines from noise to landings. Right: the mean field, and the curved modes along it",
+    "Left: straight lines from noise to landings. Right: the mean field, and the curved paths along it",
 )
 
 # %% [markdown]
@@ -1584,7 +1585,7 @@ for _ in range(2_000):
 
 @torch.no_grad()
 def follow(net, s, generator, steps=49):
-    """The way from noise to landings in equal steps against time: every stop."""
+    """The path from noise to landings in equal steps against time: every stop."""
     x_t = torch.randn(len(s), generator=generator)
     yield x_t
     for t in torch.linspace(1, 0, steps + 1)[:-1]:
@@ -1592,8 +1593,8 @@ def follow(net, s, generator, steps=49):
         yield x_t
 
 
-*mode, x_flow = follow(net, starts, torch.Generator().manual_seed(0))
-mode = torch.stack([*mode, x_flow])
+*stops, x_flow = follow(net, starts, torch.Generator().manual_seed(0))
+stops = torch.stack([*stops, x_flow])
 
 # %% tags=["training"]
 flow, seconds = fitted(METHODS["flow"].recipe, task, seed=0)
@@ -1626,13 +1627,13 @@ markdown(
     {told(library["flow"])}. With the same weights and noise the two agree to {differ:.0e} in every loss, and to
     {float(off.median()):.0e} or better in half of the landings.""",
     bare_and_library_are_the_same=differ < 1e-3 and float(off.median()) < 1e-4,
-    both_go_both_ways=distance(x_flow) < 0.5 * distance(x_mae),
+    both_take_both_modes=distance(x_flow) < 0.5 * distance(x_mae),
     more_than_eight_in_ten_are_safe=min(success(v).mean for v in (x_flow, library["flow"])) > 0.8,
 )
 
 # %% tags=["figure"]
 times = torch.linspace(1, 0, 50).tolist()
-show(histograms(times, mode, x, method="flow"), "Fifty histograms from noise to landings, along the learnt velocity")
+show(histograms(times, stops, x, method="flow"), "Fifty histograms from noise to landings, along the learnt velocity")
 
 # %% [markdown]
 r"""
@@ -1714,7 +1715,7 @@ $s$, how does the share of landings on the right come out as the expert's?
 
 <details><summary>Answer</summary>
 
-In one dimension modes that cannot cross keep their order: the smallest noises go left, the largest right, and the
+In one dimension paths that cannot cross keep their order: the smallest noises go left, the largest right, and the
 border between them lies where the normal distribution has exactly $1 - p_{\text{right}}(s)$ of its mass below. A
 network that has learnt the velocity exactly has learnt where that is.
 </details>
@@ -1727,7 +1728,7 @@ r"""
 Each in three sentences, with a link to its paper.
 
 * **Action Chunking with Transformers (ACT)**, [Zhao et al., 2023](https://arxiv.org/abs/2304.13705). A transformer
-  predicts a whole *chunk* of coming actions at once, trained with absolute error, as in chapter 6. A hidden variable
+  predicts a whole *chunk* of coming actions at once, trained with absolute error, as in chapter 6. A latent variable
   is to carry what one prediction cannot, which of the modes is meant: in training a second network reads it off the
   demonstrated chunk. At run time that variable is set to zero and overlapping chunks are averaged, which makes motion
   smooth and the choice between modes the same each time.
@@ -1737,8 +1738,8 @@ Each in three sentences, with a link to its paper.
   compare with.
 * **Behavior Transformers (BeT)**, [Shafiullah et al., 2022](https://arxiv.org/abs/2206.11251). Chapter 8 with a
   transformer: k-means over actions, a class and an offset for every step. A focal loss keeps the network from
-  ignoring rare classes. It was built for demonstrations that nobody had sorted by intention.
-* **VQ-BeT**, [Lee et al., 2024](https://arxiv.org/abs/2403.03181). k-means is replaced by a learnt code: an
+  ignoring rare classes. It was built for demonstrations that nobody had sorted by what was meant.
+* **VQ-BeT**, [Lee et al., 2024](https://arxiv.org/abs/2403.03181). k-means is replaced by a learnt codebook: an
   autoencoder with a few small codebooks, each coding what the one before left over. A chunk becomes a few tokens,
   and the transformer predicts tokens and offset. One pass of the network draws an action, where diffusion takes
   many.
@@ -1751,15 +1752,15 @@ Each in three sentences, with a link to its paper.
   chapter 10 are its equation 12, $c_t$ is its equation 16, and $\eta$ is its letter too. It made diffusion fast
   enough for robots.
 * **Flow matching**, [Lipman et al., 2023](https://arxiv.org/abs/2210.02747). Chapter 12: learn a velocity by
-  regression on modes that are known for each example. The argument that the mean of these velocities is the right
-  field is its Theorem 1. Straight modes are one choice among many.
+  regression on paths that are known for each example. The argument that the mean of these velocities is the right
+  field is its Theorem 1. Straight paths are one choice among many.
 * **Flow matching and diffusion seen as stochastic differential equations**, [the MIT
   course](https://diffusion.csail.mit.edu). Holderrieth and Erives build both from one equation, with a dial for how
   much noise is added on the way. At zero stands the flow; diffusion turns it up. If you want the theory in full, go
   there next.
 * **DOT-Policy**, [Larchenko, 2024](https://github.com/IliaLarchenko/dot_policy). A small transformer with absolute
   error and overlapping chunks that are blended, and no generative model at all. On Push-T, a benchmark known for its
-  two modes round a block, it holds its own against far larger diffusion policies. It is the best reason to measure
+  two ways round a block, it holds its own against far larger diffusion policies. It is the best reason to measure
   before believing; the next chapter does.
 """
 
@@ -1774,7 +1775,7 @@ weights; its mean over $n$ trainings is known up to
 $$\bar y \pm t_{0.975,\, n - 1}\, \frac{\hat\sigma}{\sqrt n},$$
 
 with $\hat\sigma$ their standard deviation and $t$ the quantile of Student's distribution: the **95 % interval over
-trainings**. The **ceiling** is the row `truth`, fresh draws of the distribution; the **floor** of $W_1$ is what such
+trainings**. The **ceiling** is the row `truth`, fresh draws from the distribution; the **floor** of $W_1$ is what such
 draws score against it. Besides success and $W_1$: the *mode error*, how far the share that goes right is off;
 *coverage*, for each group of like starts the share of the modes that the expert takes there (one jump in twenty at
 least) which the policy takes at all (one in a hundred at least); the *log-likelihood*, the mean of $\ln p(x \mid s)$
@@ -1798,13 +1799,13 @@ league.table(results, chosen)
 # %% tags=["figure"]
 show(
     league.quality_against_cost(results, chosen),
-    "Distance to the distribution over milliseconds a decision, with 95 % whiskers and the floor",
+    "Distance to the distribution over milliseconds a decision, with 95 % intervals and the floor",
 )
 
 # %% tags=["figure"]
 show(
     league.standings(results, "w1", chosen),
-    "A league by distance to the distribution: every training as a tick, means with whiskers",
+    "A league by distance to the distribution: every training as a tick, means with their intervals",
 )
 
 # %% [markdown]
@@ -1878,7 +1879,7 @@ best = max(("welsch", "truncated", "cauchy", "laplace-kernel"), key=lambda name:
 markdown(
     f"""**Which to pick when**, on what was measured here.
 
-    One way from every state, or nobody minds which: **regression**, absolute error before squared. One evaluation,
+    One mode in every state, or nobody minds which: **regression**, absolute error before squared. One evaluation,
     {row["mae"]["ms_per_decision"]["mean"]:.2f} ms, and {percent(row["mae"]["success"]["mean"])} safe against
     {percent(row["mse"]["success"]["mean"])}.
 
@@ -1916,7 +1917,7 @@ generative policies win on real robots is disputed. *Much Ado About Noising*
 drawn action by the mean of draws cost little there. Its authors credit two other things that diffusion and flow bring
 along: computing an answer in several passes, and noise in training. A network of two passes, trained with noise but
 acting without any chance, kept up. One attempt to repeat this (a single training, 40 episodes) found a task with
-several demonstrators where the mean does cost. Two lessons: a plain regression belongs in every comparison; and
+several demonstrators where the mean does cost. Two conclusions: a plain regression belongs in every comparison; and
 whether *your* data have two modes from one state is a thing to measure, not to assume.
 
 **What you should see.** In the figure, from the upper left to the lower right: the more milliseconds, the closer to

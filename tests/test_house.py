@@ -1,4 +1,7 @@
-"""The house style, as far as a machine can see it."""
+"""The house style, as far as a machine can see it.
+
+retired.txt lists words of our own whose place the field's words took (docs/glossary.md), as regular expressions.
+"""
 
 import ast
 import importlib
@@ -28,6 +31,7 @@ HEADINGS = [
     "References",
 ]
 TEXTS = {".md", ".py", ".toml", ".txt", ".sh", ".yml", ".yaml", ".html", ".css", ".json", ".ipynb", ".ts", ".js", ""}
+RETIRED = re.compile(rf"\b({'|'.join((ROOT / 'tests' / 'retired.txt').read_text(encoding='utf-8').split())})\b")
 MACHINE = re.compile(r"(?<![\w.}])/(?:work|home|root|tmp|Users)/\w")
 CONCRETE = list(HEADS.values())
 
@@ -127,3 +131,14 @@ def test_no_text_names_a_place_on_somebodys_machine(place):
         if file.is_file() and file.suffix in TEXTS:
             found = MACHINE.search(file.read_text(encoding="utf-8", errors="replace"))
             assert not found, f"{named(file)} names {found[0]}..."
+
+
+@pytest.mark.parametrize(
+    "place", ["src", "docs", "notebooks", "tests", "benchmarks", "web/src", "README.md", "CONTRIBUTING.md"]
+)
+def test_no_retired_word_is_left(place):
+    files = [ROOT / place] if (ROOT / place).is_file() else (ROOT / place).rglob("*")
+    for file in files:
+        if file.is_file() and file.suffix in {".md", ".py", ".html", ".ts", ".sh"}:
+            found = RETIRED.search(file.read_text(encoding="utf-8"))
+            assert not found, f"{named(file)} says {found[0]!r}"

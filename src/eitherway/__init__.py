@@ -2,4 +2,8 @@
 
 from importlib.metadata import version
 
+from eitherway.registry import register
+
+__all__ = ["__version__", "register"]
+
 __version__ = version("eitherway")

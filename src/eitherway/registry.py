@@ -6,14 +6,17 @@
     register(Metric(name="wobble", ...))                    a metric, by its own name
 
 A name in a file or on the command line is looked up here and nowhere else. Looking up imports the package's own rooms
-and nothing besides: no module is ever imported because a file names it.
+and the plugins that are installed (entry points of the group `eitherway`, each the name of a module) or were named by
+the caller (`--plugin MODULE`): no module is ever imported because a file names it.
 """
 
+import functools
 import importlib
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.metadata import entry_points
 from typing import Any, Generic, TypeVar
 
 from eitherway.make import Make, nearest
@@ -25,6 +28,9 @@ ROOMS = (
 )
 NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
 KINDS: "list[Kind[Any]]" = []
+GROUP = "eitherway"  # of the entry points that name plugins
+BY_PLUGIN = "if a plugin brings it, name that with --plugin MODULE"
+PLUGINS: list[str] = []  # modules that were named, beside those that are installed
 
 
 class Kind(Mapping[str, T], Generic[T]):
@@ -45,10 +51,10 @@ class Kind(Mapping[str, T], Generic[T]):
         return len(self.things)
 
 
-class Classes(Kind[type]):
+class Classes(Kind[type[T]]):
     """Concrete classes of one base, by their own names: what a `Make` and a saved file may name."""
 
-    def __init__(self, what: str, base: type) -> None:
+    def __init__(self, what: str, base: type[T]) -> None:
         super().__init__(what, lambda thing: inspect.isclass(thing) and issubclass(thing, base), lambda c: c.__name__)
 
 
@@ -93,10 +99,36 @@ def register(thing: T, *, name: str | None = None) -> T:
     return thing
 
 
+@functools.cache
 def load() -> None:
-    """Imports the package's own rooms, so that what is built in is registered."""
+    """Imports the package's own rooms and all installed plugins, so that what they bring is registered.
+
+    Raises ValueError where a plugin cannot be imported.
+    """
     for room in ROOMS:
         importlib.import_module(f"eitherway.{room}")
+    for point in entry_points(group=GROUP):
+        import_plugin(point.value.partition(":")[0], f"the plugin {point.name!r} of an installed package")
+
+
+def load_plugins(modules: Iterable[str]) -> None:
+    """Imports what `load` does, and further modules by name; raises ValueError where one cannot be imported."""
+    load()
+    for module in modules:
+        import_plugin(module, "the plugin of --plugin")
+        if module not in PLUGINS:
+            PLUGINS.append(module)
+
+
+def import_plugin(module: str, what: str) -> None:
+    """Imports a module that registers something; a ValueError with its own reason where that fails."""
+    try:
+        importlib.import_module(module)
+    except Exception as error:  # a stranger's module may raise anything
+        reason = " ".join(str(error).split())
+        raise ValueError(
+            f"{what}, the module {module!r}, cannot be imported: {type(error).__name__}: {reason}"
+        ) from None
 
 
 def classes() -> dict[str, type]:
@@ -109,7 +141,7 @@ def find(name: str) -> Callable[..., Any]:
     """The class of that name; a TypeError with the nearest names where there is none."""
     known = classes()
     if name not in known:
-        raise TypeError(f"unknown class {name!r}; {nearest(name, known)}known: {', '.join(sorted(known))}")
+        raise TypeError(f"unknown class {name!r}; {nearest(name, known)}{BY_PLUGIN}; known: {', '.join(sorted(known))}")
     return known[name]
 
 

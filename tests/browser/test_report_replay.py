@@ -75,7 +75,7 @@ def test_scrubbing_to_a_step_shows_what_was_recorded_there(browser, run, scheme)
         for name in ("mse", "flow", "nearest-neighbour"):
             step, state = shown(page, name)
             held = np.load(run / name / "seed-0" / "draws.npz")
-            requested = [*held["told_state"][0, 17], *held["told_coverage"][0, 17]]
+            requested = [*held["info_state"][0, 17], *held["info_coverage"][0, 17]]
             assert step == 17 and state == pytest.approx(requested, abs=0.051)
         page.locator("#stage canvas").first.scroll_into_view_if_needed()
         page.wait_for_timeout(200)

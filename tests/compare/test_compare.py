@@ -17,12 +17,15 @@ TIMINGS = ("ms_per_decision", "ms_per_decision_p95", "ms_per_1000", "train_secon
 REFERENCES = {"truth", "nearest-neighbour", "constant-0", "constant-1.2", "exact-mean", "exact-median"}
 
 
+TASK = TASKS["jumper"].replace("held_out", 20)  # a likelihood of a network of 30 steps is slow to find
+
+
 def plan(names=NAMES, seeds=(0, 1), **changes):
     """Methods of 30 steps."""
     recipes = {name: METHODS[name].recipe.replace("steps", 30) for name in names}
     for name, (path, value) in changes.items():
         recipes[name] = recipes[name].replace(path, value)
-    return Plan(task_name="jumper", task=TASKS["jumper"], recipes=recipes, seeds=seeds)
+    return Plan(task_name="jumper", task=TASK, recipes=recipes, seeds=seeds)
 
 
 def done(plan, folder, workers=1):

@@ -182,7 +182,7 @@ def test_noise_scales_the_spread_within_a_mode(generator):
 @pytest.mark.parametrize(
     ("options", "word"),
     [
-        ({"components": 0}, "modes must be at least 1, got 0"),
+        ({"components": 0}, "components must be at least 1, got 0"),
         ({"floor": 0.0}, "floor is a width and must be above 0"),
         ({"temperature": -1.0}, "temperature and noise must be at least 0"),
         ({"noise": -1.0}, "temperature and noise must be at least 0"),

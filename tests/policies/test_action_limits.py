@@ -118,6 +118,7 @@ def test_the_step_is_limited_from_chunk_to_chunk():
 
 def test_a_policy_draws_beyond_its_data_and_limits_hold_it_back(jumper):
     """Of the same weights: what limits change is what lies outside, and nothing else."""
+    jumper = replace(jumper, held_out=0)
     recipe = METHODS["flow"].recipe.replace("steps", 100)
     free, _ = fitted(recipe, jumper, seed=0)
     held = build(recipe.replace("limits", Make(ActionLimits)), jumper, seed=0)

@@ -152,7 +152,7 @@ def test_a_draw_that_is_no_number_goes_nowhere(tmp_path):
         ("steps", np.zeros(6, int)),
         ("decision_steps", np.array([], int)),
         ("sample_fan", np.zeros((4, 2, 16, 8, 2), np.float32)),
-        ("told_position", np.zeros((6, 3, 2), np.float32)),
+        ("info_position", np.zeros((6, 3, 2), np.float32)),
     ],
 )
 def test_arrays_that_are_no_episodes_are_refused_with_the_folder_to_delete(tmp_path, name, wrong):

@@ -7,7 +7,7 @@ from torch.testing import assert_close
 from eitherway.backbones import MLP
 from eitherway.make import Make
 from eitherway.randomness import stream
-from eitherway.training.flat_weights import FlatParameters
+from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.recording import recorded
 from eitherway.training.train import Stage, recorded_gradient

@@ -17,7 +17,7 @@ from eitherway.randomness import normal_like, stream
 from eitherway.recipes import METHODS
 from eitherway.training.batches import jittered, shuffled
 from eitherway.training.early_stopping import EarlyStopping
-from eitherway.training.flat_weights import FlatParameters
+from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.lr_schedules import Constant, CosineDecay, LinearDecay, OneCycle
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
@@ -213,7 +213,7 @@ def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
     assert_close(weights(policy), weights(plain), rtol=1e-4, atol=1e-6)
 
 
-def test_flat_weights_are_the_modules_own():
+def test_flat_parameters_are_the_modules_own():
     module = torch.nn.Linear(3, 2)
     flat = FlatParameters(module)
     flat.vector.detach().copy_(torch.arange(8.0))

@@ -1,4 +1,4 @@
-"""Networks over chunks, all of one signature."""
+"""Backbones: neural networks over action chunks, all with the signature y = f(c, x, t)."""
 
 from eitherway.backbones.base import Backbone
 from eitherway.backbones.mlp import MLP

@@ -1,4 +1,4 @@
-"""The one signature that every head speaks to: y = f(c, x, t)."""
+"""The base class of backbones, with the one signature that every head calls: y = f(c, x, t)."""
 
 import abc
 from typing import Protocol, runtime_checkable
@@ -11,7 +11,7 @@ from eitherway.shape import Context, Each, Shape
 
 
 class Backbone(nn.Module, abc.ABC):
-    """y = f(c, x, t): a network over chunks. Without x it answers from what was observed alone.
+    """A backbone network y = f(c, x, t) over chunks; without x it answers from the context alone.
 
     It promises: rows do not see each other; H = 1 works; forward-mode derivatives (`torch.func.jvp`) exist.
     """
@@ -26,7 +26,7 @@ BACKBONES = Classes("backbone", Backbone)
 
 @runtime_checkable
 class Net(Protocol):
-    """Builds a backbone; `Make(MLP, width=256)` is one. The head asks, for only it knows what it needs."""
+    """A backbone factory, such as `Make(MLP, width=256)`; the head calls it, for only it knows the sizes it needs."""
 
     def __call__(self, shape: Shape, *, d_in: int, d_out: int, times: int) -> Backbone:
-        """A backbone for chunks of `d_in` numbers a step, answering `d_out` a step, told `times` times."""
+        """A backbone for chunks of `d_in` numbers a step, answering `d_out` a step, given `times` times."""

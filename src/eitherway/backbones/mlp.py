@@ -1,4 +1,4 @@
-"""A multilayer perceptron over everything at once: tokens, chunk and times side by side."""
+"""A multilayer perceptron over context tokens, chunk and times, concatenated."""
 
 import math
 from collections.abc import Callable
@@ -19,14 +19,15 @@ OCTAVES = 64  # at most: finer ones than the rounding of the numbers they are ta
 
 @register
 class MLP(Backbone):
-    """`depth` hidden layers of `width`, each an activation and then dropout.
+    """Multilayer perceptron: `depth` hidden layers of `width`, each with an activation and dropout.
 
-    With `fourier_octaves` it also sees Fourier features of the chunk x, its sine and cosine at so many octaves from
+    With `fourier_octaves` it also sees Fourier features of the chunk x, its sine and cosine at that many octaves from
     π/2 up, and with `time_fourier_octaves` of the times: a small network is otherwise slow to learn sharp edges.
 
     References:
         Fourier Features Let Networks Learn High Frequency Functions (Tancik et al., 2020),
-    https://arxiv.org/abs/2006.10739"""
+            https://arxiv.org/abs/2006.10739
+    """
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ def octaves(count: int) -> list[float]:
 
 
 def spread(x: Float[Tensor, "B K"], frequencies: list[float]) -> list[Tensor]:
-    """The numbers themselves, and their sines and cosines at each frequency."""
+    """Fourier features: the numbers themselves, and their sines and cosines at each frequency."""
     if not frequencies:
         return [x]
     angle = (x[:, :, None] * x.new_tensor(frequencies)).flatten(1)  # B K·F

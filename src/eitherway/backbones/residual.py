@@ -1,11 +1,11 @@
-"""A residual multilayer perceptron: everything at once, as for `MLP`, but deep, and told the times in every layer.
+"""A residual multilayer perceptron (pre-norm) with adaptive layer norm, conditioned on the times in every block.
 
     h_0 = W [c, x]                                                                     (1)
     h_l = h_(l-1) + W_2 silu(W_1 ((1 + s_l) norm(h_(l-1)) + b_l)),   [s_l, b_l] = M_l silu(τ(t))     (2)
     y   = W' norm(h_L)                                                                 (3)
 
-τ is that of backbones/times.py; without times s and b are 0. W_2 and its bias begin smaller by 1/√L, so that what the
-blocks add does not grow with their number.
+τ is that of backbones/time_features.py; without times s and b are 0. W_2 and its bias begin smaller by 1/√L, so that
+what the blocks add does not grow with their number.
 
 References:
     Deep Residual Learning for Image Recognition (He et al., 2016), https://arxiv.org/abs/1512.03385
@@ -28,7 +28,7 @@ Hidden = Float[Tensor, "B width"]
 
 @register
 class Residual(Backbone):
-    """`depth` residual blocks of `width`, each told the times by scaling and shifting what it sees."""
+    """Residual MLP: `depth` pre-norm blocks of `width`, each conditioned on the times by adaptive layer norm."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class Residual(Backbone):
 
 
 class ResidualBlock(nn.Module):
-    """One block, eq. (2)."""
+    """One pre-norm residual MLP block, eq. (2)."""
 
     def __init__(self, width: int, inner: int, dropout: float, *, told: bool) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Times as numbers that a network can tell apart.
+"""Sinusoidal time embeddings.
 
     γ(t) = [sin ω_1 t, ..., sin ω_F t, cos ω_1 t, ..., cos ω_F t],   ω_i = 0.5 · 400^((i-1)/(F-1))     (1)
     τ(t) = W_2 silu(W_1 [γ(t_1), γ(t_2), ...])                                                     (2)
@@ -16,11 +16,11 @@ from torch import Tensor, nn
 from eitherway.shape import Each
 
 SLOWEST, FASTEST, FREQUENCIES = 0.5, 200.0, 16
-WAVES = 2 * FREQUENCIES  # numbers that stand for one time
+FEATURES = 2 * FREQUENCIES  # numbers that stand for one time
 
 
 class FourierFeatures(nn.Module):
-    """Sines and cosines of times, eq. (1); nothing is learnt."""
+    """Sinusoidal (Fourier) features of times, eq. (1); nothing is learnt."""
 
     frequencies: Tensor
 
@@ -36,12 +36,12 @@ class FourierFeatures(nn.Module):
 
 
 class TimeNet(nn.Module):
-    """All the times as one vector of `width` numbers, eq. (2)."""
+    """Time embedding: all the times as one learnt vector of `width` numbers, eq. (2)."""
 
     def __init__(self, times: int, width: int) -> None:
         super().__init__()
-        self.fourier_octaves = FourierFeatures()
-        self.layers = nn.Sequential(nn.Linear(times * WAVES, width), nn.SiLU(), nn.Linear(width, width))
+        self.features = FourierFeatures()
+        self.layers = nn.Sequential(nn.Linear(times * FEATURES, width), nn.SiLU(), nn.Linear(width, width))
 
     def forward(self, *t: Each) -> Float[Tensor, "B width"]:
-        return self.layers(self.fourier_octaves(*t).flatten(1))
+        return self.layers(self.features(*t).flatten(1))

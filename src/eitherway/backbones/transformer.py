@@ -1,12 +1,13 @@
-"""A transformer: the steps of a chunk look at each other, and at what was observed.
+"""A transformer decoder: the steps of a chunk attend to each other, and to the observations.
 
     A(x, s) = concat over heads of softmax(q kᵀ / √w) v,   q = W_q x,  k = W_k s,  v = W_v s         (1)
     x ← x + A(norm(x), norm(x)),   x ← x + A(norm(x), s),   x ← x + F(norm(x))                      (2)
     s = G([c_1 ... c_N, γ(t_1), γ(t_2), ..., ∅]),   F, G = two layers with a GELU between           (3)
 
 x begins as the steps of the chunk, or as as many learnt queries where the head shows none. Steps and tokens have learnt
-positions. Each time is one more token, γ that of backbones/times.py; ∅ is a last one that says nothing, for steps that
-look away from what was observed. Attention is plain matrix products: the fused kernels have no forward-mode derivative.
+positions. Each time is one more token, γ that of backbones/time_features.py; ∅ is a last one that says nothing, for
+steps that look away from what was observed. Attention is plain matrix products: the fused kernels have no forward-mode
+derivative.
 
 References:
     Attention Is All You Need (Vaswani et al., 2017), https://arxiv.org/abs/1706.03762
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from eitherway.backbones.base import Backbone
-from eitherway.backbones.time_features import WAVES, FourierFeatures
+from eitherway.backbones.time_features import FEATURES, FourierFeatures
 from eitherway.registry import register
 from eitherway.shape import Context, Each, Shape
 
@@ -31,7 +32,7 @@ NEAR = 0.02  # spread of the positions at first, as in GPT-2 and Diffusion Polic
 
 @register
 class Transformer(Backbone):
-    """`depth` blocks in which the steps of a chunk attend to each other, then to context tokens and times."""
+    """Transformer decoder of `depth` blocks: self-attention over chunk steps, cross-attention to context and times."""
 
     def __init__(
         self,
@@ -79,18 +80,18 @@ class Transformer(Backbone):
 
 
 class TimeTokens(nn.Module):
-    """A token for each time."""
+    """Embeds each time as one token."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.fourier_octaves, self.layer = FourierFeatures(), nn.Linear(WAVES, width)
+        self.features, self.layer = FourierFeatures(), nn.Linear(FEATURES, width)
 
     def forward(self, *t: Each) -> Float[Tensor, "B times width"]:
-        return self.layer(self.fourier_octaves(*t))
+        return self.layer(self.features(*t))
 
 
 class Block(nn.Module):
-    """One block, eq. (2)."""
+    """One pre-norm transformer decoder block, eq. (2)."""
 
     def __init__(self, width: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
@@ -107,7 +108,7 @@ class Block(nn.Module):
 
 
 class Attention(nn.Module):
-    """What each step takes from what it sees, eq. (1), mixed by a last linear map."""
+    """Multi-head attention, eq. (1), followed by an output projection."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -125,10 +126,10 @@ class Attention(nn.Module):
         return self.mix((scores.softmax(-1) @ v).transpose(1, 2).flatten(2))
 
     def apart(self, y: Float[Tensor, "B T width"]) -> Float[Tensor, "B heads T w"]:
-        """Each head's own numbers."""
+        """Splits the width into attention heads."""
         return y.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
 
 def feed_forward(width: int, inner: int, dropout: float) -> nn.Sequential:
-    """Two layers with a GELU between, for each place alone."""
+    """Position-wise feed-forward network: two layers with a GELU between."""
     return nn.Sequential(nn.Linear(width, inner), nn.GELU(), nn.Dropout(dropout), nn.Linear(inner, width))

@@ -3,8 +3,8 @@
     R(h) = mish(norm(K_2 f)) + K_0 h,   f = (1 + s) mish(norm(K_1 h)) + b,   [s, b] = W mish([c, τ(t)])     (1)
 
 K_1 and K_2 are convolutions over time, K_0 a linear map of each step (none where the width stays), norm is over groups
-of channels, τ that of backbones/times.py. On the way down a level is two R, and a convolution of stride 2 leads to the
-next; after two more R at the bottom a level on the way up is two R of [h, what the way down left there], and a
+of channels, τ that of backbones/time_features.py. On the way down a level is two R, and a convolution of stride 2 leads
+to the next; after two more R at the bottom a level on the way up is two R of [h, what the way down left there], and a
 transposed convolution of stride 2. The first level of the way down is not looked back at, as in the published code.
 
 A horizon that does not divide is padded inside by holding the last step, and cropped at the end. Where the head shows
@@ -34,7 +34,7 @@ Told = Float[Tensor, "B told"]  # context and times, as one vector
 
 @register
 class UNet(Backbone):
-    """Convolutions over time at ever coarser levels and back, told context and times by scaling and shifting."""
+    """One-dimensional convolutional U-Net over time, conditioned on context and times by FiLM (scale and shift)."""
 
     def __init__(
         self,
@@ -85,13 +85,13 @@ class UNet(Backbone):
         return self.last(h)[..., : self.horizon].transpose(1, 2)
 
     def entered(self, c: Context, x: Float[Tensor, "B H d_in"] | None) -> Float[Tensor, "B width padded"]:
-        """The chunk, or the queries where there is none, as channels over a time that halves as often as needed."""
+        """The input channels over time, from the chunk or the queries, padded so that the length can be halved."""
         h = self.entry(c if x is None else x).transpose(1, 2)
         return torch.cat([h, h[..., -1:].expand(-1, -1, self.padding)], dim=2) if self.padding else h
 
 
 class Queries(nn.Module):
-    """Learnt numbers for each step, the same for every example: what stands where no chunk is shown."""
+    """Learnt queries, one vector for each step: the input where the head gives no chunk."""
 
     def __init__(self, horizon: int, width: int) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class Queries(nn.Module):
 
 
 class Level(nn.Module):
-    """Two residual blocks in a row."""
+    """One resolution level of the U-Net: two residual blocks in a row."""
 
     def __init__(self, before: int, after: int, told: int, kernel: int, groups: int) -> None:
         super().__init__()
@@ -114,7 +114,7 @@ class Level(nn.Module):
 
 
 class ConvolutionBlock(nn.Module):
-    """R of eq. (1)."""
+    """Residual convolution block with FiLM conditioning, R of eq. (1)."""
 
     def __init__(self, before: int, after: int, told: int, kernel: int, groups: int) -> None:
         super().__init__()
@@ -129,5 +129,5 @@ class ConvolutionBlock(nn.Module):
 
 
 def convolution(before: int, after: int, kernel: int, groups: int) -> nn.Sequential:
-    """A convolution over time, normalised in groups of channels, and a Mish."""
+    """A convolution over time, then group normalisation and a Mish."""
     return nn.Sequential(nn.Conv1d(before, after, kernel, padding=kernel // 2), nn.GroupNorm(groups, after), nn.Mish())

@@ -20,6 +20,7 @@ LINE = 200  # letters that are shown of what nobody expected
 DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.data_dir
 
 STARTS = "where to judge: environment seed FIRST, and how many starts (default: the task's own, see docs/metrics.md)"
+PLUGIN = "a module to import first, for what it registers; may be given often (installed plugins need no naming)"
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
 
 
@@ -133,7 +134,9 @@ def parser() -> argparse.ArgumentParser:
 
 def command(commands: "argparse._SubParsersAction[Parser]", name: str, about: str) -> argparse.ArgumentParser:
     """A subcommand."""
-    return commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
+    made = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
+    made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help=PLUGIN)
+    return made
 
 
 def data(to: argparse.ArgumentParser) -> None:
@@ -181,6 +184,8 @@ def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
     try:
         with located_at(vars(options).get("data")):
+            if options.command != "notebook":  # which starts without PyTorch
+                importlib.import_module("eitherway.registry").load_plugins(options.plugin)
             return int(importlib.import_module(f"eitherway.cli.{options.command}").run(options))
     except KeyboardInterrupt:
         print("eitherway: interrupted", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Finite alphabets of action chunks."""
+"""Codebooks: tokenisers that map action chunks to discrete tokens and back."""
 
 from eitherway.codebooks.base import Codebook
 from eitherway.codebooks.bins import QuantileBins, Sides, UniformBins

@@ -1,4 +1,4 @@
-"""A finite alphabet of action chunks."""
+"""The base class of codebooks, which map action chunks to discrete tokens and back."""
 
 import abc
 from collections.abc import Callable, Iterator
@@ -13,19 +13,19 @@ from torch.nn.functional import one_hot
 from eitherway.registry import Classes
 from eitherway.shape import Chunk, Context, Each, Shape
 
-Lesson: TypeAlias = Callable[[Chunk, Context, Generator], Each]
+Stage: TypeAlias = Callable[[Chunk, Context, Generator], Each]
 
 
 @dataclass(frozen=True)
 class Use:
-    """How much of an alphabet some chunks use, token by token."""
+    """Codebook usage by a set of chunks, for each token."""
 
     share: Float[Tensor, " G"]  # of the K codes that occur at all
     perplexity: Float[Tensor, " G"]  # exp of the entropy: K where all occur equally often, 1 where one alone does
 
 
 class Codebook(nn.Module, abc.ABC):
-    """Chunks as G tokens, each one of K codes; a token's offset is a vector of `width` numbers."""
+    """A codebook: chunks as G tokens, each one of K codes; a token's offset is a vector of `width` numbers."""
 
     n_tokens: int  # G
     size: int  # K
@@ -39,7 +39,7 @@ class Codebook(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        """Chooses the codes from the training actions."""
+        """Fits the codes to the training actions."""
 
     @abc.abstractmethod
     def encode(self, a: Chunk) -> Int[Tensor, "B G"]:
@@ -51,21 +51,21 @@ class Codebook(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def spread(self, offset: Float[Tensor, "B G W"]) -> Chunk:
-        """Each token's offset, put where its token acts in the chunk."""
+        """The chunk-shaped sum of the tokens' offsets, each placed where its token acts."""
 
-    def stages(self) -> Iterator[Lesson]:
-        """The losses that codes are learnt by after `fit` and before anybody predicts them; most alphabets need none.
+    def stages(self) -> Iterator[Stage]:
+        """The losses by which codes are learnt after `fit` and before a head predicts them; most codebooks need none.
 
         What learns in a stage requires gradients in that stage only.
         """
         yield from ()
 
     def follow(self, a: Chunk, generator: Generator) -> None:
-        """What a training step changes besides weights; nothing in most alphabets, and nothing outside of `stages`."""
+        """Updates the codes after a training step of `stages`, as by running means; most codebooks do nothing."""
 
     @torch.no_grad()
     def use(self, a: Chunk) -> Use:
-        """How much of the alphabet these chunks use."""
+        """Codebook usage by these chunks: share of codes used and perplexity."""
         p = one_hot(self.encode(a), self.size).double().mean(0)  # G K
         return Use((p > 0).double().mean(1), torch.special.entr(p).sum(1).exp())
 

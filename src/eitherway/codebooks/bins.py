@@ -1,4 +1,4 @@
-"""Each number of a chunk on a grid of its own: plain tokenisation.
+"""Binning: each number of a chunk is discretised on a grid of its own.
 
     k = #{edges below a},   decode(k) = the centre of bin k
 
@@ -20,7 +20,7 @@ NARROWEST = 1e-6  # width of a bin, in normalised units: where training actions 
 
 
 class Bins(Codebook):
-    """G = H · D tokens: bin k of a number holds what lies above its lower edge, up to and with its upper one."""
+    """Scalar binning of each number, G = H · D tokens; bin k holds (lower edge, upper edge]."""
 
     edges: Tensor
     centres: Tensor
@@ -47,12 +47,12 @@ class Bins(Codebook):
 
     @abc.abstractmethod
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
-        """The inner edges and the centres."""
+        """The inner edges and the centres of the bins of each number."""
 
 
 @register
 class UniformBins(Bins):
-    """Bins of one width from the smallest to the largest training action."""
+    """Uniform binning: bins of one width from the smallest to the largest training action."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class UniformBins(Bins):
 
 @register
 class QuantileBins(Bins):
-    """Bins with equally many training actions in each; narrow where actions are dense.
+    """Quantile binning: equally many training actions in each bin, so bins are narrow where actions are dense.
 
     A value that fills whole bins by itself, as a resting gripper's does, has one bin of its own, which decodes to it,
     and the other bins are shared out among the other actions.
@@ -90,7 +90,7 @@ class QuantileBins(Bins):
 
 
 def even_walls(x: Float[Tensor, " M"], bins: int) -> Float[Tensor, " W"]:
-    """Where bins begin and end that hold equally many numbers; a value that fills a bin by itself gets one of its own.
+    """The edges of bins of equal counts; a value that fills a bin by itself gets one of its own.
 
     Such an atom's bin is as narrow as numbers allow, and takes two of the bins, for it may cut another in two.
     """
@@ -109,7 +109,7 @@ def even_walls(x: Float[Tensor, " M"], bins: int) -> Float[Tensor, " W"]:
 
 
 def apart(walls: Float[Tensor, " W"]) -> Float[Tensor, " W"]:
-    """The walls in rising order; of those that fall together one stays, and the others halve the widest bins."""
+    """The bin edges in rising order without duplicates; of equal ones one stays, the others halve the widest bins."""
     found = walls.unique()
     while len(found) < len(walls):
         widest = found.diff().argmax() if len(found) > 1 else 0
@@ -120,7 +120,7 @@ def apart(walls: Float[Tensor, " W"]) -> Float[Tensor, " W"]:
 
 @register
 class Sides(Bins):
-    """Two classes a number, a > 0 or not; each stands for the mean training action of its side."""
+    """Sign binning: two classes a number, a > 0 or not, decoded to the mean training action of that side."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape, size=2)

@@ -1,4 +1,4 @@
-"""Byte pair encoding of whole numbers: pairs of symbols that often stand side by side become symbols themselves.
+"""Byte pair encoding (BPE) of integer sequences: frequent pairs of neighbouring symbols become symbols.
 
     encode   while any neighbours are in the table: join the pair learnt first, the leftmost of them       (1)
     decode   each token's own symbols in a row; 0 where a word is too short, cut where it is too long      (2)
@@ -8,7 +8,8 @@ are encoded on any device and within a recording.
 
 References:
     Neural Machine Translation of Rare Words with Subword Units (Sennrich et al., 2016),
-https://arxiv.org/abs/1508.07909"""
+        https://arxiv.org/abs/1508.07909
+"""
 
 import json
 from typing import TypeAlias
@@ -27,7 +28,7 @@ NOTHING = torch.iinfo(torch.int64).max  # no pair has this key
 
 
 class BytePairs(nn.Module):
-    """Words of `length` whole numbers as tokens; the last token of the vocabulary ends a word that is shorter."""
+    """Byte pair encoding of words of `length` integers; the vocabulary's last token ends a shorter word."""
 
     lowest: Tensor  # the smallest symbol
     highest: Tensor
@@ -56,7 +57,7 @@ class BytePairs(nn.Module):
         return self.size - 1
 
     def fit(self, words: Int[Tensor, "M L"]) -> None:
-        """Learns which pairs to join."""
+        """Learns the merge table from training words."""
         lowest, highest = int(words.min()), int(words.max())
         count = highest - lowest + 1
         if count > self.end:
@@ -83,7 +84,7 @@ class BytePairs(nn.Module):
         self.highest.fill_(highest)
 
     def encode(self, words: Int[Tensor, "B L"]) -> Int[Tensor, "B L"]:
-        """Tokens and then ends; symbols beyond those that were learnt from count as the nearest of them."""
+        """The tokens of each word, padded with end tokens; symbols outside the training range are clamped to it."""
         k = words.clamp(self.lowest, self.highest) - self.lowest
         for _ in range(self.length - 1):
             k = self.join(k)
@@ -113,13 +114,13 @@ class BytePairs(nn.Module):
         return torch.where(token < self.length, self.symbols[k.gather(1, which), within], 0)
 
     def ended(self, k: Int[Tensor, "B L"]) -> Bool[Tensor, "B L"]:
-        """Which places come after a word's first end."""
+        """A mask of the places after each word's first end token."""
         over = k == self.end
         return over.cumsum(1) > over.long()
 
 
 def learnt(words: list[list[int]], count: int, size: int) -> list[tuple[Word, Word]]:
-    """The pairs to join, in the order in which they were learnt, each as the symbols of its two parts."""
+    """The BPE merges in the order in which they were learnt, each as the symbols of its two parts."""
     tokenizer = Tokenizer(BPE())
     alphabet = [chr(FIRST + i) for i in range(count)]
     trainer = BpeTrainer(vocab_size=size, show_progress=False, special_tokens=[], initial_alphabet=alphabet)

@@ -1,4 +1,4 @@
-"""Quantile bins that leave wide gaps in the data to bins of their own.
+"""Quantile binning that gives wide gaps in the data bins of their own.
 
 A quantile bin that reaches over a gap holds the last numbers on one side and the first on the other, and whatever
 is drawn within it lands in the gap. So wide gaps between neighbouring numbers of the training data are bins in
@@ -17,7 +17,7 @@ from eitherway.shape import Shape
 
 @register
 class GapBins(Bins):
-    """Bins with about equally many training actions, but none in wide gaps, which are bins too."""
+    """Quantile binning in which wide gaps in the training actions are (empty) bins of their own."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class GapBins(Bins):
         return edges, centres
 
     def walls(self, x: Float[Tensor, " M"]) -> Float[Tensor, " W"]:
-        """Where the bins of one number begin and end, given its sorted training values."""
+        """The bin edges of one number, given its sorted training values."""
         width, left = x.diff().topk(min((self.size - 1) // 2, len(x) - 1))
         left = left[width > self.least * (x[-1] - x[0])]
         below, above = x[left], x[left + 1]

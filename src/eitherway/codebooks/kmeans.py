@@ -1,4 +1,4 @@
-"""k-means of whole chunks: one token, K codes, each the mean of a cluster.
+"""k-means codebook of whole chunks: one token, K codes, each the mean of a cluster.
 
 References:
     Behavior Transformers (Shafiullah et al., 2022), https://arxiv.org/abs/2206.11251, section 3.1
@@ -15,7 +15,7 @@ from eitherway.shape import Chunk, Shape
 
 @register
 class KMeans(Codebook):
-    """Clusters of whole chunks, each represented by its mean."""
+    """k-means codebook of whole chunks, as in BeT: one token, decoded to its cluster's mean."""
 
     centres: Tensor
 
@@ -43,7 +43,7 @@ class KMeans(Codebook):
 
 
 def cluster(x: Float[Tensor, "M W"], size: int, generator: Generator) -> tuple[Float[Tensor, "K W"], Int[Tensor, " M"]]:
-    """The means of the clusters that Lloyd's algorithm ends with, and each row's cluster, 0 to K - 1.
+    """k-means by Lloyd's algorithm: the cluster means, and each row's cluster, 0 to K - 1.
 
     It is started once, from a seed of the generator's. Where there are fewer different rows than K, as of a gripper
     that is open or shut, each is a cluster, and the clusters that are left over repeat them and stay empty.

@@ -1,4 +1,4 @@
-"""Residual quantisation: a vector as a sum of codes, one from each table, each nearest to what the ones before left.
+"""Residual vector quantisation: a vector as a sum of codes, one from each table, each nearest to the residual so far.
 
     r_1 = z,   k_g = argmin_k ‖r_g - e_gk‖,   r_{g+1} = r_g - e_{g,k_g},   q = Σ_g e_{g,k_g}                (1)
 
@@ -24,7 +24,7 @@ LEAST = 1e-12  # use below which a code no longer follows: its mean would be not
 
 
 class Quantiser(nn.Module):
-    """G tables of K codes in E dimensions."""
+    """Residual vector quantiser with moving-average codes: G tables of K codes in E dimensions."""
 
     codes: Tensor  # G K E
     use: Tensor  # G K: running share of the vectors that chose the code, n in eq. (2)
@@ -45,7 +45,7 @@ class Quantiser(nn.Module):
 
     @torch.no_grad()
     def fit(self, z: Float[Tensor, "M E"], generator: Generator) -> None:
-        """Codes that are the k-means of the vectors, then of what is left of them, and so on."""
+        """Initialises each table by k-means of the residuals that the tables before it leave."""
         for g, table in enumerate(self.codes):
             table.copy_(cluster(z, len(table), generator)[0])
             k = nearest(z, table)
@@ -55,20 +55,20 @@ class Quantiser(nn.Module):
 
     def encode(self, z: Float[Tensor, "B E"]) -> Int[Tensor, "B G"]:
         """The tokens of each vector, eq. (1)."""
-        n_tokens = []
+        tokens = []
         for table in self.codes:
-            n_tokens.append(nearest(z, table))
-            z = z - table[n_tokens[-1]]
-        return torch.stack(n_tokens, dim=1)
+            tokens.append(nearest(z, table))
+            z = z - table[tokens[-1]]
+        return torch.stack(tokens, dim=1)
 
     def decode(self, k: Int[Tensor, "B G"]) -> Float[Tensor, "B G E"]:
-        """What the first token says, the first two, ..., all together."""
+        """The partial sums of codes: of the first token, of the first two, ..., of all."""
         each = torch.stack([table[k[:, g]] for g, table in enumerate(self.codes)], dim=1)
         return each.cumsum(1)
 
     @torch.no_grad()
     def follow(self, z: Float[Tensor, "B E"], generator: Generator) -> None:
-        """Moves the codes towards the vectors that chose them, eq. (2) and (3), and lets unused ones start again."""
+        """Moving-average update of the codes, eq. (2) and (3), with unused codes restarted."""
         for table, use, sums in zip(self.codes, self.use, self.sums, strict=True):
             k = nearest(z, table)
             chosen, rest = one_hot(k, len(table)).to(z), z - table[k]
@@ -79,7 +79,7 @@ class Quantiser(nn.Module):
             z = rest
 
     def revive(self, table: Tensor, use: Tensor, sums: Tensor, z: Tensor, generator: Generator) -> None:
-        """Codes used less than `least` start again at vectors drawn from those seen, as if used so much."""
+        """Restarts codes used less than `least` at vectors drawn from those seen, as if used so much."""
         order = torch.randperm(len(z), generator=generator, device=z.device)
         order = order.repeat(-(-len(table) // len(z)))  # no vector twice where there are enough
         seen = z[order[: len(table)]]  # K E
@@ -90,5 +90,5 @@ class Quantiser(nn.Module):
 
 
 def nearest(z: Float[Tensor, "B E"], table: Float[Tensor, "K E"]) -> Int[Tensor, " B"]:
-    """The number of the nearest code."""
+    """The index of the nearest code of each vector."""
     return torch.cdist(z, table).argmin(1)

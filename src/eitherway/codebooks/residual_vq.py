@@ -1,4 +1,4 @@
-"""Codes of a learnt space: an autoencoder of whole chunks whose middle is quantised, token by token.
+"""Residual VQ-VAE of whole chunks: an autoencoder whose latent is quantised, token by token.
 
     z = φ(a),   q = Σ_g e_{g,k_g} ≈ z,   â = ψ(z + sg[q - z])                                    (1)
     L = mean |a - â| + λ Σ_g ‖z - sg[Σ_{i≤g} e_{i,k_i}]‖² / E                                    (2)
@@ -18,7 +18,7 @@ from jaxtyping import Float, Int
 from torch import Generator, Tensor
 
 from eitherway.backbones import MLP, Backbone
-from eitherway.codebooks.base import Codebook, Lesson
+from eitherway.codebooks.base import Codebook, Stage
 from eitherway.codebooks.quantiser import Quantiser
 from eitherway.make import Make
 from eitherway.registry import register
@@ -27,7 +27,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class ResidualVQ(Codebook):
-    """Whole chunks as G tokens: the first says roughly where, each further one corrects what is left."""
+    """Residual VQ-VAE codebook of whole chunks, as in VQ-BeT: G tokens from coarse to fine."""
 
     def __init__(
         self,
@@ -53,23 +53,23 @@ class ResidualVQ(Codebook):
 
     @property
     def frozen(self) -> bool:
-        """Whether this is not, or no longer, the stage in which the codes are learnt."""
+        """Whether the codes are frozen: training is before or past the stage in which they are learnt."""
         return not next(self.parameters()).requires_grad
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         self.quantiser.fit(self.place(a), generator)
 
     def train(self, mode: bool = True) -> "ResidualVQ":
-        """In training only in its own stage: with dropout, tokens would be a matter of chance ever after."""
+        """Sets training mode only in the codebook's own stage: later, dropout would make tokens random."""
         return super().train(mode and not self.frozen)
 
-    def stages(self) -> Iterator[Lesson]:
+    def stages(self) -> Iterator[Stage]:
         self.requires_grad_(True).train()
         yield self.loss
         self.requires_grad_(False).eval()
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
-        """Reconstruction and commitment, eq. (2)."""
+        """The VQ-VAE loss, reconstruction plus commitment, eq. (2)."""
         z = self.place(a)
         said = self.quantiser.decode(self.quantiser.encode(z.detach()))  # B G E
         through = z + (said[:, -1] - z).detach()
@@ -90,5 +90,5 @@ class ResidualVQ(Codebook):
         return offset.sum(1).unflatten(1, (self.shape.horizon, self.shape.action))
 
     def place(self, a: Float[Tensor, "B H D"]) -> Float[Tensor, "B E"]:
-        """Where the encoder puts each chunk."""
+        """The encoder's latent z of each chunk."""
         return self.encoder(a)[:, 0]

@@ -20,7 +20,7 @@ from eitherway.compare.storage import load_timing, save_timing
 from eitherway.compare.work import Failure, drawing, training, work
 from eitherway.evaluation.evaluate import timing
 from eitherway.files import PARTIAL, read_json, sweep, write_json
-from eitherway.registry import to_data
+from eitherway.registry import PLUGINS, load_plugins, to_data
 
 RUN, RESULTS, LOCK = "run.json", "results.json", ".lock"
 TIMING_COST = 100.0
@@ -82,7 +82,7 @@ def compare(plan: Plan, folder: Path, workers: int) -> Iterator[Stage]:
 
 def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Iterator[tuple[Job, list[Failure]]]:
     """The jobs as they finish, in processes of their own."""
-    calls = (delayed(numbered)(i, job, plan, folder, os.getpid()) for i, job in enumerate(todo))
+    calls = (delayed(numbered)(i, job, plan, folder, os.getpid(), tuple(PLUGINS)) for i, job in enumerate(todo))
     try:
         for i, failures in Parallel(n_jobs=min(workers, max(1, len(todo))), return_as="generator_unordered")(calls):
             yield todo[i], failures
@@ -92,9 +92,12 @@ def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Ite
         ) from None
 
 
-def numbered(i: int, job: Job, plan: Plan, folder: Path, parent: int) -> tuple[int, list[Failure]]:
+def numbered(
+    i: int, job: Job, plan: Plan, folder: Path, parent: int, plugins: tuple[str, ...]
+) -> tuple[int, list[Failure]]:
     """A job's failures with its number, for answers come in any order."""
     die_with(parent)
+    load_plugins(plugins)
     return i, work(job, plan, folder)
 
 

@@ -1,4 +1,4 @@
-"""One number of each frame over all of a recording: its range, what lies far outside, where it goes round or leaps.
+"""Statistics of one scalar column of a recording: range, outliers, angle wrap-around and jumps.
 
 An angle that goes round leaps from one end of its range to the other, which is no movement. It is told from other
 leaps by two signs: (a) hardly any step is of a size between; (b) its ends are those of a whole turn, or else, for a
@@ -20,7 +20,7 @@ FAR = 10  # middles away from the middle, at least, and ...
 APART = 8  # ... so many times as far as the next: heavy tails go far (Student's t with 3 degrees), but in small leaps
 BETWEEN = (0.25, 0.75)  # of the range: an angle goes in smaller steps, and leaps further
 ODD = 0.1  # as many steps as that for each leap may be of a size between
-ONWARD = 0.5  # of the movement beside leaps, less what goes the other mode
+ONWARD = 0.5  # of the movement beside leaps, less what goes the other way
 INSIDE = 0.2  # of the frames, at least, in the inner half of the range
 TURNS = {
     "-pi to pi": (-np.pi, np.pi),
@@ -33,7 +33,7 @@ NEAR = 0.02  # of a turn
 
 @dataclass(frozen=True)
 class Jump:
-    """The largest step from a frame to the next, as a multiple of its column's typical one."""
+    """A jump: the largest step between consecutive frames, as a multiple of its column's typical one."""
 
     column: int | None  # None: over the whole frame
     size: float
@@ -42,13 +42,13 @@ class Jump:
 
     @property
     def times(self) -> float:
-        """How many times the typical step it is."""
+        """The size of the jump as a multiple of the typical step."""
         return self.size / self.typical
 
 
 @dataclass(frozen=True)
 class Wrap:
-    """An angle that goes round: how often, and where it first does."""
+    """Wrap-around of an angle column: how often it occurs, and where first."""
 
     times: int
     first: Place
@@ -57,7 +57,7 @@ class Wrap:
 
 @dataclass(frozen=True)
 class Outliers:
-    """Numbers far outside the rest of their column."""
+    """Outliers of a column: numbers far outside the rest of it."""
 
     count: int
     farthest: float
@@ -67,7 +67,7 @@ class Outliers:
 
 @dataclass(frozen=True)
 class Column:
-    """One number of each frame."""
+    """Statistics of one scalar column: range, percentiles, wrap-around and outliers."""
 
     low: float
     high: float
@@ -77,14 +77,14 @@ class Column:
 
     @property
     def normalised(self) -> tuple[float, float]:
-        """Where the middle lies once the range is [-1, 1]: narrow where a few frames stretch the range."""
+        """The 1st and 99th percentile after min-max scaling to [-1, 1]: narrow where a few frames stretch the range."""
         centre, half = self.low / 2 + self.high / 2, self.high / 2 - self.low / 2
         low, high = ((m - centre) / (half or 1) for m in self.middle)
         return low, high
 
 
 def column(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Column:
-    """What one column holds; NaN is no number, and `starts` marks the first frame of each episode."""
+    """The statistics of one column; NaN counts as missing, and `starts` marks the first frame of each episode."""
     known = x[~np.isnan(x)]
     if not len(known):
         return Column(np.nan, np.nan, (0.0, 0.0), None, None)
@@ -100,7 +100,7 @@ def column(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Colu
 
 
 def outliers(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Outliers | None:
-    """What lies far outside the rest, if anything does."""
+    """The outliers of a column; None where there are none."""
     ranked = np.sort(x[~np.isnan(x)])
     for cut in (-(-len(ranked) // 100), 1):  # a column that hardly ever moves has no width until its rare values count
         if len(ranked) <= 2 * cut:
@@ -121,7 +121,7 @@ def outliers(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Ou
 
 
 def wrap(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Wrap | None:
-    """How a column goes round, where it does."""
+    """The wrap-around of a column; None where it is no angle that goes round."""
     low, high = np.nanmin(x), np.nanmax(x)
     with np.errstate(over="ignore"):
         span = high - low
@@ -148,14 +148,14 @@ def _onward(step: Float64[np.ndarray, " F"], leaps: Bool[np.ndarray, " F"]) -> b
 
 
 def steps(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"]) -> Float64[np.ndarray, " F"]:
-    """How far each frame is from the one before; 0 for an episode's first, and to or from what is no number."""
+    """The difference of each frame to the one before; 0 for an episode's first, and to or from what is no number."""
     with np.errstate(over="ignore"):
         step = np.diff(x, prepend=x[:1])
     return np.where(starts | np.isnan(step), 0.0, step)
 
 
 def movement(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"], of: Column) -> Float64[np.ndarray, " F"]:
-    """The steps' sizes; the leaps of an angle that goes round are no movement."""
+    """The absolute steps of a column; the leaps of an angle that goes round count as 0."""
     size = np.abs(steps(x, starts))
     return size if of.wrap is None else np.where(size > BETWEEN[1] * (of.high - of.low), 0.0, size)
 
@@ -163,7 +163,7 @@ def movement(x: Float64[np.ndarray, " F"], starts: Bool[np.ndarray, " F"], of: C
 def jumps(
     sizes: Iterable[Float[np.ndarray, " F"]], starts: Bool[np.ndarray, " F"], *, whole: bool
 ) -> tuple[int, Jump | None]:
-    """How many frames are jumped to, and the largest jump; columns that rarely move have no typical step.
+    """The number of frames that a jump leads to, and the largest jump; a column that rarely moves has none.
 
     `sizes` are the steps' by column, or of whole frames.
     """
@@ -180,6 +180,6 @@ def jumps(
 
 
 def place(row: int, starts: Bool[np.ndarray, " F"]) -> Place:
-    """Where a frame is that is counted over all episodes."""
+    """The episode and frame of a row that is counted over all episodes."""
     before = np.flatnonzero(starts[: row + 1])
     return Place(len(before) - 1, row - int(before[-1]))

@@ -1,4 +1,4 @@
-"""Where data is: in the folder that is named, else in the variable EITHERWAY_DATA, else in ./data.
+"""Location of the data sets: the folder that is named, else the variable EITHERWAY_DATA, else ./data.
 
 This is the one place in which the library reads the environment; what it computes never depends on it. The command
 line's --data sets the variable, so that worker processes look where it says.
@@ -19,7 +19,7 @@ def folder(given: Path | str | None = None) -> Path:
 
 
 def find(name: str, given: Path | str | None = None) -> Path:
-    """Where a data set is; a ValueError says where it was looked for, and how to get it."""
+    """The path of a data set; a ValueError says where it was looked for, and how to get it."""
     if name not in PUBLIC:
         raise ValueError(f"no data set is called {name!r}; there are: {', '.join(PUBLIC)}")
     place = folder(given) / PUBLIC[name].place

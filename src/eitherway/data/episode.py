@@ -1,4 +1,4 @@
-"""One demonstration: what was seen and what was done, step by step."""
+"""One demonstration episode: observations and actions, step by step."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from eitherway.checks import check_kind
 
 @dataclass(frozen=True, repr=False)
 class Episode:
-    """One demonstration of T steps in raw units; observations by name, numbers or pictures.
+    """One demonstration of T steps in raw units: observations by name, numbers or images, and actions.
 
     Numbers are [T, N], of any kind and precision; pictures are bytes, [T, height, width, channels].
 

@@ -1,4 +1,4 @@
-"""Public data sets, downloaded: unpacked beside their place, every array checked, then moved there whole."""
+"""Download of public data sets: unpacked beside their place, every array checked, then moved there whole."""
 
 import hashlib
 import http.client
@@ -29,7 +29,7 @@ AGENT = "eitherway (+urllib)"  # some servers refuse the name that urllib gives 
 
 @dataclass(frozen=True)
 class Fetched:
-    """How far a download is: which part of it, how much of that is done, and of how much (None: nobody knows)."""
+    """Download progress: which part of it, how much of that is done, and of how much (None: unknown)."""
 
     part: str
     done: int
@@ -37,7 +37,7 @@ class Fetched:
 
 
 def fetch(data: Public, folder: Path) -> Generator[Fetched, None, None]:
-    """Puts a data set below a folder; one that is there already is only checked. A ValueError leaves nothing behind."""
+    """Downloads a data set into a folder; one that is there already is only checked. An error leaves nothing behind."""
     place = folder / data.place
     if place.exists():
         yield from check(data, place, hint="; move it away to fetch it again")
@@ -53,7 +53,7 @@ def fetch(data: Public, folder: Path) -> Generator[Fetched, None, None]:
 
 
 def check(data: Public, place: Path, *, told: str | None = None, hint: str = "") -> Iterator[Fetched]:
-    """Compares each array with its published sum; a ValueError names one that differs, is missing or is too many."""
+    """Verifies each array's checksum; a ValueError names one that differs, is missing or is too many."""
     told = told or str(place)
     try:
         reader = ZarrReplay.open(place)
@@ -71,7 +71,7 @@ def check(data: Public, place: Path, *, told: str | None = None, hint: str = "")
 
 
 def digest(reader: Reader, name: str) -> str:
-    """SHA-256 of an array's numbers, in C order, little-endian, whatever their compression and chunks."""
+    """The SHA-256 of an array's numbers, in C order, little-endian, whatever their compression and chunks."""
     total = hashlib.sha256()
     if name == ENDS:
         total.update(np.cumsum(reader.lengths).astype("<i8").tobytes())
@@ -83,7 +83,7 @@ def digest(reader: Reader, name: str) -> str:
 
 
 def by_hand(data: Public, place: Path) -> str:
-    """What to do where there is no network."""
+    """Instructions for installing a data set by hand, without a network."""
     return (
         f"without a network, copy that file from elsewhere and unpack it so that {place} is a folder, or unpack it in "
         f"any folder and name that: --data DIR or {VARIABLE}=DIR"
@@ -91,7 +91,7 @@ def by_hand(data: Public, place: Path) -> str:
 
 
 def _download(data: Public, place: Path, into: IO[bytes]) -> Iterator[Fetched]:
-    """Streams a file; one line says why where it does not arrive whole, and how else it may come."""
+    """Downloads a file in blocks; a ValueError says why it did not arrive whole, and how else to get it."""
     try:
         request = urllib.request.Request(data.url, headers={"User-Agent": AGENT})
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
@@ -114,7 +114,7 @@ def _download(data: Public, place: Path, into: IO[bytes]) -> Iterator[Fetched]:
 
 
 def _unpack(data: Public, archive: IO[bytes], draft: Path) -> Iterator[Fetched]:
-    """Writes the recordings' files, and no others, below a folder."""
+    """Extracts the recordings' files, and no others, into a folder."""
     try:
         with zipfile.ZipFile(archive) as packed:
             members = [(m, inner) for m in packed.infolist() if (inner := _inside(m, data)) is not None]
@@ -132,7 +132,7 @@ def _unpack(data: Public, archive: IO[bytes], draft: Path) -> Iterator[Fetched]:
 
 
 def _inside(member: zipfile.ZipInfo, data: Public) -> PurePosixPath | None:
-    """Where a file of the archive belongs below the recordings' folder; None for what lies elsewhere."""
+    """The path of an archive member below the recordings' folder; None for what lies elsewhere."""
     path = PurePosixPath(member.filename)
     if path.is_absolute() or ".." in path.parts or "\\" in member.filename or ":" in member.filename:
         raise ValueError(f"{data.url} is refused: its member {member.filename!r} would leave the folder")
@@ -142,7 +142,7 @@ def _inside(member: zipfile.ZipInfo, data: Public) -> PurePosixPath | None:
 
 @contextmanager
 def _cleared(folder: Path) -> Iterator[None]:
-    """Removes, at the end, those folders on the way to a place that were not there before and have stayed empty."""
+    """Context that removes, at its end, the parent folders that were new and have stayed empty."""
     new = [p for p in (folder, *folder.parents) if not p.exists()]
     try:
         yield

@@ -1,4 +1,4 @@
-"""Affine maps between raw units and the numbers a network likes, with the log-determinant likelihoods need.
+"""Normalisers: affine maps between raw units and network inputs, with the log-determinant that likelihoods need.
 
 y = (x - shift) / scale        log p(x) = log p(y) - Σ log scale
 """
@@ -22,7 +22,7 @@ ROOM = 3.0  # how many times as far from the shift as the training data reached 
 
 
 class Normaliser(nn.Module, abc.ABC):
-    """y = (x - shift) / scale, for each of D numbers; fitted once on the training data."""
+    """Base class of affine normalisers, y = (x - shift) / scale for each of D numbers, fitted on the training data."""
 
     shift: Tensor
     scale: Tensor
@@ -38,15 +38,15 @@ class Normaliser(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def affine(self, parts: Parts) -> tuple[Each, Each]:
-        """The shift and the scale that suit the data."""
+        """The shift and the scale fitted to the data."""
 
     def fit(self, x: Shaped[Tensor, "*M D"]) -> None:
-        """Takes shift and scale from the training data; a number that never changes is only shifted."""
+        """Fits shift and scale to the training data; a number that never changes is only shifted."""
         self.fit_parts(lambda: [x.flatten(0, -2)])
 
     @torch.no_grad()
     def fit_parts(self, parts: Parts) -> None:
-        """The same from data that are never in memory all at once."""
+        """Fits shift and scale to data given in parts, which are never in memory all at once."""
         numbers = self.numbers(parts)
         shift, scale = self.affine(numbers)
         varies = changes(*extremes(numbers)) & (scale > 0)
@@ -58,7 +58,7 @@ class Normaliser(nn.Module, abc.ABC):
 
     @torch.no_grad()
     def widen(self, parts: Parts) -> None:
-        """Counts further data among those that were trained on; shift and scale stay."""
+        """Widens the allowed input range by further training data; shift and scale stay."""
         low, high = extremes(self.numbers(parts))
         room, largest = ROOM * torch.maximum(self.shift - low, high - self.shift), torch.finfo(self.scale.dtype).max
         self.least.copy_(torch.minimum(self.least, self.shift - room).clamp(min=-largest))
@@ -66,11 +66,11 @@ class Normaliser(nn.Module, abc.ABC):
 
     @property
     def fitted(self) -> bool:
-        """Whether there were training data."""
+        """Whether the normaliser was fitted."""
         return bool(self.most.isfinite().all())
 
     def numbers(self, parts: Parts) -> Parts:
-        """The same parts in the normaliser's own precision: bytes and other whole numbers wrap in sums."""
+        """The parts of the data in the normaliser's own precision: bytes and other whole numbers wrap in sums."""
 
         def numbers() -> Iterator[Float[Tensor, "M D"]]:
             rows = 0
@@ -94,17 +94,20 @@ class Normaliser(nn.Module, abc.ABC):
         return (x - self.shift) / self.scale
 
     def limited(self, x: Float[Tensor, "*M D"]) -> Float[Tensor, "*M D"]:
-        """y, but no further from 0 than 3 times what the training data reached: a number that hardly changed in them
-        has a tiny scale, and a small deviation of it would otherwise be larger than anything a network has seen."""
+        """Normalised y, with x first clipped to 3 times the reach of the training data.
+
+        A number that hardly changed in them has a tiny scale, and a small deviation of it would otherwise be larger
+        than anything a network has seen.
+        """
         return self(x.clamp(self.least, self.most))
 
     def inverse(self, y: Float[Tensor, "*M D"]) -> Float[Tensor, "*M D"]:
-        """Back to raw units."""
+        """The inverse map, from y back to raw units."""
         self.check(y)
         return y * self.scale + self.shift
 
     def log_scale(self) -> Tensor:
-        """Σ log scale: what a log-density loses on the way back to raw units."""
+        """The log-determinant Σ log scale: what a log-density loses on the way back to raw units."""
         return self.scale.log().sum()
 
 
@@ -113,7 +116,7 @@ NORMALISERS = Classes("normaliser", Normaliser)
 
 @register
 class MinMax(Normaliser):
-    """The range of the training data becomes [-1, 1]."""
+    """Min-max scaling: the range of the training data becomes [-1, 1]."""
 
     def affine(self, parts: Parts) -> tuple[Each, Each]:
         return middle(*extremes(parts))
@@ -121,7 +124,7 @@ class MinMax(Normaliser):
 
 @register
 class QuantileRange(Normaliser):
-    """The range of the training data but for their tails becomes [-1, 1]: a few outliers do not squeeze all others.
+    """Quantile scaling: the range between two quantiles becomes [-1, 1], so a few outliers do not squeeze the rest.
 
     Nothing is cut off: what lies in the tails lies outside [-1, 1]. A number whose middle never changes takes its whole
     range.
@@ -147,7 +150,7 @@ class QuantileRange(Normaliser):
 
 @register
 class Standard(Normaliser):
-    """The training data get mean 0 and standard deviation 1."""
+    """Standardisation: the training data get mean 0 and standard deviation 1."""
 
     def affine(self, parts: Parts) -> tuple[Each, Each]:
         count, mean, squares = 0, torch.zeros_like(self.shift).double(), torch.zeros_like(self.shift).double()
@@ -161,31 +164,31 @@ class Standard(Normaliser):
 
 @register
 class Identity(Normaliser):
-    """Raw units, as they are."""
+    """No normalisation: raw units, as they are."""
 
     def affine(self, parts: Parts) -> tuple[Each, Each]:
         return torch.zeros_like(self.shift), torch.ones_like(self.scale)
 
 
 def extremes(parts: Parts) -> tuple[Each, Each]:
-    """The least and the largest of each number."""
+    """The minimum and the maximum of each number."""
     found = [torch.stack([x.amin(0), x.amax(0)]) for x in parts()]
     both = torch.stack(found)
     return both[:, 0].amin(0), both[:, 1].amax(0)
 
 
 def middle(low: Each, high: Each) -> tuple[Each, Each]:
-    """Middle and half the width of ranges."""
+    """The midpoint and half the width of each range."""
     return (low + high) / 2, (high - low) / 2
 
 
 def changes(low: Each, high: Each) -> Tensor:
-    """Whether ranges are more than the rounding of their numbers."""
+    """Whether each range is wider than the rounding of its numbers."""
     return high - low > ROUNDING * torch.finfo(low.dtype).eps * torch.maximum(low.abs(), high.abs())
 
 
 def quantile(parts: Parts, share: float) -> Each:
-    """A low quantile of each number, exact, between its neighbours in a line; only the lower tail is kept."""
+    """A low quantile of each number, exact, linearly interpolated; only the lower tail is kept in memory."""
     place = share * (sum(len(x) for x in parts()) - 1)
     below = int(place)
     tail: Tensor | None = None

@@ -1,4 +1,4 @@
-"""Public data sets that are known by name: where each is published, where it is put, and what must be in it."""
+"""Catalogue of public data sets by name: URL, place on disk, and checksums of every array."""
 
 from dataclasses import dataclass
 from pathlib import Path

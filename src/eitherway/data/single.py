@@ -1,4 +1,4 @@
-"""What was recorded in single precision: pictures of bytes as they are, and a refusal of what would be lost."""
+"""Conversion of recorded arrays to single-precision tensors: images stay bytes, lossy conversions are refused."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ COARSE = 2**8  # one that keeps fewer is coarser than a byte
 
 
 def single(name: str, recorded: Sequence[np.ndarray]) -> Tensor:
-    """One array of all episodes, end to end; arrays of one axis a frame are numbers, whatever they are kept as."""
+    """One array of all episodes as a tensor, end to end: byte images stay bytes, all else becomes float32."""
     whole, name = np.concatenate(recorded), " ".join(name.split())
     if whole.dtype == np.uint8 and whole.ndim > 2:
         return torch.from_numpy(whole)
@@ -32,7 +32,7 @@ def single(name: str, recorded: Sequence[np.ndarray]) -> Tensor:
 
 
 def check_kept(name: str, recorded: Sequence[np.ndarray], after: np.ndarray) -> None:
-    """Raises ValueError where single precision takes a column's steps from frame to frame, as of times since 1970.
+    """Raises ValueError where single precision loses a column's steps from frame to frame, as of times since 1970.
 
     A column is coarse where rounding is more than its usual step, or where it has fewer steps than a byte and loses a
     quarter of its values. Its range is that within an episode: days between recordings make no hour finer.

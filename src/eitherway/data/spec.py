@@ -1,4 +1,4 @@
-"""What a policy observes and does: sizes by name, and how much past and future one decision spans."""
+"""The interface between task and policy: observation and action shapes, n_obs_steps and horizon."""
 
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -11,7 +11,7 @@ CHANNELS = 4  # of a picture, at most, where its first number could be meant so
 
 @dataclass(frozen=True)
 class Spec:
-    """What is observed and what is done: sizes by name, and how much past and future one decision spans."""
+    """Observation and action spaces: shapes by name, and how many steps of past and future one decision spans."""
 
     observation: dict[str, int | tuple[int, ...]]  # so many numbers, or a picture's height, width and channels
     action: int
@@ -42,16 +42,16 @@ class Spec:
 
     @property
     def numbers(self) -> dict[str, int]:
-        """What is observed as plain numbers, and how many of them."""
+        """The observations that are vectors of numbers, with their sizes."""
         return {name: size for name, size in sorted(self.observation.items()) if isinstance(size, int)}
 
     @property
     def pictures(self) -> dict[str, tuple[int, ...]]:
-        """What is observed as pictures of bytes: height, width, channels."""
+        """The observations that are images of bytes, as (height, width, channels)."""
         return {name: size for name, size in sorted(self.observation.items()) if not isinstance(size, int)}
 
     def with_(self, n_obs_steps: int | None, horizon: int | None) -> "Spec":
-        """The same with other n_obs_steps or another horizon; None leaves the task's own."""
+        """A copy with other n_obs_steps or another horizon; None leaves the task's own."""
         return replace(
             self,
             n_obs_steps=self.n_obs_steps if n_obs_steps is None else n_obs_steps,
@@ -60,7 +60,7 @@ class Spec:
 
 
 def check_size(name: str, size: int | tuple[int, ...]) -> None:
-    """Raises ValueError where an observation's size is neither a count of numbers nor that of a picture."""
+    """Raises ValueError where an observation's size is neither a count of numbers nor the shape of an image."""
     text = f"the observation {name!r} must be a count of numbers, or a picture's (height, width, channels); "
     text += f"got {said(size)}"
     if isinstance(size, int) and is_whole(size) and size >= 1:

@@ -1,4 +1,4 @@
-"""What recordings hold: ranges, what is missing, what never changes, where the recording jumps or stands still.
+"""Data-set statistics: ranges, missing values, constant columns, jumps and repeated frames of recordings.
 
 Damage that a policy would be taught is counted here, not refused: refusing is for whoever reads to train.
 """
@@ -19,7 +19,7 @@ KEPT = 1 << 30  # bytes of an array that is no picture, for a percentile needs a
 
 @dataclass(frozen=True)
 class Facts:
-    """What one array holds."""
+    """Statistics of one recorded array."""
 
     key: Key
     low: float  # of all finite numbers; NaN where there is none
@@ -37,24 +37,24 @@ class Facts:
 
 @dataclass(frozen=True)
 class DatasetStatistics:
-    """What a data set holds."""
+    """Statistics of a data set: episode lengths, and those of each array."""
 
     lengths: tuple[int, ...]
     arrays: dict[str, Facts]
 
     @property
     def frames(self) -> int:
-        """All frames of all episodes."""
+        """The number of frames of all episodes."""
         return sum(self.lengths)
 
     @property
     def bad(self) -> int:
-        """Numbers that are none."""
+        """The number of NaN and infinite values."""
         return sum(f.nan + f.infinite for f in self.arrays.values())
 
 
 def facts(reader: Reader, name: str, *, size: int = SLICE) -> Facts:
-    """What one array holds, read once from the first episode to the last, so many bytes at a time."""
+    """The statistics of one array, read once from the first episode to the last, `size` bytes at a time."""
     key = reader.keys[name]
     if np.prod(key.shape) <= MANY and sum(reader.lengths) * key.frame_bytes > KEPT:
         raise BadData(
@@ -71,7 +71,7 @@ def facts(reader: Reader, name: str, *, size: int = SLICE) -> Facts:
 
 
 class _Count:
-    """What is kept of the frames that have passed: of pictures next to nothing, of other arrays the numbers."""
+    """Running statistics of one array: of images next to nothing is kept, of other arrays the numbers."""
 
     def __init__(self, key: Key) -> None:
         self.key = key
@@ -84,12 +84,12 @@ class _Count:
         self.kept: list[np.ndarray] = []  # of pictures how far each is from the one before, else the frames
 
     def begin(self, episode: int) -> None:
-        """An episode begins."""
+        """Starts the next episode."""
         self.episode, self.frame = episode, 0
         self.last = np.empty((0, len(self.low)))  # the frame before the next, in this episode
 
     def add(self, recorded: np.ndarray) -> None:
-        """Takes the next frames of this episode."""
+        """Adds the next frames of this episode to the statistics."""
         flat = recorded.reshape(len(recorded), -1)  # T N
         if not self.picture:
             self.kept.append(flat)
@@ -98,7 +98,7 @@ class _Count:
             self._add(flat[start : start + each].astype(np.float64))
 
     def _add(self, x: Float64[np.ndarray, "T N"]) -> None:
-        """Counts so few frames that copies of them do not matter."""
+        """Adds a small block of frames, so that copies of it do not matter."""
         finite = np.isfinite(x)
         if not finite.all():
             self._count_bad(x, finite)
@@ -123,7 +123,7 @@ class _Count:
         self.first_bad = self.first_bad or Place(self.episode, self.frame + int(np.argmin(finite.all(1))))
 
     def summary(self, lengths: tuple[int, ...]) -> Facts:
-        """What has passed, summed up."""
+        """The statistics of all frames added."""
         starts = np.zeros(sum(lengths), bool)
         starts[np.cumsum([0, *lengths[:-1]])] = True
         found = () if self.picture else tuple(column(x, starts) for x in self._columns())
@@ -144,14 +144,14 @@ class _Count:
         )
 
     def _columns(self) -> Iterator[Float64[np.ndarray, " F"]]:
-        """Each number of a frame by itself, over all frames."""
+        """Each column of the array over all frames, NaN for what is not finite."""
         for i in range(len(self.low)):
             x = np.concatenate([frames[:, i] for frames in self.kept]).astype(np.float64)
             x[~np.isfinite(x)] = np.nan
             yield x
 
     def _sizes(self, found: tuple[Column, ...], starts: np.ndarray) -> Iterator[np.ndarray]:
-        """How far it is to each frame from the one before; an angle's leaps as it goes round are no movement."""
+        """The step sizes between frames, by column or of whole images; wrap-around of an angle counts as 0."""
         if self.picture:
             yield np.concatenate(self.kept)
             return

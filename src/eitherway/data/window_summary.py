@@ -1,4 +1,4 @@
-"""What a policy would see of recordings: windows of so much past and so much future, and what they cost in memory.
+"""Summary of the training windows cut from recordings: their number, padding and cost in memory.
 
 For an episode of L frames, decided at every frame, with T observed steps and horizon H:
 
@@ -18,7 +18,7 @@ INDEX = 8  # bytes: a window is a row of indices, not a copy
 
 @dataclass(frozen=True)
 class Part:
-    """What a window takes from one array."""
+    """The part of a window that comes from one array, and its memory."""
 
     name: str
     times: int  # how many frames of it
@@ -28,18 +28,18 @@ class Part:
 
     @property
     def window_bytes(self) -> int:
-        """What it takes in one window, once that is copied out."""
+        """The bytes of the array in one window, once that is copied out."""
         return self.times * self.frame_bytes
 
     @property
     def held_bytes(self) -> int:
-        """What all its frames take, kept once for all windows."""
+        """The bytes of all its frames, kept once for all windows."""
         return self.frames * self.frame_bytes
 
 
 @dataclass(frozen=True)
 class WindowSummary:
-    """What a policy would see."""
+    """The windows that a policy would train on: number, padding and memory."""
 
     n_obs_steps: int
     horizon: int
@@ -51,21 +51,21 @@ class WindowSummary:
 
     @property
     def held_bytes(self) -> int:
-        """The memory for all windows: every frame once, and the indices."""
+        """The bytes of all windows by index: every frame once, and the indices."""
         return sum(p.held_bytes for p in (*self.observed, self.done)) + self.windows * INDEX * (
             self.n_obs_steps + self.horizon
         )
 
     @property
     def copied_bytes(self) -> int:
-        """The memory that a copy of every window would take."""
+        """The bytes that a copy of every window would take."""
         return self.windows * sum(p.window_bytes for p in (*self.observed, self.done))
 
 
 def window_summary(
     survey: DatasetStatistics, observed: Sequence[str], action: str, *, n_obs_steps: int = 1, horizon: int = 1
 ) -> WindowSummary:
-    """What a policy would see that observes some arrays and does another."""
+    """The windows of a policy that observes some arrays and acts by another."""
     for name in (*observed, action):
         if name not in survey.arrays:
             raise ValueError(f"no array is called {name!r}; there are: {', '.join(survey.arrays)}")
@@ -85,7 +85,7 @@ def window_summary(
 
 
 def _part(survey: DatasetStatistics, name: str, times: int) -> Part:
-    """One array's part; pictures that can be bytes are taken for bytes."""
+    """One array's part of a window; images that can be bytes are taken for bytes."""
     found = survey.arrays[name]
     numbers = math.prod(found.key.shape)
     each = 1 if found.bytes_like and numbers > MANY else NUMBER

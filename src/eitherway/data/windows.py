@@ -1,4 +1,4 @@
-"""Windows of n_obs_steps x horizon of episodes, cut by index; what reaches past their ends is filled, not masked."""
+"""Training windows of n_obs_steps and horizon, cut from episodes by index; padded past their ends, not masked."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ REST = -1  # the index of what is done after an episode whose last action is not
 
 @dataclass(frozen=True)
 class Windows:
-    """B pairs of what was observed up to a step and the chunk that was done from it on.
+    """B training pairs of an observation history and the action chunk that follows it.
 
     What was recorded is held once, frame by frame; a pair is only the indices of its frames until it is asked for.
     """
@@ -42,7 +42,7 @@ class Windows:
         after: After = "held",
         origin: Sequence[int] | None = None,
     ) -> "Windows":
-        """One window every so many steps of each episode: `n_obs_steps` observations up to it, `horizon` actions on.
+        """Cuts a window every `every` steps of each episode: `n_obs_steps` observations to it, `horizon` actions on.
 
         Before its start an episode's first observation is held. `after` says what is done past its end: the last action
         again, as is right for places, or zeros, as is right for changes and velocities. `origin` gives each episode the
@@ -74,7 +74,7 @@ class Windows:
 
     @classmethod
     def of(cls, obs: Obs, action: Shaped[Tensor, "B H D"]) -> "Windows":
-        """Pairs that are there already, each a demonstration of its own."""
+        """Windows from given pairs, each a demonstration of its own."""
         check_kind("the observations of pairs", obs, dict)
         for name, value in obs.items():
             check_kind(f"the observation {name!r}", value, Tensor)
@@ -94,12 +94,12 @@ class Windows:
 
     @property
     def obs(self) -> Obs:
-        """What was observed, copied out for all pairs."""
+        """The observations of all pairs, copied out."""
         return {k: v[self.past] for k, v in self.frames.items()}
 
     @property
     def action(self) -> Shaped[Tensor, "B H D"]:
-        """What was done, copied out for all pairs."""
+        """The action chunks of all pairs, copied out."""
         return self.actions[self.future]
 
     @property
@@ -120,14 +120,14 @@ class Windows:
         return (self[start : start + size] for start in range(0, len(self), size))
 
     def to(self, device: str | torch.device) -> "Windows":
-        """The same pairs on a device."""
+        """A copy of all pairs on a device."""
         frames = {k: v.to(device) for k, v in self.frames.items()}
         index = (self.past.to(device), self.future.to(device), self.origin.to(device))
         return Windows(frames, self.actions.to(device), *index)
 
 
 def covered(index: Int[Tensor, "B T"], frames: int) -> Bool[Tensor, " F"]:
-    """Which of so many frames were recorded in some window."""
+    """A mask of the frames that appear in some window."""
     found = torch.zeros(frames, dtype=torch.bool, device=index.device)
     found[index] = True
     if bool((index == REST).any()):
@@ -136,7 +136,7 @@ def covered(index: Int[Tensor, "B T"], frames: int) -> Bool[Tensor, " F"]:
 
 
 def unheld(index: Int[Tensor, "B T"]) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, " M"]]]:
-    """Column by column the windows whose frame is not that of the column before, held; and these frames."""
+    """For each column, the windows whose frame is not padding (that of the column before), and these frames."""
     yield torch.arange(len(index), device=index.device), index[:, 0]
     for before, now in zip(index.T, index.T[1:], strict=False):
         rows = (now != before).nonzero()[:, 0]
@@ -145,7 +145,7 @@ def unheld(index: Int[Tensor, "B T"]) -> Iterator[tuple[Int[Tensor, " M"], Int[T
 
 
 def following(demos: Windows) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, " M"]]]:
-    """The indices of actions and of those that follow them: within chunks, or where these are single, between them."""
+    """Index pairs of consecutive actions: within chunks or, where these have one step, between them."""
     if demos.future.shape[1] > 1:
         yield from zip(demos.future.T, demos.future.T[1:], strict=False)
         return
@@ -156,7 +156,7 @@ def following(demos: Windows) -> Iterator[tuple[Int[Tensor, " M"], Int[Tensor, "
 
 
 def checked(episodes: Iterable[Episode]) -> list[Episode]:
-    """The episodes; a ValueError where there are none, or where they were not recorded alike."""
+    """The episodes as a list; a ValueError where there are none, or where they were not recorded alike."""
     if not isinstance(episodes, Iterable) or isinstance(episodes, Tensor | np.ndarray):
         raise TypeError(f"windows are cut from episodes, a list or the like, got {said(episodes)}")
     recorded = list(episodes)
@@ -191,7 +191,7 @@ def check_origin(numbers: Sequence[int], count: int) -> None:
 
 
 def kinds(episode: Episode) -> dict[str, str]:
-    """What a frame of each array is, in words: numbers may be kept in several ways, pictures in one."""
+    """The frame shape of each array in words, with the dtype of images: numbers may have any."""
     arrays = {
         **{f"the observation {name!r}": x for name, x in episode.observation.items()},
         "the action": episode.action,

@@ -1,4 +1,4 @@
-"""From observations to context tokens."""
+"""Observation encoders, which turn observations into context tokens."""
 
 from eitherway.encoders.base import Encoder
 from eitherway.encoders.picture import PictureEncoder

@@ -1,4 +1,4 @@
-"""From observations to tokens: after it, nobody knows what was observed."""
+"""The base class of observation encoders; heads see its context tokens and nothing else of the observations."""
 
 import abc
 
@@ -10,7 +10,7 @@ from eitherway.shape import Context, Obs
 
 
 class Encoder(nn.Module, abc.ABC):
-    """Turns observations into N tokens of E numbers each."""
+    """An observation encoder: turns observations into N context tokens of E numbers each."""
 
     tokens: int
     embed: int
@@ -21,7 +21,7 @@ class Encoder(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def forward(self, obs: Obs) -> Context:
-        """The tokens of normalised observations."""
+        """The context tokens of normalised observations."""
 
 
 ENCODERS = Classes("encoder", Encoder)

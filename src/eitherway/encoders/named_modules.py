@@ -1,4 +1,4 @@
-"""Modules kept by names of any kind: PyTorch's own dictionary refuses a dot, `type`, `half` and `keys`."""
+"""A module dictionary with arbitrary names: PyTorch's own refuses a dot, `type`, `half` and `keys`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -6,7 +6,7 @@ from torch import nn
 
 
 class NamedModules(nn.Module):
-    """A module for each name, in the order given; weights are counted, not called by these names."""
+    """A dictionary of modules with arbitrary names; in the state dict they are numbered in the order given."""
 
     def __init__(self, modules: Mapping[str, nn.Module]) -> None:
         super().__init__()
@@ -17,5 +17,5 @@ class NamedModules(nn.Module):
         return self.each[self.names.index(name)]
 
     def items(self) -> Iterator[tuple[str, nn.Module]]:
-        """Names and modules."""
+        """Pairs of name and module."""
         return zip(self.names, self.each, strict=True)

@@ -1,11 +1,12 @@
-"""Pictures to tokens: one token for each past observation, made of keypoints and of whatever numbers come with them.
+"""Image encoder: one token for each past observation, from keypoints and the numbers observed with them.
 
 In training each example's pictures are cropped at random, all of one camera alike, so that the keypoints do not depend
 on a few pixels' shift; otherwise the middle is taken.
 
 References:
     What Matters in Learning from Offline Human Demonstrations (Mandlekar et al., 2021),
-    https://arxiv.org/abs/2108.03298 Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
+        https://arxiv.org/abs/2108.03298
+    Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137
 """
 
 import torch
@@ -25,7 +26,7 @@ WHITE = 255  # the largest value of a pixel
 
 @register
 class PictureEncoder(Encoder):
-    """Keypoints of each picture and the numbers seen with it, by one linear map to a token a time step.
+    """Image encoder: spatial-softmax keypoints and state numbers, mapped linearly to one token a time step.
 
     `vision` is any module from pictures [M C h w] in [-1, 1] to feature maps, called with the number of channels; each
     camera has its own. It should not normalise over a batch: examples would see each other.
@@ -71,7 +72,7 @@ class PictureEncoder(Encoder):
 
 
 def check_picture(name: str, pictures: Tensor, size: tuple[int, ...]) -> None:
-    """Raises ValueError where pictures are no bytes, or not of a size; shares in [0, 1] would all be nearly black."""
+    """Raises ValueError where pictures are not uint8 or not of `size`; shares in [0, 1] would be nearly black."""
     if pictures.dtype != torch.uint8:
         raise ValueError(f"the picture {name!r} must be bytes, 0 to {WHITE} in uint8; got {pictures.dtype}")
     if pictures.shape[2:] != size:
@@ -84,7 +85,7 @@ def check_picture(name: str, pictures: Tensor, size: tuple[int, ...]) -> None:
 def cropped_at_random(
     pictures: Shaped[Tensor, "B T height width C"], high: int, wide: int
 ) -> Shaped[Tensor, "B T C high wide"]:
-    """One crop for each example, anywhere in its pictures with the same chance; the global generator draws it."""
+    """Random crops, one position for each example, uniform and drawn from the global generator."""
     crops = pictures.unfold(2, high, 1).unfold(3, wide, 1)  # B T tops lefts C high wide: views, nothing is copied
     rows, device = len(pictures), pictures.device
     top = torch.randint(crops.shape[2], (rows,), device=device)
@@ -93,11 +94,11 @@ def cropped_at_random(
 
 
 def middle(pictures: Shaped[Tensor, "B T height width C"], high: int, wide: int) -> Shaped[Tensor, "B T C high wide"]:
-    """The middle of all pictures."""
+    """Centre crops of all pictures."""
     top, left = (pictures.shape[2] - high) // 2, (pictures.shape[3] - wide) // 2
     return pictures[:, :, top : top + high, left : left + wide].permute(0, 1, 4, 2, 3)
 
 
 def part(share: float, pixels: int) -> int:
-    """So many of these pixels, one at least."""
+    """The given share of a number of pixels, rounded, at least 1."""
     return max(1, round(share * pixels))

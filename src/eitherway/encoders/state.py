@@ -1,4 +1,4 @@
-"""Vectors to tokens: one token for each past observation, its numbers side by side; nothing is learnt.
+"""State encoder: one token for each past observation, its numbers concatenated; nothing is learnt.
 
 With Fourier features each number also comes as sine and cosine of it at that many octaves from π up: a network is slow
 to learn what hangs on small differences, and a pixel is a five-hundredth of the field.
@@ -21,7 +21,7 @@ from eitherway.shape import Context, Obs, joined
 
 @register
 class StateEncoder(Encoder):
-    """Each past observation as it is, one token a time step, names in alphabetical order."""
+    """State encoder: the observed numbers, one token a time step, concatenated in alphabetical order of names."""
 
     octaves: Tensor
 

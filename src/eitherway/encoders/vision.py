@@ -1,4 +1,4 @@
-"""From pictures to where things are: a few convolutions, and the mean place at which each of K features is found.
+"""Spatial-softmax keypoints: a small convolutional network, and the expected position of each of K features.
 
     p_k(i, j) = softmax over all i, j of f_k(i, j)                                         (1)
     (x_k, y_k) = Σ_ij p_k(i, j) (x_j, y_i),   x, y from -1 (left, top) to 1 (right, bottom)   (2)
@@ -21,7 +21,7 @@ Pictures = Float[Tensor, "M C h w"]
 
 
 class Convolutions(nn.Module):
-    """Convolutions that each make the picture smaller but for the last, normalised within it, then a ReLU."""
+    """Small convolutional network: strided convolutions (all but the last), each with group norm and ReLU."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ register(Convolutions)
 
 
 class Keypoints(nn.Module):
-    """Where in a picture each of K features is found: K pairs of x and y in [-1, 1]."""
+    """Spatial-softmax keypoints (Levine et al., 2016) of K features: K pairs of x and y in [-1, 1]."""
 
     def __init__(self, vision: Make[nn.Module], channels: int, height: int, width: int, keypoints: int) -> None:
         super().__init__()
@@ -72,7 +72,7 @@ class Keypoints(nn.Module):
 
 
 def mean_places(f: Float[Tensor, "M K rows columns"]) -> Float[Tensor, "M K 2"]:
-    """The mean x and y under the softmax of each feature map, eq. (1) and (2); a cell is where its middle is.
+    """Spatial softmax: the expected x and y of each feature map, eq. (1) and (2); a cell is where its middle is.
 
     >>> spot = torch.zeros(1, 1, 2, 4)
     >>> spot[0, 0, 1, 0] = 100.0
@@ -84,5 +84,5 @@ def mean_places(f: Float[Tensor, "M K rows columns"]) -> Float[Tensor, "M K 2"]:
 
 
 def middles(count: int, like: Tensor) -> Float[Tensor, " count"]:
-    """The middles of so many cells that fill [-1, 1]."""
+    """The centres of `count` equal cells that fill [-1, 1]."""
     return (2 * torch.arange(count, dtype=like.dtype, device=like.device) + 1) / count - 1

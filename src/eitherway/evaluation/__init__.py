@@ -1,1 +1,1 @@
-"""What a policy does on a task: rollouts, judged by its environment and recorded once."""
+"""Policy evaluation: rollouts on a task, judged by its environment and recorded once."""

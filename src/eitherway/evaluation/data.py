@@ -1,4 +1,4 @@
-"""What one policy showed on one task, recorded once: every metric is read from it."""
+"""Evaluation data: the recorded rollouts of one policy on one task, from which every metric is computed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from eitherway.tasks.base import Task
 
 @dataclass(frozen=True, kw_only=True)
 class Latency:
-    """How long drawing took, warmed up, on one thread, with nothing else running; milliseconds."""
+    """Inference latency in milliseconds, warmed up, on one thread, with nothing else running."""
 
     each: Float[np.ndarray, " R"]  # R decisions of batch 1
     thousand: Float[np.ndarray, " Q"]  # Q calls that decide for 1,000 states at once
@@ -23,7 +23,7 @@ class Latency:
 
 @dataclass(frozen=True)
 class Floor:
-    """What draws of the distribution itself score: mean and standard deviation over n sets of draws."""
+    """The sampling floor of a metric: mean and standard deviation of what n sets of exact samples score."""
 
     mean: float
     sd: float
@@ -31,13 +31,13 @@ class Floor:
 
     @property
     def band(self) -> tuple[float, float]:
-        """Two standard deviations around the mean."""
+        """The interval of two standard deviations around the mean."""
         return self.mean - 2 * self.sd, self.mean + 2 * self.sd
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluationData:
-    """All that one policy showed on one task, raw units: S draws at each of B states, or B whole episodes."""
+    """Recorded evaluation of one policy on one task, raw units: S draws at each of B states, or B whole episodes."""
 
     task: Task
     success: Bool[np.ndarray, " episodes"]  # of the first draw or of the episode, as the environment judged it
@@ -47,7 +47,7 @@ class EvaluationData:
     floors: Mapping[str, Floor] = field(
         default_factory=dict
     )  # by metric, what the distribution itself scores at these states
-    outside: Float[np.ndarray, " episodes"] | None = None  # share of wanted actions beyond what was recorded
+    outside: Float[np.ndarray, " episodes"] | None = None  # share of requested actions beyond what was recorded
     limited: Float[np.ndarray, " episodes"] | None = None  # share that limits changed; None where there are none
     log_prob: Float[Tensor, " held_out"] | None = None  # of held-out demonstrations; None where there is no density
     log_prob_error: Float[Tensor, " held_out"] | None = None  # what integration put too high; None: no integration
@@ -59,7 +59,7 @@ class EvaluationData:
 
 @dataclass(frozen=True)
 class SingleStep:
-    """What one policy did, decision by decision: B decisions, the last of each episode judged."""
+    """The outcome of B single-step episodes: observations, draws, what was carried out, and success."""
 
     obs: Obs
     requested: Draws

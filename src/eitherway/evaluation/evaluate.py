@@ -1,4 +1,4 @@
-"""EvaluationData: what a policy does on a task, recorded once, so that every metric is a reading of it."""
+"""Evaluates a policy on a task: rollouts, likelihoods, cost and latency, recorded once as EvaluationData."""
 
 import time
 from typing import Any
@@ -33,7 +33,7 @@ MINIMUM = 20
 def single_step(
     actor: Actor, task: SingleStepTask, spec: Spec, generator: Generator, device: str | torch.device = "cpu"
 ) -> SingleStep:
-    """One decision in each of the task's probe states, judged by its environment.
+    """Runs one decision at each of the task's evaluation starts, judged by its environment.
 
     Raises NotFinite where an action is not a number.
     """
@@ -49,7 +49,7 @@ def single_step(
 
 
 def carry_out(chunks: Float[np.ndarray, "B H D"], env: gym.vector.VectorEnv) -> Bool[np.ndarray, " B"]:
-    """Whether the episodes were a success when they ended; those that outlast their chunk were none."""
+    """Executes chunks open loop and returns each episode's success; one that outlasts its chunk is none."""
     success, over = np.zeros(len(chunks), bool), np.zeros(len(chunks), bool)
     for step in range(chunks.shape[1]):
         *_, terminated, truncated, info = env.step(chunks[:, step])
@@ -80,7 +80,7 @@ def likelihood(actor: Actor, task: Task, spec: Spec, device: str | torch.device)
 
 
 def held_out(episodes: list[Episode], task: Task, n_obs_steps: int) -> Windows:
-    """The demonstrations at which the task's distribution has a density, with so much of the past."""
+    """Windows of the held-out demonstrations at which the task's distribution has a density."""
     demos = Windows.cut(episodes, n_obs_steps, task.spec.horizon, task.spec.every, after=task.spec.after)
     if not isinstance(task, SingleStepTask) or task.distribution is None:
         return demos
@@ -89,7 +89,7 @@ def held_out(episodes: list[Episode], task: Task, n_obs_steps: int) -> Windows:
 
 
 def count_evaluations(policy: Policy, obs: Obs) -> int:
-    """How often one decision calls a network, by counting."""
+    """The number of network evaluations (NFE) of one decision, by counting."""
     calls = 0
 
     def count(*_: object) -> None:
@@ -112,7 +112,10 @@ def evaluate(
     device: str | torch.device = "cpu",
     train_seconds: float | None = None,
 ) -> EvaluationData:
-    """All but the timing; `seed` decides the draws, the task decides the states. Raises NotFinite."""
+    """Evaluates an actor on a task, all but the latency; `seed` decides its draws, the task the starts.
+
+    Raises NotFinite where an action is not a number.
+    """
     check_asked(actor, task, device)
     check_kind("the execution", execution, Make)
     check_count("a seed", seed, least=0)
@@ -146,13 +149,13 @@ def evaluate(
 
 
 def share_of(action: Float[Tensor, "B T D"], which: Bool[Tensor, "B T"]) -> Float[np.ndarray, " B"]:
-    """Of each episode's actions, the share of such; NaN after its end counts for nothing."""
+    """The share of each episode's actions for which `which` holds; NaN after its end counts for nothing."""
     there = action.isfinite().all(-1)
     return ((which & there).sum(1) / there.sum(1).clamp(min=1)).numpy()
 
 
 def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
-    """Raises TypeError or ValueError where there is nobody to ask, or a policy that was made for another task."""
+    """Raises TypeError or ValueError for what cannot be evaluated, or for a policy made for another task."""
     check_kind("who is judged", actor, Actor)
     check_kind("the task", task, Task)
     check_device(device)
@@ -167,7 +170,7 @@ def check_asked(actor: Actor, task: Task, device: str | torch.device) -> None:
 
 
 def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
-    """What a policy sees at the first n of the task's starts; where these are fewer, they come again."""
+    """The observations at the first n of the task's starts; where these are fewer, they come again."""
     first, count = task.starts
     env = task.env(min(n, count))
     obs = held(env.reset(seed=first)[0], spec)
@@ -177,7 +180,7 @@ def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
 
 
 def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Latency:
-    """Times decisions on one thread, warmed up; call it when nothing else runs."""
+    """Measures the latency of decisions on one thread, warmed up; call it when nothing else runs."""
     check_asked(actor, task, device)
     obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)
     one = {k: v[:1] for k, v in obs.items()}
@@ -186,7 +189,7 @@ def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Late
 
 
 def clock(actor: Actor, obs: Obs, device: str | torch.device, minimum: int) -> np.ndarray:
-    """Milliseconds of repeated calls, the first few thrown away."""
+    """Latencies of repeated calls in milliseconds, the first few (warm-up) thrown away."""
     generator = stream(0, "timing", device)
     taken: list[float] = []
     warm, begun = max(1, minimum // 10), time.perf_counter()

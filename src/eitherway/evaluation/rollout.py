@@ -17,17 +17,17 @@ from eitherway.randomness import stream
 from eitherway.shape import Chunk, Draws, Obs, Planned
 from eitherway.tasks.base import EpisodicTask
 
-FANS, DRAWS = 4, 16  # of so many episodes so many draws at each decision are kept for pictures
+FANS, DRAWS = 4, 16  # a fan of so many draws at each decision is kept for so many episodes, for pictures
 
 
 class NotFinite(ArithmeticError):
-    """A policy answered with something that is not a number."""
+    """Raised when a policy outputs an action that is NaN or infinite."""
 
 
 def answered(actor: Actor, obs: Obs, n: int, spec: Spec, generator: Generator, planned: Planned | None = None) -> Draws:
-    """What an actor says, on the CPU; raises TypeError or ValueError where these are not n chunks for each moment.
+    """n action chunks sampled from an actor for each observation, checked and on the CPU.
 
-    And NotFinite where they are no numbers.
+    Raises TypeError or ValueError where these are not n chunks for each observation, NotFinite where not numbers.
     """
     draws = actor.sample(obs, n, generator, planned)
     check_kind(f"what {type(actor).__name__} draws", draws, Tensor)
@@ -41,14 +41,14 @@ def answered(actor: Actor, obs: Obs, n: int, spec: Spec, generator: Generator, p
 
 
 def finite(draws: Draws) -> Draws:
-    """The draws; raises NotFinite where they are not numbers."""
+    """The draws unchanged; raises NotFinite where they are not numbers."""
     if not draws.isfinite().all():
         raise NotFinite(f"{int((~draws.isfinite()).sum())} of {draws.numel()} drawn action numbers are not finite")
     return draws
 
 
 def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
-    """An environment's batched observation by name, numbers in single precision."""
+    """An environment's batched observation as tensors by name, numbers in single precision."""
     named = seen if isinstance(seen, dict) else dict.fromkeys([*spec.observation][:1], seen)
     if missing := [name for name in spec.observation if name not in named]:
         raise ValueError(f"the environment must show {', '.join(map(repr, missing))} too; it shows {[*named]}")
@@ -57,7 +57,7 @@ def observe(seen: gym.core.ObsType, spec: Spec) -> dict[str, Tensor]:
 
 
 def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
-    """A first observation as the policy wants it: held as far back as it looks."""
+    """The observation history at an episode's start: the first observation repeated n_obs_steps times."""
     return {
         name: value[:, None].expand(-1, spec.n_obs_steps, *value.shape[1:])
         for name, value in observe(seen, spec).items()
@@ -65,7 +65,7 @@ def held(seen: gym.core.ObsType, spec: Spec) -> Obs:
 
 
 class RolloutRunner:
-    """The episodes of one policy, on their way."""
+    """The state of closed-loop rollouts in progress: steps all episodes together and records them."""
 
     def __init__(self, actor: Actor, task: EpisodicTask, spec: Spec, seed: int, device: str | torch.device) -> None:
         self.actor, self.task, self.spec, self.device = actor, task, spec, device
@@ -85,20 +85,20 @@ class RolloutRunner:
         self.sample_fan: list[np.ndarray] = []
 
     def row(self, values: np.ndarray) -> Float[np.ndarray, "B _"]:
-        """What was told at a step, one row of numbers an episode; NaN for those that have ended."""
+        """One row of numbers per episode, with NaN for those that have ended."""
         row = np.full((self.count, np.asarray(values).reshape(self.count, -1).shape[1]), np.nan, np.float32)
         row[self.alive] = np.asarray(values).reshape(self.count, -1)[self.alive]
         return row
 
     def obs(self, rows: Int[np.ndarray, " K"]) -> Obs:
-        """What some of the episodes have seen last."""
+        """The latest n_obs_steps observations of some of the episodes."""
         return {
             k: torch.stack([seen[k][torch.from_numpy(rows)] for seen in self.past], dim=1).to(self.device)
             for k in self.spec.observation
         }
 
     def ask(self, planned: Planned | None) -> Chunk:
-        """A new chunk for each episode on its way, and what is to be remembered of the decision."""
+        """Samples a new chunk for each running episode, and records the decision."""
         before = None if planned is None else planned.to(self.device)
         chunk = answered(self.actor, self.obs(self.alive), 1, self.spec, self.noise, before)[0]
         boundary_gap, intent = np.full(self.count, np.nan, np.float32), np.full((self.count, 2), -1)
@@ -114,7 +114,7 @@ class RolloutRunner:
         return chunk
 
     def fanned(self, chunk: Chunk) -> Float[np.ndarray, "F S H D"]:
-        """Draws that are only looked at."""
+        """Extra samples at a decision, a fan for pictures only: they are never carried out."""
         sample_fan = np.full((min(FANS, self.count), DRAWS, *chunk.shape[1:]), np.nan, np.float32)
         rows = self.alive[self.alive < FANS]
         if len(rows):
@@ -122,7 +122,7 @@ class RolloutRunner:
         return sample_fan
 
     def step(self, action: Float[Tensor, "K D"], execution: Execution) -> None:
-        """One control step of all episodes on their way."""
+        """Advances all running episodes by one control step."""
         self.requested.append(self.row(self.placed(action)))
         done = self.placed(self.limited(action))
         seen, _, terminated, truncated, info = self.env.step(done)
@@ -138,20 +138,20 @@ class RolloutRunner:
             self.alive = self.alive[~ended]
 
     def placed(self, action: Float[Tensor, "K D"]) -> Float[np.ndarray, "B D"]:
-        """The actions of those on their way among all; 0 for the others."""
+        """The actions of the running episodes scattered into the whole batch; 0 for the others."""
         placed = np.zeros((self.count, action.shape[1]), np.float32)
         placed[self.alive] = action.numpy()
         return placed
 
     def limited(self, action: Float[Tensor, "K D"]) -> Float[Tensor, "K D"]:
-        """What of it may be carried out."""
+        """The actions after the actor's action limits, if it has any."""
         if self.actor.limits is None:
             return action
         before = torch.from_numpy(self.action[-1][self.alive]) if self.action else None
         return self.actor.limits(action, before)
 
     def rollouts(self) -> Rollouts:
-        """All that has been seen of it."""
+        """The recorded rollouts."""
         committed_mode = [i for i in self.committed_mode if i is not None]
         return Rollouts(
             success=self.success,
@@ -175,7 +175,7 @@ def rollout(
     seed: int,
     device: str | torch.device = "cpu",
 ) -> Rollouts:
-    """The episodes of one policy from the task's starts; `seed` decides its draws. Raises NotFinite."""
+    """Rolls out a policy in closed loop from the task's starts; `seed` decides its draws. Raises NotFinite."""
     runner = RolloutRunner(actor, task, spec, seed, device)
     while len(runner.alive) and len(runner.action) < task.max_episode_steps:
         runner.step(execution.next(runner.ask), execution)

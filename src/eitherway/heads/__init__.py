@@ -1,4 +1,4 @@
-"""Distributions of action chunks given context."""
+"""Policy heads: conditional distributions of action chunks given context."""
 
 from eitherway.heads.autoregressive import Autoregressive
 from eitherway.heads.base import Density, Head

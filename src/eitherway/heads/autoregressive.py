@@ -1,4 +1,4 @@
-"""Autoregressive tokens: a chunk's numbers become tokens, and each token is predicted given those before it.
+"""Autoregressive head over binned actions: each number is a token, predicted given those before it.
 
     p(a | c) = Π_g p(k_g | k_<g, c) q_g(a_g | k_g),   k_g = the bin that a_g lies in, g = 1 ... H D       (1)
 
@@ -31,7 +31,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Autoregressive(Density):
-    """Bins of each number, predicted one after the other, and a number drawn within its bin."""
+    """Autoregressive density: each number's bin predicted given those before it, and a number drawn within its bin."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
 
@@ -59,11 +59,11 @@ class Autoregressive(Density):
 
     @property
     def table(self) -> Float[Tensor, "G K 1"]:
-        """What is seen of each token: its bin's centre."""
+        """The input embedding of each token: its bin's centre."""
         return self.codebook.centres[..., None]
 
     def spelling(self, k: Int[Tensor, "B G"], c: Context) -> Each:
-        """log p(k | c)."""
+        """The log-probability log p(k | c) of a sequence of tokens."""
         return self.chain(c, k, self.table).take_along_dim(k[..., None], dim=2).sum((1, 2))
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
@@ -83,7 +83,7 @@ class Autoregressive(Density):
         return a.view(n, -1, self.shape.horizon, self.shape.action)
 
     def bins(self, k: Int[Tensor, "B G"]) -> tuple[Float[Tensor, "B G"], Float[Tensor, "B G"], Bool[Tensor, "B G"]]:
-        """Where each token's bin starts, its width or s with the sign of its direction, whether it is outermost."""
+        """The start of each token's bin, its width or s with the sign of its direction, and whether it is outermost."""
         edges, centres = self.codebook.edges, self.codebook.centres
         low, high = torch.cat([edges[:, :1], edges], dim=1), torch.cat([edges, edges[:, -1:]], dim=1)  # G K
         first, outermost = k == 0, (k == 0) | (k == self.codebook.size - 1)

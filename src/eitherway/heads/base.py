@@ -1,4 +1,4 @@
-"""A head is p(a | c): a distribution of action chunks given context tokens.
+"""The base classes of heads, which are distributions p(a | c) of action chunks given context tokens.
 
 The contract, checked for every head on every backbone at several shapes (`tests/test_contract.py`):
 the loss is one number for each example, finite, and rows do not see each other; every trainable parameter gets a
@@ -23,7 +23,7 @@ Pairing = Callable[[Chunk, Context, Generator], Int[Tensor, " B"]]
 
 
 class Head(nn.Module, abc.ABC):
-    """p(a | c): a distribution of action chunks given context tokens."""
+    """A policy head: a distribution p(a | c) of action chunks given context tokens."""
 
     drawing: ClassVar[frozenset[str]] = frozenset()  # options that change draws only: they share one training
 
@@ -32,7 +32,7 @@ class Head(nn.Module, abc.ABC):
         self.shape = shape
 
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        """Prepares from the training actions, once, before the first gradient step; most heads need nothing."""
+        """Fits statistics of the training actions, once, before the first gradient step; most heads need nothing."""
 
     def stages(self) -> Iterator[Loss]:
         """The losses to minimise one after the other; most heads have one."""
@@ -46,7 +46,7 @@ class Head(nn.Module, abc.ABC):
 
     @property
     def pairing(self) -> Pairing | None:
-        """Reorders a batch's rows before the loss, which draws its noise in order; None: as they come.
+        """The function that reorders a batch's rows before the loss draws its noise; None: as they come.
 
         Rows do not see each other in a loss. A head that chooses which row meets which noise does it here; the
         generator must be left as it was.
@@ -55,11 +55,11 @@ class Head(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
-        """What training minimises the mean of; `generator` draws whatever times and noise it needs."""
+        """The training loss of each example; `generator` draws whatever times and noise it needs."""
 
     @abc.abstractmethod
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
-        """n chunks for each context."""
+        """Draws n chunks for each context, draw axis outermost."""
 
 
 HEADS = Classes("head", Head)

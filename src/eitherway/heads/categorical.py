@@ -1,4 +1,4 @@
-"""Classification over a codebook: the chunk becomes tokens, each a class, with an offset where one is asked for.
+"""Categorical head over a codebook: the chunk becomes tokens, each a class, with an offset where one is asked for.
 
     k = encode(a),   L = Σ_g β_g F(p_g(k_g | c)) / Σ_g β_g + w ‖a - decode(k) - offset(k, c)‖² / HD   (1)
     F(p) = -(1 - p)^focus log p,   β_1 = 1,   β_g = secondary for g > 1                               (2)
@@ -35,7 +35,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Categorical(Head):
-    """A categorical distribution over the codes of a codebook, and a learnt offset for each code."""
+    """Categorical distribution over the codes of a codebook, with a learnt offset for each code (BeT, VQ-BeT)."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
     weights: Tensor  # G: β / Σ β of eq. (1)
@@ -84,7 +84,7 @@ class Categorical(Head):
         yield self.loss
 
     def logits(self, c: Context) -> tuple[Float[Tensor, "B G K"], Float[Tensor, "B G K W"]]:
-        """Log-scores of the codes as far as c says them, and the offset of each; W = 0 without offsets."""
+        """The logits of the codes given c alone, and the offset of each code; W = 0 without offsets."""
         y = self.net(c)  # B G (K-1)+KW
         free = self.codebook.size - 1  # the first code's score is 0: only differences of scores matter
         return pad(y[..., :free], (1, 0)), y[..., free:].unflatten(-1, (self.codebook.size, -1))
@@ -99,14 +99,14 @@ class Categorical(Head):
         return loss + self.offset * error.square().mean((1, 2))  # eq. (1)
 
     def linked(self, logits: Float[Tensor, "B G K"], k: Int[Tensor, "B G"]) -> Float[Tensor, "B G K"]:
-        """The scores of each token where those before it are known, eq. (3)."""
+        """The logits of each token given the tokens before it, eq. (3)."""
         for back, link in enumerate(self.links, 1):
             told = link[torch.arange(len(link), device=k.device), k[:, :-back]]  # B G-back K-1
             logits = logits + pad(told, (1, 0, back, 0))
         return logits
 
     def surprise(self, logits: Float[Tensor, "B G K"], k: Int[Tensor, "B G"]) -> Float[Tensor, "B G"]:
-        """F of eq. (2) for each token: cross-entropy, less of it where the token was expected."""
+        """Focal loss of each token, F of eq. (2): cross-entropy, less of it where the token was expected."""
         entropy = cross_entropy(logits.flatten(0, 1), k.flatten(), reduction="none").unflatten(0, k.shape)
         missing = -torch.expm1(-entropy)  # 1 - p without cancellation
         return missing.clamp(min=1e-12) ** self.focus * entropy  # a power below 1 has no slope at 0
@@ -121,7 +121,7 @@ class Categorical(Head):
         return self.decode(k, offsets).unflatten(0, (n, -1))
 
     def decode(self, k: Int[Tensor, "B G"], offsets: Float[Tensor, "B G K W"]) -> Chunk:
-        """The chunk of a code, moved by its offset where there are any."""
+        """The chunk of each sequence of tokens, with their offsets added where there are any."""
         a = self.codebook.decode(k)
         if self.offset is None:
             return a

@@ -1,4 +1,4 @@
-"""The chain rule on a backbone: a distribution of words, spelt one token after the other.
+"""Autoregressive token model on a backbone: a distribution of token sequences (words) by the chain rule.
 
     p(k | c) = Π_g p(k_g | k_<g, c)                                                    (1)
     p(k_g | k_<g, c) = softmax(W_g h_g + b_g),   h_g = φ(A φ(f_g(c) + Σ_l M_l e(k_{g-l})))   (2)
@@ -11,7 +11,8 @@ silu.
 References:
     WaveNet (van den Oord et al., 2016), https://arxiv.org/abs/1609.03499 (causal convolutions)
     The Neural Autoregressive Distribution Estimator (Larochelle and Murray, 2011),
-https://proceedings.mlr.press/v15/larochelle11a.html"""
+        https://proceedings.mlr.press/v15/larochelle11a.html
+"""
 
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ Table = Float[Tensor, "G K P"]  # e in eq. (2): what is seen of each token's cod
 
 
 class Chain(nn.Module):
-    """p(k | c) over words of G tokens, each one of K, of which P numbers are seen."""
+    """Autoregressive model p(k | c) of words of G tokens, each one of K codes, embedded in P numbers."""
 
     def __init__(
         self, shape: Shape, net: Net, *, n_tokens: int, size: int, seen: int, width: int, memory: int | None
@@ -46,7 +47,7 @@ class Chain(nn.Module):
 
     @torch.no_grad()
     def fit(self, k: Int[Tensor, "M G"]) -> None:
-        """Begins with the tokens' frequencies, each code counted once more than it occurs: rare ones learn slowly."""
+        """Initialises the biases to the tokens' log-frequencies, one count added to each: rare ones learn slowly."""
         counts = 1.0 + torch.stack([(k == code).sum(0) for code in range(self.size)], dim=-1)  # G K
         self.bias.copy_((counts / counts.sum(1, keepdim=True)).log()[:, None])
 
@@ -61,7 +62,7 @@ class Chain(nn.Module):
     def draw(
         self, c: Context, n: int, generator: Generator, table: Table, *, temperature: float, top: int | None
     ) -> Int[Tensor, "nB G"]:
-        """n words for each context, draw axis outermost."""
+        """Draws n words for each context, draw axis outermost."""
         f = tile(self.net(c), n)  # nB G W
         seen = pad(f.new_ones(len(f), table.shape[2], 1), (self.reach - 1, 0))  # nB P L: the opening token
         word: list[Tensor] = []
@@ -74,7 +75,7 @@ class Chain(nn.Module):
 
 
 def sharpened(scores: Float[Tensor, "B K"], temperature: float, top: int | None) -> Float[Tensor, "B K"]:
-    """The distribution p^(1 / temperature) of the `top` likeliest."""
+    """Temperature and top-k sampling probabilities: p^(1 / temperature) over the `top` likeliest."""
     if temperature == 0:
         return one_hot(scores.argmax(-1), scores.shape[-1]).to(scores.dtype)
     if top is not None and top < scores.shape[-1]:
@@ -84,7 +85,7 @@ def sharpened(scores: Float[Tensor, "B K"], temperature: float, top: int | None)
 
 
 def check_drawing(temperature: float, top: int | None) -> None:
-    """Raises a ValueError where there is no such way to draw."""
+    """Raises ValueError where temperature or top is out of range."""
     if not temperature >= 0:
         raise ValueError(f"temperature must be at least 0, got {temperature}")
     if top is not None and top < 1:

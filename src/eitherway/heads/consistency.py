@@ -1,4 +1,4 @@
-"""Consistency training: learn the end of the path that any noisy action lies on, by agreeing with oneself.
+"""Consistency training: learn the end point of the path of any noisy action, by self-consistency.
 
     x_σ = a + σ z,   σ from least to most                                       (1)
     f(x, σ) = c_skip(σ) x + c_out(σ) net(c_in(σ) x, log σ / 4),   f(x, least) = x    (2)
@@ -33,7 +33,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class Consistency(PushForward):
-    """p(a | c) as the end of the path on which a piece of noise lies, in one evaluation or a few."""
+    """Consistency model (Song et al., 2023) trained without a teacher; draws in one evaluation or a few."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"again"})
 
@@ -73,7 +73,7 @@ class Consistency(PushForward):
         return self.agreement(self.counts[-1], a, c, generator)
 
     def agreement(self, count: int, a: Chunk, c: Context, generator: Generator) -> Each:
-        """Eq. (3) with that many levels."""
+        """The consistency training loss with `count` intervals of noise levels, eq. (3)."""
         levels, z = self.levels(count).to(a), normal_like(a, generator)
         i = self.draw(levels, a, generator)
         low, high = levels[i], levels[i + 1]
@@ -83,19 +83,19 @@ class Consistency(PushForward):
         return ((gap.square().sum((1, 2)) + self.h**2).sqrt() - self.h) / (high - low)
 
     def end(self, c: Context, x: Chunk, sigma: Each) -> Chunk:
-        """f, eq. (2)."""
+        """The consistency function f, eq. (2)."""
         s = sigma[:, None, None]
         skip = self.spread**2 / ((s - self.least) ** 2 + self.spread**2)
         size = (s**2 + self.spread**2).sqrt()
         return skip * x + self.spread * (s - self.least) / size * self.net(c, x / size, sigma.log() / 4)
 
     def levels(self, count: int) -> Tensor:
-        """σ_0 < ... < σ_N: evenly spaced in σ^(1/7)."""
+        """The noise levels σ_0 < ... < σ_N, evenly spaced in σ^(1/7)."""
         low, high = self.least ** (1 / 7), self.most ** (1 / 7)
         return torch.linspace(low, high, count + 1, dtype=torch.float64) ** 7
 
     def draw(self, levels: Tensor, a: Chunk, generator: Generator) -> Tensor:
-        """An interval i for each row: where a normal log-level falls that lies between the ends."""
+        """Draws an interval i for each row, by a normal log-level truncated to the range of levels."""
         edges = torch.special.ndtr((levels.log() - self.mean) / self.sd)
         u = torch.rand(len(a), generator=generator, device=a.device, dtype=a.dtype)
         return torch.searchsorted(edges[1:-1], edges[0] + u * (edges[-1] - edges[0]))

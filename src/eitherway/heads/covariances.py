@@ -1,4 +1,4 @@
-"""How the numbers of a chunk vary together within one Gaussian: Σ by its Cholesky factor L, given as its inverse.
+"""Covariances of Gaussian chunks: Σ by its Cholesky factor L, parameterised by the inverse of L.
 
     Σ = L Lᵀ,   L⁻¹ = diag(σ)⁻¹ T,   T = I + strictly lower triangle                   (1)
     z = diag(σ)⁻¹ T (a - μ) ~ N(0, I),   log det L = Σ_i log σ_i                       (2)
@@ -8,7 +8,8 @@ number i is σ_i z_i plus a linear function of the numbers before it. T = I is t
 
 References:
     Using Neural Networks to Model Conditional Multivariate Densities (Williams, 1996),
-https://doi.org/10.1162/neco.1996.8.4.843"""
+        https://doi.org/10.1162/neco.1996.8.4.843
+"""
 
 import abc
 
@@ -20,7 +21,7 @@ from eitherway.registry import Classes, register
 
 
 class Covariance(abc.ABC):
-    """The triangle T of eq. (1) for chunks of n numbers, made of `size` free numbers for each Gaussian."""
+    """A covariance structure: the triangle T of eq. (1) for n numbers, of `size` free numbers for each Gaussian."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -28,15 +29,15 @@ class Covariance(abc.ABC):
     @property
     @abc.abstractmethod
     def size(self) -> int:
-        """How many numbers T is made of."""
+        """The number of free parameters of T."""
 
     @abc.abstractmethod
     def untie(self, r: Float[Tensor, "*B n"], y: Float[Tensor, "*B size"]) -> Float[Tensor, "*B n"]:
-        """T r: deviations without what they owe to the numbers before them."""
+        """The product T r: deviations decorrelated from the numbers before them."""
 
     @abc.abstractmethod
     def tie(self, e: Float[Tensor, "*B n"], y: Float[Tensor, "*B size"]) -> Float[Tensor, "*B n"]:
-        """T⁻¹ e: the way back."""
+        """The product T⁻¹ e, the inverse of `untie`."""
 
 
 COVARIANCES = Classes("covariance", Covariance)
@@ -44,7 +45,7 @@ COVARIANCES = Classes("covariance", Covariance)
 
 @register
 class Diagonal(Covariance):
-    """Every number varies on its own: T = I."""
+    """Diagonal covariance, T = I."""
 
     @property
     def size(self) -> int:
@@ -59,7 +60,7 @@ class Diagonal(Covariance):
 
 @register
 class Full(Covariance):
-    """Any covariance: n (n - 1) / 2 numbers below the diagonal of T."""
+    """Full covariance, with n (n - 1) / 2 free numbers below the diagonal of T."""
 
     @property
     def size(self) -> int:
@@ -75,5 +76,5 @@ class Full(Covariance):
         return torch.linalg.solve_triangular(triangle, e[..., None], upper=False, unitriangular=True)[..., 0]
 
     def below(self, device: torch.device) -> Int[Tensor, "2 size"]:
-        """Row and column of each number below the diagonal, row by row."""
+        """The row and column indices of each number below the diagonal, row by row."""
         return torch.tril_indices(self.n, self.n, -1, device=device)

@@ -1,4 +1,4 @@
-"""Conditional variational autoencoder: hidden numbers z say which of the right answers is meant.
+"""Conditional variational autoencoder: latent numbers z say which of the right answers is meant.
 
     p(a | c) = ∫ p(a | z, c) N(z; 0, I) dz                                                (1)
     q(z | a, c) = N(z; μ, diag σ²),   (μ, log σ²) = net(c, a),   z = μ + σ ε              (2)
@@ -14,10 +14,12 @@ Laplace noise of width β H D under |r|, of normal noise of variance β H D / 2 
 References:
     Auto-Encoding Variational Bayes (Kingma and Welling, 2014), https://arxiv.org/abs/1312.6114
     Learning Structured Output Representation (Sohn, Lee and Yan, 2015),
-    https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html Importance Weighted
-    Autoencoders (Burda et al., 2016), https://arxiv.org/abs/1509.00519 Improving Variational Inference with Inverse
-    Autoregressive Flow (Kingma et al., 2016), https://arxiv.org/abs/1606.04934 Learning Fine-Grained Bimanual
-Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705"""
+        https://papers.nips.cc/paper/2015/hash/8d55a249e6baa5c06772297520da2051-Abstract.html
+    Importance Weighted Autoencoders (Burda et al., 2016), https://arxiv.org/abs/1509.00519
+    Improving Variational Inference with Inverse Autoregressive Flow (Kingma et al., 2016),
+        https://arxiv.org/abs/1606.04934
+    Learning Fine-Grained Bimanual Manipulation (Zhao et al., 2023), https://arxiv.org/abs/2304.13705
+"""
 
 import math
 from collections.abc import Iterator
@@ -43,7 +45,7 @@ Latent = Float[Tensor, "B Z"]  # the numbers of z
 
 @register
 class CVAE(PushForward):
-    """A head that is also told z: in training by the action itself, when drawing by chance."""
+    """Conditional VAE (Sohn et al., 2015), as in ACT, with any head as its decoder."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"noise"})
 
@@ -83,14 +85,14 @@ class CVAE(PushForward):
         return self.regularised(self.decoder.loss, a, c, generator)
 
     def regularised(self, loss: Loss, a: Chunk, c: Context, generator: Generator) -> Each:
-        """A loss of the decoder at a z that the action chose, and what it costs to tell z, eq. (3)."""
+        """The β-VAE objective: a decoder loss at z ~ q(z | a, c) plus β times the KL divergence, eq. (3)."""
         mean, log_variance = self.posterior(a, c)
         z = mean + (log_variance / 2).exp() * normal_like(mean, generator)  # eq. (2)
         kl = divergence(mean, log_variance).clamp(min=self.free).sum(1)
         return loss(a, self.told(c, z), generator) + self.beta * kl
 
     def posterior(self, a: Chunk, c: Context) -> tuple[Latent, Latent]:
-        """Mean and log-variance of q(z | a, c); a chunk's steps are pooled."""
+        """Mean and log-variance of the approximate posterior q(z | a, c); a chunk's steps are pooled."""
         mean, log_variance = self.posterior_net(c, a).mean(1).chunk(2, dim=1)  # B Z
         return mean, log_variance
 
@@ -106,7 +108,7 @@ class CVAE(PushForward):
         return self.decoder.sample(self.told(c, self.noise * eps), 1, generator)[0]
 
     def bound(self, a: Chunk, c: Context, m: int, generator: Generator) -> Each:
-        """An estimate of the bound (5) with m draws of z, nats; one draw estimates the ELBO.
+        """The importance-weighted bound (5) on log p(a | c), estimated with m draws of z, nats; m = 1 is the ELBO.
 
         Raises TypeError where the decoder has no density.
         """
@@ -121,5 +123,5 @@ class CVAE(PushForward):
 
 
 def divergence(mean: Latent, log_variance: Latent) -> Latent:
-    """KL(N(μ, σ²) ‖ N(0, 1)) of each number, nats, eq. (4)."""
+    """The KL divergence KL(N(μ, σ²) ‖ N(0, 1)) of each number, nats, eq. (4)."""
     return (mean.square() + log_variance.exp() - 1 - log_variance) / 2

@@ -1,4 +1,4 @@
-"""Diffusion: learn to tell noise from action in a mixture of both, and draw by taking the noise out step by step.
+"""Denoising diffusion: learn to tell noise from action in a sum of both, and draw by removing noise step by step.
 
     x_t = α_t a + σ_t ε,   α_t² + σ_t² = 1,   ε ~ N(0, I)
     L   = E ‖y_θ(x_t, t, c) - y‖²,   y = ε or another target of `paths/targets.py`         (1)
@@ -33,7 +33,7 @@ from eitherway.shape import Chunk, Shape
 
 @register
 class Diffusion(IterativeSampler):
-    """p(a | c) as the end of a denoising process."""
+    """Denoising diffusion model (Ho et al., 2020), as in Diffusion Policy."""
 
     def __init__(
         self,

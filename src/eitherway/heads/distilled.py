@@ -1,4 +1,4 @@
-"""Distillation: learn in one evaluation what a refining head draws in many.
+"""Distillation: learn in one evaluation what an iterative sampler draws in many.
 
     1. the teacher's own loss
     2. L = E ρ(f(c, ε) - a'),   a' = the teacher's draw from ε, ε ~ N(0, I)     (1)
@@ -21,7 +21,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class Distilled(DistilledHead):
-    """p(a | c) as one evaluation of a network that has learnt the draws of a refining one."""
+    """One-step distillation of an iterative sampler by regression on its draws (Luhman and Luhman, 2021)."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Heads that learn from a teacher: a refiner is trained first, then its draws are learnt from the noise they came from.
+"""The base class of distilled heads: an iterative sampler is trained first, then its draws are learnt from their noise.
 
     a' = walk(ε, c),   ε ~ N(0, I):   the teacher's sampler from a given piece of noise
 
@@ -23,7 +23,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 
 class DistilledHead(PushForward):
-    """A head whose student learns, in a second stage, what its teacher draws from the same noise."""
+    """A distilled head: its student learns, in a second stage, what its teacher draws from the same noise."""
 
     student: nn.Module
 
@@ -56,7 +56,7 @@ class DistilledHead(PushForward):
         yield self.loss
 
     def first(self, a: Chunk, c: Context, generator: Generator) -> Each:
-        """The teacher's own loss, its mean over several times and pieces of noise for each example."""
+        """The teacher's own loss, averaged over several times and noise samples for each example."""
         n = self.repeats
         many = self.teacher.loss(a.repeat(n, 1, 1), c.repeat(n, 1, 1), generator)  # nB
         return many.unflatten(0, (n, -1)).mean(0)
@@ -68,11 +68,11 @@ class DistilledHead(PushForward):
         return self.miss(c, eps, a, generator)
 
     def example(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
-        """What the teacher draws from that noise."""
+        """The action that the teacher draws from the given noise."""
         teacher = self.teacher.eval()  # training had put it in training mode
         *_, last = teacher.sampler(lambda x, t: teacher.denoise(c, x, t), eps, teacher.schedule, generator)
         return last
 
     @abc.abstractmethod
     def miss(self, c: Context, eps: Chunk, a: Chunk, generator: Generator) -> Each:
-        """The student's error on noise and the action the teacher made of it."""
+        """The student's loss on pairs of noise and the action that the teacher draws from it."""

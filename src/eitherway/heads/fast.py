@@ -1,4 +1,4 @@
-"""FAST tokens: a chunk's frequencies, rounded, in byte pairs, and one token predicted after the other.
+"""FAST tokens: a chunk's rounded DCT coefficients, byte-pair encoded and predicted autoregressively.
 
     q = round(scale · C a),   C_fh = √(2/H) cos(π f (h + ½) / H),   C_0h = √(1/H)             (1)
     k = byte pairs of q, the lowest frequency of all D numbers first, and then the end        (2)
@@ -28,7 +28,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class FAST(Head):
-    """A distribution of compressed chunks; chunks on a lattice have no density."""
+    """Autoregressive model of FAST tokens (Pertsch et al., 2025); chunks on a lattice have no density."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "top"})
 
@@ -59,7 +59,7 @@ class FAST(Head):
 
     @property
     def table(self) -> Float[Tensor, "G K P"]:
-        """What is seen of each token, the same wherever it stands."""
+        """The input embedding of each token, the same at every position."""
         if self.tokens is None:
             return self.chain.bias.new_zeros(1, self.chain.size, self.chain.before.in_features)
         return self.tokens.expand(self.chain.n_tokens, -1, -1)
@@ -69,7 +69,7 @@ class FAST(Head):
         self.chain.fit(self.encode(a))
 
     def frequencies(self, a: Chunk) -> Int[Tensor, "B L"]:
-        """q of eq. (1), flattened."""
+        """The rounded DCT coefficients q of eq. (1), flattened."""
         return (self.scale * (cosines(a) @ a)).round().long().flatten(1)
 
     def encode(self, a: Chunk) -> Int[Tensor, "B L"]:
@@ -77,7 +77,7 @@ class FAST(Head):
         return self.pairs.encode(self.frequencies(a))
 
     def decode(self, k: Int[Tensor, "B L"], like: Tensor) -> Chunk:
-        """The chunk of each word, as numbers of the same kind as `like`."""
+        """The chunk of each word, with the dtype and device of `like`."""
         q = self.pairs.decode(k).to(like).view(-1, self.shape.horizon, self.shape.action)
         return cosines(q).T @ q / self.scale
 
@@ -92,7 +92,7 @@ class FAST(Head):
 
 
 def cosines(a: Chunk) -> Float[Tensor, "H H"]:
-    """C of eq. (1)."""
+    """The orthonormal DCT matrix C of eq. (1)."""
     h = torch.arange(a.shape[1], dtype=a.dtype, device=a.device)
     wave = torch.cos(math.pi / len(h) * h[:, None] * (h + 0.5)) * math.sqrt(2 / len(h))
     return torch.cat([wave[:1] / math.sqrt(2), wave[1:]])

@@ -1,4 +1,4 @@
-"""Flow matching: learn the velocity that carries noise to actions along a path, by default a straight line.
+"""Flow matching: learn the velocity that takes noise to actions along a path, by default a straight line.
 
     x_t = α_t a + σ_t ε,   ε ~ N(0, I)            straight: (1 - t) a + t ε      (1)
     L   = E ‖v_θ(x_t, t, c) - v‖²,   v = α' a + σ' ε      straight: ε - a        (2)
@@ -30,7 +30,7 @@ from eitherway.shape import Chunk, Context, Shape
 
 @register
 class Flow(IterativeSampler):
-    """p(a | c) as the end of an ordinary differential equation that starts in noise."""
+    """Flow matching (Lipman et al., 2023), by default on the linear path of rectified flow."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Flow(IterativeSampler):
         return None if self.coupling is None else self.pair
 
     def pair(self, a: Chunk, c: Context, generator: Generator) -> Int[Tensor, " B"]:
-        """The coupling's order of the rows, for the noise that `loss` is about to draw: as one peek at it shows."""
+        """The coupling's order of the rows, for the noise that `loss` will draw: the generator is read and restored."""
         assert self.coupling is not None  # `pairing` would be None
         ahead = Generator(generator.device)
         ahead.set_state(generator.get_state())

@@ -1,4 +1,4 @@
-"""Flow maps: heads that learn the average velocity of a flow, and so cross it in one jump or a few.
+"""Flow maps: heads that learn the average velocity of a flow, and so sample in one step or a few.
 
     x_s = x_t + (s - t) u(x_t, s, t, c),   s < t                                (1)
 
@@ -20,7 +20,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 
 class FlowMap(PushForward):
-    """p(a | c) as noise that is carried to the action in a few jumps."""
+    """A flow-map head: noise is taken to the action in a few jumps of a learnt average velocity."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"steps"})
 
@@ -33,10 +33,10 @@ class FlowMap(PushForward):
 
     @abc.abstractmethod
     def average(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
-        """u: the mean velocity between the times s and t of the path through x_t."""
+        """The average velocity u between the times s and t along the path through x_t."""
 
     def jump(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
-        """x_s, eq. (1)."""
+        """The chunk x_s at the earlier time s, by one jump from x_t, eq. (1)."""
         return x_t + (s - t)[:, None, None] * self.average(c, x_t, s, t)
 
     def generate(self, c: Context, eps: Chunk, generator: Generator) -> Chunk:
@@ -47,5 +47,5 @@ class FlowMap(PushForward):
 
 
 def moment(x: Chunk, t: float) -> Each:
-    """One time for all rows."""
+    """The time t as a tensor, one entry for each row of x."""
     return x.new_full((len(x),), t)

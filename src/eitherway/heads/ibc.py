@@ -1,4 +1,4 @@
-"""Implicit behavioural cloning: an energy that is low where demonstrations are, and a search for low places.
+"""Implicit behavioural cloning: an energy-based model trained by InfoNCE, and a search that draws from it.
 
     log p(a | c) = log q(a) - f(c, a) + const(c),   E(c, a) = f(c, a) - log q(a)          (1)
     L = -log exp(-f(c, a)) / (exp(-f(c, a)) + Σ_j exp(-f(c, ã_j))),   ã_j ~ q             (2)
@@ -10,7 +10,8 @@
 References:
     Implicit Behavioral Cloning (Florence et al., 2021), https://arxiv.org/abs/2109.00137
     Representation Learning with Contrastive Predictive Coding (van den Oord et al., 2018),
-https://arxiv.org/abs/1807.03748"""
+        https://arxiv.org/abs/1807.03748
+"""
 
 from functools import partial
 from typing import ClassVar
@@ -32,7 +33,7 @@ AT_ONCE = 2**18  # candidates that are scored together when many are drawn: memo
 
 @register
 class IBC(Head):
-    """exp(-E(c, a)) without its normaliser, and a search that draws from it."""
+    """Energy-based model of implicit behavioural cloning (IBC; Florence et al., 2021), with a search to draw."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"search"})
 
@@ -59,12 +60,12 @@ class IBC(Head):
         self.proposal.fit(a, generator)
 
     def contrast(self, a: Candidates, c: Context) -> Scores:
-        """f of each candidate: its energy against q."""
+        """The network's f of each candidate: its energy relative to the proposal q."""
         many = c.repeat_interleave(a.shape[1], dim=0)  # BC N E
         return self.net(many, a.flatten(0, 1)).mean((1, 2)).unflatten(0, a.shape[:2])  # one energy for the whole chunk
 
     def energy(self, a: Candidates, c: Context) -> Scores:
-        """E(c, a), eq. (1): -log p(a | c) but for a constant of each context."""
+        """The energy E(c, a), eq. (1): -log p(a | c) but for a constant of each context."""
         return self.contrast(a, c) - self.proposal.log_prob(a)
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
@@ -76,7 +77,7 @@ class IBC(Head):
         return loss + (self.steepness(every, c) - self.steepest).clamp(min=0).square().mean(1)  # eq. (3)
 
     def steepness(self, a: Candidates, c: Context) -> Scores:
-        """The largest slope of the energy along any action number."""
+        """The maximum norm ‖∇E‖_∞ of the energy's gradient at each candidate."""
         with torch.enable_grad():
             a = a.detach().requires_grad_()
             (slope,) = torch.autograd.grad(self.energy(a, c).sum(), a, create_graph=True)

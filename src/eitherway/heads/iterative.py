@@ -1,4 +1,4 @@
-"""Heads that draw by refining noise: what diffusion and flow matching share.
+"""The base class of heads that sample iteratively from noise: diffusion, score-based models and flow matching.
 
 Training draws a time t and noise ε for each example and shows the network x_t = α_t a + σ_t ε; drawing walks from
 pure noise back to t = 0 with a sampler. A subclass says only what its network predicts.
@@ -25,7 +25,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape, tile
 
 
 class IterativeSampler(Density, PushForward):
-    """A head that draws by refining noise; its density is that of the flow its network defines."""
+    """A head that draws by iterative denoising; its density is that of its probability-flow ODE."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
 
@@ -47,19 +47,19 @@ class IterativeSampler(Density, PushForward):
 
     @abc.abstractmethod
     def target(self, a: Chunk, eps: Chunk, t: Float[Tensor, "B 1 1"]) -> Chunk:
-        """What the network is to predict of x_t = α_t a + σ_t ε."""
+        """The regression target of the network at x_t = α_t a + σ_t ε."""
 
     @abc.abstractmethod
     def read(self, y: Chunk, x_t: Chunk, t: Float[Tensor, "B 1 1"]) -> tuple[Chunk, Chunk]:
-        """(â, ε̂): the action and the noise that a prediction y takes x_t to be made of."""
+        """The action and noise estimates (â, ε̂) that a prediction y implies for x_t."""
 
     def predict(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
-        """The network's answer at time t."""
+        """The network's prediction y at time t."""
         shown = self.scaling(x_t, t[:, None, None], self.schedule)
         return self.net(c, shown, self.times.tell(t, self.schedule))
 
     def denoise(self, c: Context, x_t: Chunk, t: Each) -> tuple[Chunk, Chunk]:
-        """(â, ε̂) at time t."""
+        """The action and noise estimates (â, ε̂) at time t."""
         return self.read(self.predict(c, x_t, t), x_t, t[:, None, None])
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:
@@ -70,7 +70,7 @@ class IterativeSampler(Density, PushForward):
         return (self.weighting(gain, alpha, sigma) * error.square()).mean((1, 2))
 
     def validate(self) -> None:
-        """Walks once with a network that answers 0: path, target, sampler and grid must not divide by 0 on the way."""
+        """Samples once with a network that answers 0: path, target, sampler and grid must not divide by 0."""
         eps = torch.ones(1, self.shape.horizon, self.shape.action)
         read = partial(self.read, torch.zeros_like(eps))
         *_, last = self.sampler(lambda x, t: read(x, t[:, None, None]), eps, self.schedule, Generator())
@@ -79,11 +79,11 @@ class IterativeSampler(Density, PushForward):
             raise ValueError("{} with stops from {} divides by 0 on {}: take others".format(*names))
 
     def walk(self, c: Context, eps: Chunk, generator: Generator) -> Iterator[Chunk]:
-        """Noise first, action last: every stop on the way."""
+        """Yields the sampler's trajectory x_t from the given noise, noise first and action last."""
         return self.sampler(lambda x, t: self.denoise(c, x, t), eps, self.schedule, generator)
 
     def path(self, c: Context, n: int, generator: Generator) -> Iterator[Draws]:
-        """The same for n draws in each context, from noise that is drawn."""
+        """Yields the sampler's trajectory of n draws for each context, from fresh noise."""
         many = tile(c, n)  # nB N E
         eps = normal_like(c.new_empty(len(many), *self.noise_size), generator)
         for x in self.walk(many, eps, generator):
@@ -94,7 +94,7 @@ class IterativeSampler(Density, PushForward):
         return last
 
     def likelihood(self, a: Chunk, c: Context) -> Likelihood:
-        """Log-density of chunks in normalised units, nats, with the error that integration has probably made."""
+        """Log-density of chunks in normalised units, nats, with its estimated integration error."""
         return log_prob(lambda rows, x, t: self.denoise(c[rows], x, t), a, self.schedule, self.divergence)
 
     def log_prob(self, a: Chunk, c: Context) -> Each:

@@ -3,7 +3,7 @@
     p(a | c) = Σ_k w_k(c) Π_i exp(-|a_i - m_ki(c)| / b_ki(c)) / 2 b_ki(c)             (1)
     L        = -log p(a | c) / (H D)                                                   (2)
 
-One choice of mode is made for the whole chunk. With K = 1 the best m is a conditional median.
+One component is chosen for the whole chunk. With K = 1 the best m is a conditional median.
 
 References:
     Mixture Density Networks (Bishop, 1994), https://publications.aston.ac.uk/id/eprint/373/
@@ -22,7 +22,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Laplace(Density):
-    """One of K Laplace distributions over whole chunks."""
+    """Mixture of K Laplace distributions over whole chunks."""
 
     def __init__(
         self,
@@ -30,23 +30,23 @@ class Laplace(Density):
         net: Net,
         *,
         components: int = 2,
-        floor: float = 1e-2,  # a mode narrower than this only memorises the demonstrations
+        floor: float = 1e-2,  # a component narrower than this only memorises the demonstrations
     ) -> None:
         super().__init__(shape)
         if components < 1:
-            raise ValueError(f"modes must be at least 1, got {components}")
+            raise ValueError(f"components must be at least 1, got {components}")
         if not floor > 0:
             raise ValueError(f"floor is a width and must be above 0, got {floor}")
         self.components, self.floor = components, floor
         self.net = net(shape, d_in=0, d_out=components * (1 + 2 * shape.action), times=0)
 
     def parts(self, c: Context) -> tuple[Float[Tensor, "B K"], Float[Tensor, "B H K D"], Float[Tensor, "B H K D"]]:
-        """Log-weights, medians and widths of the modes."""
+        """Log-weights, medians and widths of the mixture components."""
         y = self.net(c).unflatten(-1, (self.components, -1))  # B H K 1+2D
         weight, m, b = y.split([1, self.shape.action, self.shape.action], dim=-1)
         start = (
             2 * torch.arange(self.components, device=y.device) + 1
-        ) / self.components - 1  # modes begin apart, in [-1, 1]
+        ) / self.components - 1  # components begin apart, in [-1, 1]
         return weight[..., 0].mean(1).log_softmax(-1), m + start[:, None], self.floor + softplus(b)
 
     def log_prob(self, a: Chunk, c: Context) -> Each:

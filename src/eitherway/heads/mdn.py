@@ -1,10 +1,10 @@
-"""Mixture density network: a whole chunk is one of K Gaussians.
+"""Mixture density network: a mixture of K Gaussians over whole chunks.
 
     p(a | c) = Σ_k w_k(c) N(a; μ_k(c), Σ_k(c)),   L = -log p(a | c) / (H D)                   (1)
     μ_k = m_k + s_k y,   σ_k = floor + s_k softplus(y'),   log w_k = log share_k + y'' - log Σ   (2)
 
-One mode is chosen for the whole chunk, not one for each step. Centres m_k, widths s_k and shares are those of k-means
-on the training chunks, so that modes begin apart, each where data are; y, y' and y'' are the network's.
+One component is chosen for the whole chunk, not one for each step. Centres m_k, widths s_k and shares are those of
+k-means on the training chunks, so that components begin apart, each where data are; y, y' and y'' are the network's.
 
 References:
     Mixture Density Networks (Bishop, 1994), https://publications.aston.ac.uk/id/eprint/373/
@@ -26,13 +26,13 @@ from eitherway.make import Make
 from eitherway.registry import register
 from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
-Numbers: TypeAlias = Float[Tensor, "B K _"]  # some for each mode
+Numbers: TypeAlias = Float[Tensor, "B K _"]  # some for each component
 UNIT = math.log(math.e - 1)  # softplus of it is 1: a width begins at its cluster's
 
 
 @register
 class MDN(Density):
-    """One of K Gaussians over whole chunks."""
+    """Mixture density network (Bishop, 1994): a mixture of K Gaussians over whole chunks."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"temperature", "noise"})
     log_share: Tensor
@@ -46,13 +46,13 @@ class MDN(Density):
         *,
         components: int = 16,  # K
         covariance: Make[Covariance] = Make(Diagonal),
-        floor: float = 3e-3,  # a mode narrower than this only memorises the demonstrations
-        temperature: float = 1.0,  # of the choice of mode when drawing; 0: always the likeliest
-        noise: float = 1.0,  # factor on a mode's widths when drawing; 0: its mean
+        floor: float = 3e-3,  # a component narrower than this only memorises the demonstrations
+        temperature: float = 1.0,  # of the choice of component when drawing; 0: always the likeliest
+        noise: float = 1.0,  # factor on a component's widths when drawing; 0: its mean
     ) -> None:
         super().__init__(shape)
         if components < 1:
-            raise ValueError(f"modes must be at least 1, got {components}")
+            raise ValueError(f"components must be at least 1, got {components}")
         if not floor > 0:
             raise ValueError(f"floor is a width and must be above 0, got {floor}")
         if not (temperature >= 0 and noise >= 0):
@@ -69,7 +69,7 @@ class MDN(Density):
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
         flat = a.flatten(1)  # M HD
         _, k = cluster(flat, self.components, generator)
-        filled = int(k.max()) + 1  # where there are fewer different chunks than modes, modes share a cluster
+        filled = int(k.max()) + 1  # with fewer different chunks than components, components share a cluster
         for component in range(self.components):
             members, sharing = flat[k == component % filled], len(range(component % filled, self.components, filled))
             self.log_share[component] = math.log(len(members) / len(a) / sharing)
@@ -77,10 +77,10 @@ class MDN(Density):
             self.width[component] = members.var(0, unbiased=False).add(self.floor**2).sqrt()
 
     def parts(self, c: Context) -> tuple[Float[Tensor, "B K"], Numbers, Numbers, Numbers]:
-        """Log-weights, means and widths of the modes, and what their triangles are made of, eq. (2)."""
+        """Log-weights, means and widths of the components, and the parameters of their triangles, eq. (2)."""
         y = self.net(c).unflatten(-1, (self.components, -1)).transpose(1, 2)  # B K H sizes
         score, mean, width, triangle = y.split(self.sizes, dim=-1)
-        log_w = (self.log_share + score.mean((2, 3))).log_softmax(-1)  # one choice of mode for all steps
+        log_w = (self.log_share + score.mean((2, 3))).log_softmax(-1)  # one choice of component for all steps
         sd = self.floor + self.width * softplus(width.flatten(2) + UNIT)
         return log_w, self.centre + self.width * mean.flatten(2), sd, triangle.flatten(2)[..., : self.covariance.size]
 

@@ -27,7 +27,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class MeanFlow(FlowMap):
-    """p(a | c) as noise carried by an average velocity, in one jump or a few."""
+    """MeanFlow (Geng et al., 2025): a learnt average velocity takes noise to an action in one jump or a few."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class MeanFlow(FlowMap):
         return error / (error.detach() + self.floor) ** self.power  # eq. (3), (4)
 
     def interval(self, a: Chunk, generator: Generator) -> tuple[Each, Each]:
-        """r ≤ t, equal for the first rows."""
+        """Draws the times r ≤ t of each row, equal for the first rows."""
         one, two = (self.times.draw(a, LinearPath(), generator) for _ in range(2))
         rows = math.floor(self.instant * len(a))
         r, t = torch.minimum(one, two), torch.maximum(one, two)

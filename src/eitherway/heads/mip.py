@@ -1,9 +1,9 @@
-"""Minimum iterative policy: guess the action from nothing, then once more from a slightly noisy guess.
+"""Minimum iterative policy: two regressions of the action, from nothing and then from a slightly noisy guess.
 
     f(c, 0, 1) → a,   f(c, (1 - t) a + t z, t) → a,   z ~ N(0, I), one fixed t  (1)
     â = f(c, (1 - t) f(c, 0, 1), t)                                             (2)
 
-Nothing is drawn at random: each state has one answer, and one mode.
+Nothing is drawn at random: each state has one answer, so one mode.
 
 References:
     Much Ado About Noising (Pan et al., 2025), https://arxiv.org/abs/2512.01809
@@ -21,7 +21,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class MIP(Head):
-    """One action for each context, in two evaluations."""
+    """Minimum iterative policy (Pan et al., 2025): one deterministic action for each context, in two evaluations."""
 
     def __init__(
         self,
@@ -37,12 +37,12 @@ class MIP(Head):
         self.net = net(shape, d_in=shape.action, d_out=shape.action, times=1)
 
     def guess(self, c: Context) -> Chunk:
-        """The first evaluation: f of nothing."""
+        """The first evaluation's prediction, from a zero action."""
         blank = c.new_zeros(len(c), self.shape.horizon, self.shape.action)
         return self.net(c, blank, c.new_ones(len(c)))
 
     def again(self, c: Context, x_t: Chunk) -> Chunk:
-        """The second evaluation: f of a slightly noisy action."""
+        """The second evaluation's prediction, from a slightly noisy action."""
         return self.net(c, x_t, c.new_full((len(c),), self.t))
 
     def loss(self, a: Chunk, c: Context, generator: Generator) -> Each:

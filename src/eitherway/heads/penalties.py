@@ -1,4 +1,4 @@
-"""What an error costs: eight shapes ρ(r), r in units of `scale`.
+"""Regression losses ρ(r) of a prediction error r in units of `scale`: eight shapes.
 
     squared r²              absolute |r|          truncated min(|r|, 2)
     Welsch 1 - exp(-r²)     Cauchy log(1 + r²)    Laplace kernel 1 - exp(-|r|)
@@ -26,7 +26,7 @@ from eitherway.registry import Classes, register
 
 
 class Penalty(abc.ABC):
-    """ρ(r / scale): what an error of r (in normalised action units) costs."""
+    """A regression loss ρ(r / scale) of an error r in normalised action units."""
 
     def __init__(self, *, scale: float = 1.0) -> None:
         if not scale > 0:
@@ -38,7 +38,7 @@ class Penalty(abc.ABC):
 
     @abc.abstractmethod
     def cost(self, r: Tensor) -> Tensor:
-        """ρ(r), elementwise."""
+        """The loss ρ(r), elementwise."""
 
 
 PENALTIES = Classes("penalty", Penalty)
@@ -46,7 +46,7 @@ PENALTIES = Classes("penalty", Penalty)
 
 @register
 class Squared(Penalty):
-    """r²: its minimum is the mean."""
+    """Squared error (L2 loss), r²; its minimum is the mean."""
 
     def cost(self, r: Tensor) -> Tensor:
         return r.square()
@@ -54,7 +54,7 @@ class Squared(Penalty):
 
 @register
 class Absolute(Penalty):
-    """|r|: its minimum is the median."""
+    """Absolute error (L1 loss), |r|; its minimum is the median."""
 
     def cost(self, r: Tensor) -> Tensor:
         return r.abs()
@@ -62,7 +62,7 @@ class Absolute(Penalty):
 
 @register
 class Welsch(Penalty):
-    """1 - exp(-r²): beyond two scales an error costs no more, and pulls no more."""
+    """Welsch (correntropy) loss, 1 - exp(-r²); beyond two scales it is flat and its gradient vanishes."""
 
     def cost(self, r: Tensor) -> Tensor:
         return -torch.expm1(-r.square())
@@ -70,7 +70,7 @@ class Welsch(Penalty):
 
 @register
 class Truncated(Penalty):
-    """min(|r|, 2): a median of what lies within two scales; exactly no gradient beyond."""
+    """Truncated absolute error, min(|r|, 2): a median of what lies within two scales, no gradient beyond."""
 
     def cost(self, r: Tensor) -> Tensor:
         return r.abs().clamp(max=2)
@@ -78,7 +78,7 @@ class Truncated(Penalty):
 
 @register
 class Cauchy(Penalty):
-    """log(1 + r²): the pull fades as 1 / r but never ends."""
+    """Cauchy (Lorentzian) loss, log(1 + r²); its gradient falls as 1 / r but never vanishes."""
 
     def cost(self, r: Tensor) -> Tensor:
         return r.square().log1p()
@@ -86,7 +86,7 @@ class Cauchy(Penalty):
 
 @register
 class LaplaceKernel(Penalty):
-    """1 - exp(-|r|): a kink at zero error, so it snaps to single demonstrations once near."""
+    """Laplace-kernel loss, 1 - exp(-|r|); its kink at 0 snaps to single demonstrations once near."""
 
     def cost(self, r: Tensor) -> Tensor:
         return -torch.expm1(-r.abs())
@@ -94,7 +94,7 @@ class LaplaceKernel(Penalty):
 
 @register
 class Huber(Penalty):
-    """r² for small errors, then linear: between squared and absolute error."""
+    """Huber loss: r² for small errors, then linear."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class Huber(Penalty):
 
 @register
 class Quantile(Penalty):
-    """The pinball: a share `level` of r above, of 1 - level below, so its minimum is the quantile of that level."""
+    """Pinball (quantile) loss, τ r above and (τ - 1) r below; its minimum is the quantile of `level` τ."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Proposal distributions of chunks, without context: what an energy is trained against, and searched from.
+"""Unconditional proposal distributions q(a) of chunks, which an energy is trained against and searched from.
 
     Box:       a ~ U(low, high), the range of the training chunks and a margin
     Gaussian:  a ~ N(μ, Σ), the mean and covariance of the training chunks
@@ -24,7 +24,7 @@ Scores = Float[Tensor, "B C"]
 
 
 class Proposal(nn.Module, abc.ABC):
-    """q(a), the same in every context."""
+    """A proposal distribution q(a) of chunks, the same in every context."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
@@ -32,23 +32,23 @@ class Proposal(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def fit(self, a: Float[Tensor, "M H D"], generator: Generator) -> None:
-        """Takes its place and size from the training chunks."""
+        """Fits location and scale to the training chunks."""
 
     @abc.abstractmethod
     def draw(self, rows: int, count: int, generator: Generator) -> Candidates:
-        """`count` chunks for each of so many rows."""
+        """Draws `count` chunks for each row."""
 
     @abc.abstractmethod
     def log_prob(self, a: Candidates) -> Scores:
-        """log q(a), nats, but for a constant."""
+        """The log-density log q(a) up to a constant, nats."""
 
     @abc.abstractmethod
     def scale(self, x: Candidates) -> Candidates:
-        """Numbers of unit size as steps of q's own size."""
+        """Scales unit-size noise to q's own size (by its range or Cholesky factor)."""
 
     @abc.abstractmethod
     def inside(self, a: Candidates) -> Candidates:
-        """The nearest chunks that q can draw."""
+        """Projects chunks onto the support of q."""
 
 
 PROPOSALS = Classes("proposal", Proposal)
@@ -56,7 +56,7 @@ PROPOSALS = Classes("proposal", Proposal)
 
 @register
 class Box(Proposal):
-    """Every number anywhere in its range."""
+    """Uniform proposal over the range of each number."""
 
     low: Tensor
     high: Tensor
@@ -97,7 +97,7 @@ class Box(Proposal):
 
 @register
 class Gaussian(Proposal):
-    """A normal distribution of whole chunks: where steps go together, so do its."""
+    """Gaussian proposal over whole chunks, with the full covariance of the training chunks."""
 
     mean: Tensor
     factor: Tensor
@@ -140,7 +140,7 @@ class Gaussian(Proposal):
 
 @register
 class Clusters(Proposal):
-    """Normal distributions around the centres of k-means, as likely as these are large: rare ones are offered too."""
+    """Gaussian-mixture proposal around k-means centres, weighted by cluster size; it offers rare modes too."""
 
     share: Tensor
     mean: Tensor
@@ -186,7 +186,7 @@ class Clusters(Proposal):
         return (self.share.log() - off.square() / 2).logsumexp(1).unflatten(0, a.shape[:2])
 
     def whitened(self, x: Float[Tensor, "M N"]) -> Float[Tensor, "M N"]:
-        """In units of Σ: L⁻¹ x."""
+        """Whitened deviations L⁻¹ x, with L the Cholesky factor of Σ."""
         return torch.linalg.solve_triangular(self.factor.T, x, upper=True, left=False)
 
     def scale(self, x: Candidates) -> Candidates:
@@ -197,7 +197,7 @@ class Clusters(Proposal):
 
 
 def root(off: Float[Tensor, "M N"], floor: float) -> Float[Tensor, "N N"]:
-    """L with L Lᵀ the covariance of deviations from their centres, but for a least variance."""
+    """The Cholesky factor L of the covariance of deviations, with a least variance added."""
     covariance = off.T @ off / len(off)
     least = floor * covariance.diagonal().mean().clamp(min=1e-12)
     return torch.linalg.cholesky(covariance + least * torch.eye(len(covariance)).to(covariance))

@@ -1,6 +1,8 @@
-"""Heads whose draws are a function of standard normal noise: what the noise decides is which of the right answers.
+"""The base class of heads whose draws are a function of Gaussian noise and context.
 
-a = carry(ε, c),   ε ~ N(0, I)                                            (1)
+    a = generate(c, ε),   ε ~ N(0, I)                                         (1)
+
+The noise decides which of the right answers is drawn.
 """
 
 import abc
@@ -16,16 +18,16 @@ Noise = Float[Tensor, "B *noise"]
 
 
 class PushForward(Head):
-    """p(a | c) as what becomes of noise."""
+    """A head whose p(a | c) is the push-forward of standard normal noise by a learnt function, eq. (1)."""
 
     @property
     def noise_size(self) -> tuple[int, ...]:
-        """How many numbers of noise a draw begins with: as many as a chunk has."""
+        """The shape of the noise that a draw begins with; by default that of a chunk."""
         return self.shape.horizon, self.shape.action
 
     @abc.abstractmethod
     def generate(self, c: Context, eps: Noise, generator: Generator) -> Chunk:
-        """The chunk that noise becomes, eq. (1); a head that draws fresh noise on the way takes it from `generator`."""
+        """The chunk that the noise is mapped to, eq. (1); `generator` draws any further noise."""
 
     def sample(self, c: Context, n: int, generator: Generator) -> Draws:
         many = tile(c, n)  # nB N E

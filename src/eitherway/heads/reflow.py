@@ -1,4 +1,4 @@
-"""Reflow: learn a flow once more, between each piece of noise and the action that the first flow made of it.
+"""Reflow: train a second flow on pairs of noise and the action that the first flow draws from it.
 
     1. the teacher's own loss
     2. a' = the teacher's draw from ε,   x_t = (1 - t) a' + t ε
@@ -29,7 +29,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class Reflow(DistilledHead):
-    """p(a | c) as the end of a straightened flow."""
+    """Reflow (2-rectified flow; Liu et al., 2023): a flow straightened by training on a teacher's pairs."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"sampler"})
     student: Flow

@@ -1,9 +1,9 @@
-"""Regression: one action for each context, the one that costs least on average.
+"""Regression: one action for each context, the minimiser of an expected loss.
 
     a*(c) = argmin_m E[ρ(a - m) | c],   L = 1/HD Σ_hd w_h ρ(a_hd - net(c)_hd)             (1)
     w_h = H decay^h / Σ_k decay^k                                                          (2)
 
-Under ρ(r) = r² that is the conditional mean, under |r| a conditional median: with two right modes the first lies
+Under ρ(r) = r² that is the conditional mean, under |r| a conditional median: with two modes the first lies
 between them, and the second jumps from one to the other.
 
 References:
@@ -24,7 +24,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Regression(Head):
-    """A single chunk for each context; its distribution is one point."""
+    """Deterministic regression: one chunk for each context, a point mass."""
 
     weights: Tensor  # H 1: w of eq. (2)
 

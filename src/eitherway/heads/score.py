@@ -1,7 +1,7 @@
-"""Score-based model: noise the actions by a stochastic differential equation, learn the score, and run it backwards.
+"""Score-based model: noise the actions by an SDE, learn the score, and run the SDE backwards.
 
     dx = f x dt + g dW                            noising, from t = 0 to 1          (1)
-    ŝ_θ(x, t, c) ≈ ∇ log p_t(x | c)               the score: which mode is likelier
+    ŝ_θ(x, t, c) ≈ ∇ log p_t(x | c)               the score: where x is likelier
     dx = [f x - g² ŝ_θ] dt + g dW̄                 the same in reverse, noise to action      (2)
     dx = [f x - g² ŝ_θ / 2] dt                    the same distributions p_t without fresh noise     (3)
 
@@ -45,7 +45,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class Score(IterativeSampler):
-    """p(a | c) as the end of a noising run backwards."""
+    """Score-based SDE model (Song et al., 2021), trained by denoising score matching."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"divergence", "sampler"})
 
@@ -67,7 +67,7 @@ class Score(IterativeSampler):
         self.aim = aim
 
     def score(self, c: Context, x_t: Chunk, t: Each) -> Chunk:
-        """ŝ_θ(x_t, t, c)."""
+        """The learnt score ŝ_θ(x_t, t, c) ≈ ∇ log p_t(x_t | c)."""
         _, eps = self.denoise(c, x_t, t)
         return -eps / self.schedule(t[:, None, None])[1]
 

@@ -1,4 +1,4 @@
-"""From an energy to an action: what draws from p(a) ∝ exp(-E(a)), and what sharpens it.
+"""Sampling from an energy-based model p(a) ∝ exp(-E(a)): resampling and Langevin dynamics.
 
 Resampling: candidates from q, one taken with probability w ∝ exp(-E(a)) / q(a). One round draws the distribution, the
 better the more candidates. IBC's further rounds move the chosen and choose again by exp(-E): where the first round's
@@ -7,7 +7,7 @@ are small against a mode; wider ones spread most of it out again.
 
     a_{i+1} = a_i - λ_i / 2 ∇E(a_i) + √λ_i ε,   λ_i falls from `first` to `last`           (Langevin)
 
-As λ → 0 with many steps this draws the distribution too, but a chain rarely crosses from one way to another.
+As λ → 0 with many steps this draws the distribution too, but a chain rarely crosses from one mode to another.
 
 References:
     Implicit Behavioral Cloning (Florence et al., 2021), https://arxiv.org/abs/2109.00137, appendix B
@@ -31,7 +31,7 @@ Energy = Callable[[Candidates], Scores]
 
 
 class Search(abc.ABC):
-    """A way from an energy to one chunk a row."""
+    """A sampler of energy-based models: draws one chunk for each row from an energy."""
 
     def __init__(self, *, candidates: int) -> None:
         if candidates < 1:
@@ -40,7 +40,7 @@ class Search(abc.ABC):
 
     @abc.abstractmethod
     def __call__(self, energy: Energy, proposal: Proposal, rows: int, generator: Generator) -> Chunk:
-        """One chunk for each row."""
+        """Draws one chunk for each row."""
 
 
 SEARCHES = Classes("search", Search)
@@ -48,7 +48,7 @@ SEARCHES = Classes("search", Search)
 
 @register
 class Resampling(Search):
-    """The best of many candidates, by lot: one round draws the distribution, more rounds sharpen it."""
+    """Importance resampling of candidates; further rounds are IBC's derivative-free search, which sharpens p."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Resampling(Search):
 
 @register
 class Langevin(Search):
-    """Downhill with noise, from a start that is drawn by one round of resampling."""
+    """Langevin dynamics (MCMC) on the energy, started from one round of resampling."""
 
     def __init__(
         self,
@@ -114,13 +114,13 @@ class Langevin(Search):
 
 
 def chosen(a: Candidates, score: Scores, count: int, generator: Generator) -> Float[Tensor, "B few H D"]:
-    """`count` of each row's candidates, drawn with probability ∝ exp(score)."""
+    """Resamples `count` of each row's candidates with probability ∝ exp(score)."""
     pick = torch.multinomial(score.softmax(1), count, replacement=True, generator=generator)
     return a.take_along_dim(pick[:, :, None, None], dim=1)
 
 
 def slope(energy: Energy, a: Candidates) -> Candidates:
-    """∇E, also where gradients are switched off."""
+    """The gradient ∇E of the energy, also where gradients are switched off."""
     with torch.enable_grad():
         a = a.detach().requires_grad_()
         (gradient,) = torch.autograd.grad(energy(a).sum(), a)

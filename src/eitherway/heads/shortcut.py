@@ -1,4 +1,4 @@
-"""Shortcut models: a velocity that is told how long the next step will be, and is right for that step.
+"""Shortcut models: a velocity conditioned on the step length, exact for a step of that length.
 
     x_{t-d} = x_t - d u(x_t, t, d),   d = 1/M, 2/M, 4/M, ..., 1                 (1)
     L_flow  = E ‖u(x_t, t, 1/M) - (ε - a)‖²,   x_t = (1 - t) a + t ε            (2)
@@ -24,7 +24,7 @@ from eitherway.shape import Chunk, Context, Each, Shape
 
 @register
 class Shortcut(FlowMap):
-    """p(a | c) as noise carried along a flow in steps of a length that the network is told."""
+    """Shortcut model (Frans et al., 2025): a flow whose velocity is conditioned on the step length."""
 
     def __init__(
         self,
@@ -58,12 +58,12 @@ class Shortcut(FlowMap):
         return (self.average(c, x_t, t - d, t) - target).square().mean((1, 2))
 
     def two_halves(self, c: Context, x_t: Chunk, t: Each, d: Each) -> Chunk:
-        """The mean velocity of two steps of d / 2, eq. (3)."""
+        """The self-consistency target: the mean velocity of two steps of d / 2, eq. (3)."""
         middle = t - d / 2
         first = self.average(c, x_t, middle, t)
         second = self.average(c, x_t - (d / 2)[:, None, None] * first, t - d, middle)
         return (first + second) / 2
 
     def average(self, c: Context, x_t: Chunk, s: Each, t: Each) -> Chunk:
-        length = 1 + (t - s).log2() / self.doublings  # 0 for the shortest step, 1 for the whole mode
+        length = 1 + (t - s).log2() / self.doublings  # 0 for the shortest step, 1 for the whole path
         return self.net(c, x_t, t, length)

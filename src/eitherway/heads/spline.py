@@ -1,4 +1,4 @@
-"""Neural spline flow: an action is Gaussian noise bent by monotone splines, so its density is known exactly.
+"""Neural spline flow: a normalising flow of monotone rational-quadratic splines, with exact density.
 
     z = f(a; c),   z ~ N(0, I),   log p(a | c) = log N(z; 0, I) + log |det ∂f/∂a|,   L = -log p / (H D)    (1)
 
@@ -27,7 +27,7 @@ from eitherway.shape import Chunk, Context, Draws, Each, Shape
 
 @register
 class Spline(Density):
-    """p(a | c) as Gaussian noise bent by monotone splines."""
+    """Neural spline flow (Durkan et al., 2019): Gaussian noise mapped through monotone splines."""
 
     drawing: ClassVar[frozenset[str]] = frozenset({"noise"})
 

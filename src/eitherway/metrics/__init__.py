@@ -1,4 +1,4 @@
-"""What is read off a policy's evidence."""
+"""Built-in metrics by name: functions of the data recorded when a policy is evaluated."""
 
 from collections.abc import Collection
 
@@ -65,10 +65,10 @@ FLOORED = (w1, energy_distance, sliced_w1, mode_error)  # of which finite draws 
 
 
 def floors(task: Task, obs: Obs) -> dict[str, Floor]:
-    """By metric, what draws of the distribution score at these states; empty where the distribution is unknown."""
+    """The sampling floor of each metric: what exact samples score at these states; empty without a distribution."""
     return floors_of(FLOORED, task, obs)
 
 
 def titled(measured: Collection[str]) -> list[Metric]:
-    """The metrics of a league table, in order: those that have a title, of what was measured."""
+    """The metrics shown in a league table, in order: those with a title among the ones measured."""
     return [metric for name, metric in METRICS.items() if metric.title and name in measured]

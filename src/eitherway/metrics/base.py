@@ -1,4 +1,4 @@
-"""A metric is a pure function of recorded evidence; where it does not apply it answers None, and is left out."""
+"""Interface of metrics: pure functions of recorded evaluation data; None where a metric does not apply."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ ABBREVIATION = 4  # letters of a unit, at most
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A number read off evidence, with its direction and unit."""
+    """A metric: a number computed from evaluation data, with its unit and whether higher or lower is better."""
 
     name: str
     better: Literal["higher", "lower", "neither"]
@@ -36,16 +36,16 @@ class Metric:
 
     @property
     def heading(self) -> str:
-        """The title, with the unit where that is an abbreviation."""
+        """The column heading: the title, with the unit where that is an abbreviation."""
         return f"{self.title}, {self.unit}" if len(self.unit) <= ABBREVIATION else self.title
 
     @property
     def arrow(self) -> str:
-        """Which mode is better, if either is."""
+        """An arrow up or down for the better direction; empty where neither is."""
         return {"higher": "↑", "lower": "↓", "neither": ""}[self.better]
 
     def written(self, value: float) -> str:
-        """A value with the digits that mean something."""
+        """A value as text, rounded to the metric's digits."""
         return format(value, f",.{self.digits}f")
 
 
@@ -54,7 +54,7 @@ FLOOR_SETS = 20
 
 
 def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floor]:
-    """What as many draws of the distribution score at these states, by metric; without those that do not apply."""
+    """The sampling floor by metric: what as many exact samples score at these states; only metrics that apply."""
     if not isinstance(task, SingleStepTask) or task.distribution is None:
         return {}
     sets = [task.distribution.sample(obs, 1, stream(i, "floor")) for i in range(FLOOR_SETS)]
@@ -65,11 +65,11 @@ def floors_of(metrics: Sequence[Metric], task: Task, obs: Obs) -> dict[str, Floo
 
 
 def decided_once(e: EvaluationData) -> SingleStepTask | None:
-    """The task, where it is one of a single decision."""
+    """The task, if it is a single-step task; else None."""
     return e.task if isinstance(e.task, SingleStepTask) else None
 
 
 def members(task: SingleStepTask, obs: Obs) -> list[Int[Tensor, " G"]]:
-    """The states of each group of like states that has any."""
+    """The indices of the states in each non-empty group of similar states."""
     group = task.group(obs)
     return [found for g in range(task.groups) if len(found := (group == g).nonzero()[:, 0])]

@@ -1,4 +1,4 @@
-"""How far drawn chunks are from the distribution, where only draws of it can be had: two distances between samples.
+"""Two-sample distances between drawn chunks and the true distribution: energy distance and sliced Wasserstein-1.
 
     D²(X, Y) = 2/nm Σ|x_i - y_j| - 1/n² Σ|x_i - x_j| - 1/m² Σ|y_i - y_j|      (1)
     W(X, Y)  = E_u 1/n Σ_i |⟨u, x⟩_(i) - ⟨u, y⟩_(i)|,   |u| = 1               (2)
@@ -6,13 +6,14 @@
 X are a group's draws, flattened to H D numbers, Y as many fresh draws of the distribution at the very same states. (1)
 is the energy distance, D ≥ 0 and 0 only for equal samples (the V-statistic: all pairs count, so draws of the
 distribution itself score D² = 2/n E|x - x'| on average and not 0); (2) is Wasserstein-1 of projections on 64 fixed
-directions, _(i) the i-th smallest. Both are averaged over groups of like states. A path begins where the state is, so
-chunks that suit other states of the group count as wrong.
+directions, _(i) the i-th smallest. Both are averaged over groups of similar states. A path begins where the state is,
+so chunks that suit other states of the group count as wrong.
 
 References:
     Energy statistics (Székely and Rizzo, 2013), https://doi.org/10.1016/j.jspi.2013.03.018
     Sliced and Radon Wasserstein Barycenters of Measures (Bonneel et al., 2015),
-https://doi.org/10.1007/s10851-014-0506-3"""
+        https://doi.org/10.1007/s10851-014-0506-3
+"""
 
 from collections.abc import Callable
 
@@ -51,7 +52,7 @@ def sliced(x: Sample, y: Sample) -> float:
 
 
 def between_samples(distance: Callable[[Sample, Sample], float]) -> Callable[[EvaluationData], float | None]:
-    """Averages a distance over groups; None where no distribution is known, or where one number has its exact W₁."""
+    """A two-sample distance averaged over groups; None without a known p(a | o), or where scalars have an exact W₁."""
 
     def read(e: EvaluationData) -> float | None:
         task, steps = decided_once(e), e.task.spec.horizon
@@ -71,7 +72,7 @@ energy_distance = Metric(
     title="energy",
     better="lower",
     unit="root of raw action units",
-    meaning="energy distance to as many draws of the exact distribution, within groups of like states",
+    meaning="energy distance to as many draws of the exact distribution, within groups of similar states",
     digits=3,
     read=between_samples(energy),
 )

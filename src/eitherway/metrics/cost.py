@@ -1,4 +1,4 @@
-"""What it costs: network evaluations, milliseconds, training seconds, parameters."""
+"""Cost metrics: network evaluations, inference latency, training time and parameter count."""
 
 from collections.abc import Callable
 
@@ -11,12 +11,12 @@ from eitherway.metrics.base import Metric
 def cost(
     name: str, title: str, unit: str, meaning: str, digits: int, read: Callable[[EvaluationData], float | None]
 ) -> Metric:
-    """A metric of which less is better."""
+    """A metric of cost: lower is better."""
     return Metric(name=name, title=title, better="lower", unit=unit, meaning=meaning, digits=digits, read=read)
 
 
 def timed(read: Callable[[Latency], float]) -> Callable[[EvaluationData], float | None]:
-    """A reading of the timing, where there is one."""
+    """A function of the measured latency; None where none was measured."""
     return lambda e: None if e.timing is None else float(read(e.timing))
 
 

@@ -1,4 +1,4 @@
-"""How well a thing was pushed into its place: four scores of the same episodes, as four papers report them.
+"""Goal-coverage metrics of pushing tasks: four scores of the same episodes, as papers report them.
 
     mean maximum reward   mean over episodes of max_t min(c_t / 0.95, 1)      (1)
     success               share of episodes with c_t > 0.95 at any time       (2)
@@ -27,19 +27,19 @@ Course = Float[np.ndarray, "B T"]
 
 
 def rewards(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
-    """The largest reward of each episode, eq. (1); None where nothing is pushed."""
+    """The maximum reward of each episode, eq. (1); None where nothing is pushed."""
     best = most(e)
     return None if best is None else np.minimum(best / ENOUGH, 1)
 
 
 def most(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
-    """The largest coverage of each episode; None where nothing is pushed."""
+    """The maximum coverage of each episode; None where nothing is pushed."""
     course = coverage_of(e)
     return None if course is None else np.nanmax(course, axis=1)
 
 
 def last(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
-    """The coverage at the end of each episode; None where nothing is pushed."""
+    """The final coverage of each episode; None where nothing is pushed."""
     course = coverage_of(e)
     if course is None or e.rollouts is None:
         return None
@@ -47,7 +47,7 @@ def last(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
 
 
 def coverage_of(e: EvaluationData) -> Course | None:
-    """The coverage at each step, NaN where there is none."""
+    """The goal coverage of each episode at each step, NaN where there is none; None where nothing is pushed."""
     if e.rollouts is None or "coverage" not in e.rollouts.info:
         return None
     return e.rollouts.info["coverage"][:, :, 0]
@@ -56,7 +56,7 @@ def coverage_of(e: EvaluationData) -> Course | None:
 def averaged(
     of: Callable[[EvaluationData], Float[np.ndarray, " B"] | None],
 ) -> Callable[[EvaluationData], float | None]:
-    """The mean over episodes."""
+    """The mean over episodes of a per-episode score; None where that does not apply."""
 
     def read(e: EvaluationData) -> float | None:
         each = of(e)
@@ -68,7 +68,7 @@ def averaged(
 def score(
     name: str, title: str, meaning: str, of: Callable[[EvaluationData], Float[np.ndarray, " B"] | None]
 ) -> Metric:
-    """A score between 0 and 1."""
+    """A metric that is the mean over episodes of a score between 0 and 1: higher is better."""
     return Metric(
         name=name,
         title=title,

@@ -1,4 +1,4 @@
-"""How far the draws are from the exact distribution: Wasserstein-1 within groups of like states.
+"""Wasserstein-1 between drawn scalar actions and the exact distribution, within groups of similar states.
 
     W₁ = ∫ |F̂(x) - F(x)| dx                                                  (1)
 
@@ -36,7 +36,7 @@ def wasserstein(x: Float[Tensor, " K"], distribution: ScalarDistribution, obs: O
 
 
 def span(distribution: ScalarDistribution, obs: Obs) -> tuple[float, float]:
-    """Where the distribution averaged over the observations lies, but for its tails."""
+    """The support of the distribution averaged over the observations, but for its tails."""
     reach = torch.ones(2, dtype=torch.float64) * torch.tensor([-1, 1])
     while not bool(((distribution.mixed_cdf(reach, obs) - torch.tensor([0, 1])).abs() < TAIL).all()):
         reach = 2 * reach
@@ -54,7 +54,7 @@ def span(distribution: ScalarDistribution, obs: Obs) -> tuple[float, float]:
 def mean_wasserstein(
     x: Float[Tensor, "S B"], obs: Obs, task: SingleStepTask, distribution: ScalarDistribution
 ) -> float:
-    """Wasserstein-1 in each group of like states that has any, averaged over these groups."""
+    """Wasserstein-1 averaged over the non-empty groups of similar states."""
     distances = [
         wasserstein(x[:, rows].flatten(), distribution, {k: v[rows] for k, v in obs.items()})
         for rows in members(task, obs)
@@ -63,12 +63,12 @@ def mean_wasserstein(
 
 
 def floor(task: Task, obs: Obs) -> Floor | None:
-    """The Wasserstein-1 of the distribution's own draws at these states; None where an action is not one number."""
+    """The sampling floor of Wasserstein-1: what exact samples score here; None where an action is not one number."""
     return floors_of([w1], task, obs).get("w1")
 
 
 def read_w1(e: EvaluationData) -> float | None:
-    """The draws' distance to the distribution; None where that is unknown, or no distribution of one number."""
+    """Wasserstein-1 of the draws to the exact distribution; None where that is unknown or not of one number."""
     task = decided_once(e)
     distribution = None if task is None else task.scalar_distribution
     return (
@@ -83,7 +83,7 @@ w1 = Metric(
     title="W₁",
     better="lower",
     unit="raw action units",
-    meaning="Wasserstein-1 to the exact distribution, within groups of like states",
+    meaning="Wasserstein-1 to the exact distribution, within groups of similar states",
     digits=3,
     read=read_w1,
 )

@@ -1,16 +1,16 @@
-"""Along the way: how long episodic tasks take, which modes they go, and how often they change their mind.
+"""Metrics of closed-loop episodes: length, diversity of modes, and commitment to a mode across chunks.
 
     entropy of modes    -Σ_w q_w log_W q_w                                     (1)
     mode distance       ½ Σ_w |q_w - p_w|                                      (2)
 
-q_w is the share of mode w among *successful* episodes, W the number of modes, p_w how often the demonstrator goes it.
+q_w is the share of mode w among *successful* episodes, W the number of modes, p_w how often the demonstrator takes it.
 (1) is D3IL's: 1 when all modes are taken alike, though demonstrators need not. (2) is the total variation to the
-demonstrator; finite samples of the demonstrator himself score not 0 but the floor that stands beside it.
+demonstrator; finite samples of the demonstrator itself score not 0 but the floor that stands beside it.
 
-Commitment is measured twice. A *change of mind* is a decision about the same thing as the decision before it that is
-about to go another mode; it is counted among all decisions that are about the same thing as the one before, for who
-decides more often has more occasions. The *jump* is the distance between the first action of a chunk and what the
-chunk before had planned for that very step: 0 for a policy that sticks to its plans.
+Commitment is measured twice. A *mode switch* is a decision about the same choice as the decision before it that
+commits to another mode; it is counted among all decisions that are about the same choice as the one before, for who
+decides more often has more occasions. The *boundary jump* is the distance between the first action of a chunk and what
+the chunk before had planned for that very step: 0 for a policy that sticks to its plans.
 
 References:
     Towards Diverse Behaviors (D3IL; Jia et al., 2024), https://arxiv.org/abs/2402.14606
@@ -23,11 +23,11 @@ from eitherway.evaluation.data import EvaluationData, Floor
 from eitherway.metrics.base import SHARE, Metric
 from eitherway.tasks.base import EpisodicTask
 
-SETS = 200  # of demonstrator's modes that the floor is the mean of
+SETS = 200  # sets of the demonstrator's modes that the floor is the mean of
 
 
 def taken(e: EvaluationData) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray, " W"]] | None:
-    """How many successful episodes went each mode, and the demonstrator's shares; None where modes have no names."""
+    """Successful episodes by mode, and the demonstrator's mode frequencies; None where modes have no names."""
     task = e.task
     if not isinstance(task, EpisodicTask) or e.rollouts is None or task.mode_frequencies is None:
         return None
@@ -40,7 +40,7 @@ def taken(e: EvaluationData) -> tuple[Float[np.ndarray, " W"], Float[np.ndarray,
 
 
 def read_entropy(e: EvaluationData) -> float | None:
-    """Eq. (1); 0 where no episode succeeds, as in D3IL."""
+    """Entropy of the modes, eq. (1); 0 where no episode succeeds, as in D3IL."""
     pair = taken(e)
     if pair is None:
         return None
@@ -49,7 +49,7 @@ def read_entropy(e: EvaluationData) -> float | None:
 
 
 def read_distance(e: EvaluationData) -> float | None:
-    """Eq. (2); None where no episode succeeds."""
+    """Total variation to the demonstrator's modes, eq. (2); None where no episode succeeds."""
     pair = taken(e)
     if pair is None or not pair[0].sum():
         return None
@@ -57,27 +57,27 @@ def read_distance(e: EvaluationData) -> float | None:
 
 
 def read_floor(e: EvaluationData) -> float | None:
-    """The floor of eq. (2) for as many episodes as succeeded."""
+    """The sampling floor of eq. (2) for as many episodes as succeeded."""
     pair = taken(e)
     return None if pair is None or not pair[0].sum() else distance_floor(pair[1], int(pair[0].sum())).mean
 
 
 def distance_floor(mode_frequencies: Float[np.ndarray, " W"], episodes: int) -> Floor:
-    """What so many episodes of the demonstrator himself score in eq. (2)."""
+    """The sampling floor of eq. (2): what so many episodes of the demonstrator itself score."""
     drawn = np.random.default_rng(0).multinomial(episodes, mode_frequencies, size=SETS) / episodes
     far = np.abs(drawn - mode_frequencies).sum(1) / 2
     return Floor(float(far.mean()), float(far.std(ddof=1)), SETS)
 
 
 def read_steps(e: EvaluationData) -> float | None:
-    """Mean steps of the successful episodes; None where there are none."""
+    """Mean length of the successful episodes in control steps; None where there are none."""
     if e.rollouts is None or not e.success.any():
         return None
     return float(e.rollouts.steps[e.success].mean())
 
 
 def read_mode_switches(e: EvaluationData) -> float | None:
-    """Share of changes of mind; None where nobody can say what a chunk is about to decide, or it comes but once."""
+    """Share of decisions that switch modes; None where the committed mode is unknown, or no choice comes up again."""
     if e.rollouts is None or e.rollouts.committed_mode is None:
         return None
     matter, choice = e.rollouts.committed_mode[..., 0], e.rollouts.committed_mode[..., 1]
@@ -88,7 +88,7 @@ def read_mode_switches(e: EvaluationData) -> float | None:
 
 
 def read_boundary_jump(e: EvaluationData) -> float | None:
-    """The mean jump over all decisions that had a plan before them; None where no chunk outlasts a decision."""
+    """Mean boundary jump over all decisions with a plan left from before; None where no chunk outlasts a decision."""
     if e.rollouts is None or not np.isfinite(e.rollouts.boundary_gap).any():
         return None
     return float(np.nanmean(e.rollouts.boundary_gap, dtype=np.float64))
@@ -138,7 +138,7 @@ mode_switch_rate = Metric(
     title="mode switches",
     better="lower",
     unit="share of decisions",
-    meaning="changes of mind: of the decisions about the same thing as the one before, those about to go another mode",
+    meaning="of the decisions about the same choice as the one before, those that commit to another mode",
     digits=3,
     read=read_mode_switches,
     bounds=SHARE,

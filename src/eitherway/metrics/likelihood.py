@@ -1,4 +1,4 @@
-"""How probable a head finds demonstrations it never saw."""
+"""Likelihood metrics: the log-density that a head gives to held-out demonstrations."""
 
 import math
 
@@ -12,7 +12,7 @@ def read_log_likelihood(e: EvaluationData) -> float | None:
 
 
 def read_log_likelihood_error(e: EvaluationData) -> float | None:
-    """How much too high integration has probably put the mean, nats; None where a density is a formula."""
+    """Estimated bias of the mean log-density from numerical integration, nats; None where a density is a formula."""
     return None if e.log_prob_error is None else float(e.log_prob_error.double().mean())
 
 

@@ -1,12 +1,12 @@
-"""Does it know the modes: how often each is taken against how often it should be, and how many are taken at all.
+"""Mode metrics of single-step tasks: how often each mode is drawn against its true probability, and how many are.
 
     mode error  = ½ Σ_w |q_w - p_w|                                            (1)
     minor modes = mean_s Σ_{w ≠ w*(s)} q_w(s) / mean_s Σ_{w ≠ w*(s)} p_w(s)    (2)
 
-q_w is the share of the draws in a group of like states that go mode w, p_w the distribution's probability of it. Where
-all draws go some mode this is the total variation between the two; a draw that goes none is missing from a share, and
-is not counted a second time. w*(s) is the likeliest mode of state s: (2) is 1 where the others are taken as often as
-they should be, whether they are likely or rare, and 0 where they never are.
+q_w is the share of the draws in a group of similar states that take mode w, p_w the distribution's probability of it.
+Where all draws take some mode (1) is the total variation between the two; a draw that takes none is missing from a
+share, and is not counted a second time. w*(s) is the likeliest mode of state s: (2) is 1 where the others are taken as
+often as they should be, whether they are likely or rare, and 0 where they never are.
 """
 
 import torch
@@ -21,7 +21,7 @@ TAKEN = 0.02  # and as taken where it gets this part of an even share of the dra
 
 
 def shares(e: EvaluationData) -> tuple[Float[Tensor, "groups W"], Float[Tensor, "groups W"]] | None:
-    """For each group of like states, the share of draws that go each mode, and the distribution's probability of it."""
+    """The share of draws in each mode, and its true probability, for each group of similar states."""
     task = decided_once(e)
     if task is None or task.distribution is None or not task.mode_names:
         return None
@@ -35,14 +35,16 @@ def shares(e: EvaluationData) -> tuple[Float[Tensor, "groups W"], Float[Tensor, 
 
 
 def read_mode_error(e: EvaluationData) -> float | None:
-    """Eq. (1), averaged over groups; None where the distribution is unknown or has no modes."""
+    """Mode error, eq. (1), averaged over groups; None where the distribution is unknown or has no modes."""
     pair = shares(e)
     return None if pair is None else float((pair[0] - pair[1]).abs().sum(1).mean() / 2)
 
 
 def read_coverage(e: EvaluationData) -> float | None:
-    """Mean over groups of the share of right modes that are taken. Not over all states at once: a deterministic head
-    that goes left here and right there would score 1."""
+    """Mode coverage: the share of valid modes that are drawn, averaged over groups of similar states.
+
+    Not over all states at once: a deterministic head that goes left here and right there would score 1.
+    """
     pair = shares(e)
     if pair is None:
         return None
@@ -52,7 +54,7 @@ def read_coverage(e: EvaluationData) -> float | None:
 
 
 def read_minor_modes(e: EvaluationData) -> float | None:
-    """Eq. (2); None where the distribution is unknown or knows one mode in each state."""
+    """Relative mass of the minor modes, eq. (2); None where p(a | o) is unknown or unimodal in each state."""
     task = decided_once(e)
     if task is None or task.distribution is None or not task.mode_names:
         return None

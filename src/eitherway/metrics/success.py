@@ -1,4 +1,4 @@
-"""Did it work: success as the environment judged it, and where the failures landed."""
+"""Success rate as the environment judges it, and the mass of draws that belong to no valid mode."""
 
 import numpy as np
 from jaxtyping import Float
@@ -8,18 +8,18 @@ from eitherway.metrics.base import SHARE, Metric, decided_once
 
 
 def read_success(e: EvaluationData) -> float:
-    """Share of episodes that the environment called a success."""
+    """Success rate: the share of episodes that the environment called a success."""
     return float(e.success.mean())
 
 
 def read_invalid_mass(e: EvaluationData) -> float | None:
-    """Share of draws that go none of the task's modes; None where no modes are named, and on episodic tasks."""
+    """Share of draws in none of the task's modes; None where no modes are named, and on episodic tasks."""
     each = invalid(e)
     return None if each is None else float(each.mean())
 
 
 def invalid(e: EvaluationData) -> Float[np.ndarray, " B"] | None:
-    """The same from each start."""
+    """Share of draws from each start in none of the task's modes; None as in `read_invalid_mass`."""
     task = decided_once(e)
     if task is None or not task.mode_names:
         return None
@@ -42,7 +42,7 @@ invalid_mass = Metric(
     title="invalid mass",
     better="lower",
     unit="share of draws",
-    meaning="draws that go no right mode: on the jumper, |x| < 1",
+    meaning="draws in none of the task's modes: on the jumper, |x| < 1",
     digits=3,
     read=read_invalid_mass,
     bounds=SHARE,

@@ -120,7 +120,7 @@ def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:
 
 
 def draw_arrows(axes: Axes, actions: Actions) -> None:
-    """Which mode the field leads, from noise towards actions."""
+    """Which way the field leads, from noise towards actions."""
     places = torch.linspace(-2.8, 2.8, 15, dtype=torch.float64)
     times = np.linspace(0.95, LAST, 11)
     slope = np.stack([-exact_velocity(places, t, actions).numpy() for t in times])  # per unit of 1 - t

@@ -1,4 +1,4 @@
-"""Between data (t = 0) and noise (t = 1): schedules, times, grids, samplers, likelihoods."""
+"""Diffusion and flow paths from data (t = 0) to noise (t = 1): schedules, times, grids, samplers, likelihoods."""
 
 from eitherway.paths.couplings import ConditionalTransport, Coupling, Transport
 from eitherway.paths.grids import Grid, KarrasGrid, TrainingSteps, UniformLogSNR, UniformTimes

@@ -1,4 +1,4 @@
-"""Which noise is paired with which action of a batch, before a path is drawn between the two.
+"""Minibatch optimal-transport couplings of noise with actions, for flow matching.
 
 Any noise with any action is right, and its paths cross: where they do, the mean velocity bends. Optimal transport
 pairs near with near, so that fewer cross. With pairs (ε_i, a_j), and c_j what was seen when a_j was done:
@@ -35,11 +35,11 @@ MOST_WEIGHT = 1e6  # of a condition in eq. (2), in units of squared distance: no
 
 
 class Coupling(abc.ABC):
-    """Pairs each piece of noise with a row of its batch."""
+    """A coupling that pairs each noise sample of a batch with one of its actions."""
 
     @abc.abstractmethod
     def __call__(self, a: Chunk, c: Context, eps: Chunk) -> Int[Tensor, " B"]:
-        """The row that meets noise 0, the row that meets noise 1, ...: each row once."""
+        """The permutation of rows: entry i is the row paired with noise sample i."""
 
 
 COUPLINGS = Classes("coupling", Coupling)
@@ -47,7 +47,7 @@ COUPLINGS = Classes("coupling", Coupling)
 
 @register
 class Transport(Coupling):
-    """Eq. (1): as near as can be, whatever was seen."""
+    """Minibatch optimal-transport coupling (Tong et al., 2024), eq. (1); it ignores the condition."""
 
     def __call__(self, a: Chunk, c: Context, eps: Chunk) -> Int[Tensor, " B"]:
         if a[0].numel() == 1:  # on a line the cheapest order keeps ranks, and sorting finds it much sooner
@@ -57,7 +57,7 @@ class Transport(Coupling):
 
 @register
 class ConditionalTransport(Coupling):
-    """Eq. (2): near, among rows where much the same was seen."""
+    """Condition-aware optimal-transport coupling (C²OT; Cheng and Schwing, 2025), eq. (2)."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class ConditionalTransport(Coupling):
         return cheapest(far + self.weight(far, unlike) * unlike)
 
     def weight(self, far: Float[Tensor, "B B"], unlike: Float[Tensor, "B B"]) -> Tensor:
-        """w of eq. (3)."""
+        """The weight w of the condition distance, eq. (3)."""
         gain = far.diagonal() - far
         up_to = torch.where(unlike > 0, gain / unlike, gain.sign() * torch.inf).flatten().nan_to_num(nan=torch.inf)
         rank = round((1 - self.ratio) * len(up_to))
@@ -81,12 +81,12 @@ class ConditionalTransport(Coupling):
 
 
 def squared_distances(x: Float[Tensor, "B K L"], y: Float[Tensor, "B K L"]) -> Float[Tensor, "B B"]:
-    """Between every row of x and every row of y."""
+    """Squared Euclidean distances between every row of x and every row of y."""
     return torch.cdist(x.flatten(1), y.flatten(1), compute_mode="donot_use_mm_for_euclid_dist").square()
 
 
 def cheapest(cost: Float[Tensor, "B B"]) -> Int[Tensor, " B"]:
-    """The order of columns whose summed cost is least."""
+    """The linear assignment of least cost: the column of each row."""
     from scipy.optimize import linear_sum_assignment  # here, for it takes most of a second to import
 
     _, order = linear_sum_assignment(cost.detach().cpu().numpy())

@@ -1,4 +1,4 @@
-"""Which times a sampler stops at: from the noisiest down to 0, the data."""
+"""Sampling time grids: the decreasing times at which a sampler evaluates the network, down to 0, the data."""
 
 import abc
 import math
@@ -14,11 +14,11 @@ from eitherway.registry import Classes, register
 
 
 class Grid(abc.ABC):
-    """Decreasing times for a number of steps: one more time than steps, the last of them 0."""
+    """A sampling time grid: decreasing times for a number of steps, one more than steps, the last of them 0."""
 
     @abc.abstractmethod
     def __call__(self, steps: int, schedule: Schedule) -> Tensor:
-        """The times."""
+        """The `steps` + 1 decreasing times."""
 
 
 GRIDS = Classes("grid", Grid)
@@ -26,7 +26,7 @@ GRIDS = Classes("grid", Grid)
 
 @register
 class UniformTimes(Grid):
-    """Evenly spaced from t = 1 to 0."""
+    """Time grid evenly spaced from t = 1 to 0."""
 
     def __call__(self, steps: int, schedule: Schedule) -> Tensor:
         return torch.linspace(1, 0, steps + 1, dtype=torch.float64)
@@ -34,7 +34,7 @@ class UniformTimes(Grid):
 
 @register
 class UniformLogSNR(Grid):
-    """Evenly spaced levels log(σ / α) from `high` to `low`, and then straight to the data.
+    """Time grid uniform in log-SNR: log(σ / α) evenly spaced from `high` to `low`, then one step to the data.
 
     Steps are as many times smaller as there is less noise, so that fine detail is settled with fine steps.
 
@@ -60,7 +60,7 @@ class UniformLogSNR(Grid):
 
 @register
 class KarrasGrid(Grid):
-    """Noise-to-signal ratios σ / α whose roots of some power are evenly spaced, and then straight to the data.
+    """Time grid of Karras et al. (2022, EDM): (σ / α)^(1/ρ) evenly spaced, then one step to the data.
 
     At power 1 the ratios themselves are even; the higher the power, the more stops lie at little noise, and at ∞ they
     are `UniformLogSNR`.
@@ -99,7 +99,7 @@ SPACINGS: Mapping[str, Callable[[int, int], np.ndarray]] = {  # indices 0 ... T 
 
 @register
 class TrainingSteps(Grid):
-    """Some of the `count` steps a diffusion was trained with, and then the data; index i stands at t = (i + 1) / count.
+    """Time grid of some of the `count` training timesteps of a discrete diffusion: index i is t = (i + 1) / count.
 
     "trailing" counts back from the noisiest step and "leading" up from the cleanest, which leaves out the noisiest and
     with it the match of the first x_t with pure noise; "linspace" has both ends.

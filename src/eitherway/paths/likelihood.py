@@ -1,4 +1,4 @@
-"""Log-density of a refined action, by the ordinary differential equation that carries noise to it.
+"""Log-likelihood of an action by the probability-flow ODE and the instantaneous change of variables.
 
 In y = x_t / α_t and r = σ_t / α_t every path is the same:
 
@@ -49,11 +49,11 @@ TOLERANCE = 1e-3  # nats
 
 
 class Divergence(abc.ABC):
-    """How the trace of a Jacobian is found: the sum of eᵀ J e over probes."""
+    """An estimator of the divergence tr J: the sum of eᵀ J e over probe vectors e."""
 
     @abc.abstractmethod
     def probes(self, a: Chunk) -> Float[Tensor, "P B H D"]:
-        """The probes e, kept for a whole path."""
+        """The probe vectors e, kept fixed along a whole path."""
 
 
 DIVERGENCES = Classes("divergence", Divergence)
@@ -61,7 +61,7 @@ DIVERGENCES = Classes("divergence", Divergence)
 
 @register
 class Exact(Divergence):
-    """Eq. (2)."""
+    """Exact divergence, by the full trace of the Jacobian, eq. (2)."""
 
     def probes(self, a: Chunk) -> Float[Tensor, "P B H D"]:
         _, horizon, action = a.shape
@@ -71,7 +71,7 @@ class Exact(Divergence):
 
 @register
 class Hutchinson(Divergence):
-    """Eq. (3): the mean over a few probes, drawn anew from the same seed for each batch of chunks."""
+    """Hutchinson's trace estimator with Rademacher probes, eq. (3); its probes come from a fixed seed."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ EXACT = Exact()
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Log-densities in nats, and what integration has probably put too high in each (below 0: too low), eq. (4)."""
+    """Log-densities in nats, each with its estimated integration error (above 0: too high), eq. (4)."""
 
     nats: Each
     error: Each
@@ -127,7 +127,7 @@ def followed(
     divergence: Divergence,
     steps: int,
 ) -> Float[Tensor, " K"]:
-    """Log-density of some of the chunks, eq. (1) in u = log r, dy/du = r ε̂, in so many steps."""
+    """Log-densities of the given rows by RK4 with `steps` steps in u = log r: eq. (1) as dy/du = r ε̂."""
     low, high = max(LOW, schedule.lowest), min(HIGH, schedule.highest)
     probes = divergence.probes(a)[:, rows]
     slope = partial(field, partial(denoise, rows), schedule=schedule, probes=probes)
@@ -148,7 +148,7 @@ def field(
     schedule: Schedule,
     probes: Float[Tensor, "P K H D"],
 ) -> Float[Tensor, "K 1 N"]:
-    """r ε̂ and its divergence beside it; rows do not see each other, so derivatives of all are taken at once."""
+    """The ODE's right-hand side: r ε̂, with its divergence appended; rows are independent, so one pass serves all."""
     t, r = schedule.time(u.double()).to(x)[:, None, None], u.exp()[:, None, None]
     alpha, _ = schedule(t)
     with torch.enable_grad():

@@ -1,4 +1,4 @@
-"""Stops as dense as a normal distribution of levels: at its quantiles, from pure noise to the data themselves.
+"""Sampling time grid at the quantiles of a log-normal noise level, from pure noise to the data themselves.
 
     t_i = time( mean + sd Φ⁻¹(1 - i / steps) ),   i = 0 ... steps               (1)
 
@@ -16,7 +16,7 @@ from eitherway.registry import register
 
 @register
 class LogNormalQuantiles(Grid):
-    """Eq. (1)."""
+    """Time grid at the quantiles of a log-normal noise level, eq. (1)."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""How a network is shown x_t: on a path whose noise grows without bound it would see ever larger numbers."""
+"""Input scalings c_in of x_t: where noise grows without bound, a network would see ever larger numbers."""
 
 import abc
 
@@ -10,22 +10,22 @@ from eitherway.shape import Chunk
 
 
 class Scaling(abc.ABC):
-    """x_t as a network likes to see it."""
+    """An input scaling: what the network is given in place of x_t."""
 
     @abc.abstractmethod
     def __call__(self, x_t: Chunk, t: Float[Tensor, "B 1 1"], schedule: Schedule) -> Chunk:
-        """What the network is shown at time t."""
+        """The scaled network input at time t."""
 
 
 class AsItIs(Scaling):
-    """x_t itself."""
+    """No input scaling: the network is given x_t itself."""
 
     def __call__(self, x_t: Chunk, t: Float[Tensor, "B 1 1"], schedule: Schedule) -> Chunk:
         return x_t
 
 
 class UnitVariance(Scaling):
-    """x_t / √(α² d² + σ²): for actions of standard deviation d, of unit variance at every level."""
+    """Unit-variance input scaling x_t / √(α² d² + σ²), for actions of standard deviation d."""
 
     def __init__(self, spread: float = 1.0) -> None:
         if not spread > 0:
@@ -36,7 +36,7 @@ class UnitVariance(Scaling):
         return x_t / self.size(*schedule(t))
 
     def size(self, alpha: Tensor, sigma: Tensor) -> Tensor:
-        """√(α² d² + σ²)."""
+        """The standard deviation √(α² d² + σ²) of x_t."""
         return ((alpha * self.spread) ** 2 + sigma**2).sqrt()
 
 

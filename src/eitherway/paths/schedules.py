@@ -1,4 +1,4 @@
-"""Paths between data and noise: x_t = α_t a + σ_t ε, from t = 0 (data) to t = 1 (noise).
+"""Noise schedules: x_t = α_t a + σ_t ε, from t = 0 (data) to t = 1 (noise).
 
 How noisy a point of a path is, is its level = log(σ_t / α_t), the half log noise-to-signal ratio: two paths at one
 level differ by a factor only (x_t / α_t is the same), so levels compare where times do not.
@@ -19,14 +19,14 @@ from eitherway.registry import Classes, register
 
 
 class Schedule(abc.ABC):
-    """t ↦ (α_t, σ_t), and back from a level to its time."""
+    """A noise schedule t ↦ (α_t, σ_t), and its inverse from a level log(σ / α) to a time."""
 
     lowest: float = -math.inf  # the range of levels the path runs through
     highest: float = math.inf
 
     @abc.abstractmethod
     def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """(α_t, σ_t), elementwise."""
+        """The coefficients (α_t, σ_t), elementwise."""
 
     @abc.abstractmethod
     def time(self, level: Tensor) -> Tensor:
@@ -34,10 +34,10 @@ class Schedule(abc.ABC):
 
     @abc.abstractmethod
     def rates(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """(dα/dt, dσ/dt), elementwise."""
+        """The derivatives (dα/dt, dσ/dt), elementwise."""
 
     def level(self, t: Tensor) -> Tensor:
-        """log(σ_t / α_t)."""
+        """The noise level log(σ_t / α_t), minus half the log-SNR."""
         alpha, sigma = self(t)
         return (sigma / alpha).log()
 
@@ -47,7 +47,7 @@ SCHEDULES = Classes("schedule", Schedule)
 
 @register
 class LinearPath(Schedule):
-    """α = 1 - t, σ = t: flow matching's straight line."""
+    """Linear interpolation path α = 1 - t, σ = t, as in flow matching and rectified flow."""
 
     def __call__(self, t: Tensor) -> tuple[Tensor, Tensor]:
         return 1 - t, t
@@ -61,7 +61,7 @@ class LinearPath(Schedule):
 
 @register
 class Cosine(Schedule):
-    """α = cos(π t / 2), σ = sin(π t / 2): α² + σ² = 1, so that data of unit variance keep it.
+    """Cosine schedule α = cos(π t / 2), σ = sin(π t / 2); variance preserving: α² + σ² = 1.
 
     References:
         Improved Denoising Diffusion (Nichol and Dhariwal, 2021), https://arxiv.org/abs/2102.09672 (here without offset)
@@ -80,7 +80,7 @@ class Cosine(Schedule):
 
 
 class Betas(Schedule):
-    """Variances β of T steps: ᾱ_i = Π_{j ≤ i} (1 - β_j), α_t = √ᾱ_i, σ_t = √(1 - ᾱ_i).
+    """Discrete β schedule of T steps: ᾱ_i = Π_{j ≤ i} (1 - β_j), α_t = √ᾱ_i, σ_t = √(1 - ᾱ_i).
 
     Index i = 0 ... T - 1 sits at time (i + 1) / T, and t = 0 is the data itself; between, log ᾱ is linear in t.
 
@@ -117,7 +117,7 @@ class Betas(Schedule):
 
 @register
 class LinearBetas(Betas):
-    """DDPM's: β rises linearly."""
+    """Linear β schedule of DDPM (Ho et al., 2020)."""
 
     def __init__(self, *, steps: int = 49, first: float = 1e-4, last: float = 0.2) -> None:
         check_steps(steps)
@@ -128,9 +128,9 @@ class LinearBetas(Betas):
 
 @register
 class CappedCosine(Betas):
-    """Steps along `OffsetCosine`, none of which takes more than a share of the signal: so not all of it is ever gone.
+    """Discrete cosine schedule with β capped: Diffusion Policy's, squaredcos_cap_v2 in diffusers.
 
-    Diffusion Policy's, which diffusers calls squaredcos_cap_v2.
+    No step takes more than a share of the signal, so not all of it is ever gone.
 
     References:
         Improved Denoising Diffusion (Nichol and Dhariwal, 2021), https://arxiv.org/abs/2102.09672, section 3.2
@@ -151,16 +151,17 @@ class CappedCosine(Betas):
 
 
 def check_steps(steps: int) -> None:
-    """Raises ValueError where there is no step."""
+    """Raises ValueError where the number of steps is below 1."""
     if steps < 1:
         raise ValueError(f"steps must be at least 1, got {steps}")
 
 
 @register
 class OffsetCosine(Schedule):
-    """ᾱ = cos²(A) / cos²(A₀) with A from A₀ = π/2 · s / (1 + s) to π/2: a cosine whose noise sets in at once.
+    """Cosine schedule with offset s: ᾱ = cos²(A) / cos²(A₀), A from A₀ = π/2 · s / (1 + s) to π/2.
 
-    In the difference 1 - ᾱ nothing cancels: it is sin(A - A₀) sin(A + A₀) / cos²(A₀).
+    With the offset, noise sets in at once. In the difference 1 - ᾱ nothing cancels: it is
+    sin(A - A₀) sin(A + A₀) / cos²(A₀).
 
     References:
         Improved Denoising Diffusion (Nichol and Dhariwal, 2021), https://arxiv.org/abs/2102.09672, eq. (17)
@@ -193,7 +194,7 @@ class OffsetCosine(Schedule):
 
 @register
 class Sigmoid(Schedule):
-    """ᾱ falls from 1 to 0 as the stretch of a sigmoid between `start` and `end` does.
+    """Sigmoid schedule: ᾱ falls from 1 to 0 along a sigmoid between `start` and `end`.
 
     With d = (end - start) / τ and x = start / τ + t d, differences of sigmoids are products of hyperbolic sines, so
 
@@ -221,7 +222,7 @@ class Sigmoid(Schedule):
         self.near, self.far = math.cosh(start / temperature / 2), math.cosh(end / temperature / 2)
 
     def bar(self, t: Tensor) -> tuple[Tensor, Tensor]:
-        """(ᾱ, 1 - ᾱ)."""
+        """The pair (ᾱ, 1 - ᾱ), without cancellation."""
         scale = math.sinh(self.half) * (self.middle + t * self.half).cosh()
         return ((1 - t) * self.half).sinh() * self.near / scale, (t * self.half).sinh() * self.far / scale
 

@@ -1,4 +1,4 @@
-"""The paths of stochastic differential equations that turn actions into noise, from t = 0 to 1.
+"""Noise schedules of the VP and VE diffusion SDEs, which turn actions into noise from t = 0 to 1.
 
     dx = f x dt + g dW,   f = α' / α,   g² = 2 σ² (σ' / σ - α' / α)              (1)
 
@@ -25,7 +25,7 @@ from eitherway.registry import register
 
 @register
 class VariancePreserving(Schedule):
-    """Eq. (2): as noise comes in, the action fades; the path stops just short of pure noise."""
+    """Variance-preserving (VP) SDE schedule (Song et al., 2021), eq. (2); it stops just short of pure noise."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class VariancePreserving(Schedule):
 
 @register
 class VarianceExploding(Schedule):
-    """Eq. (3): the action stays as it is, and noise grows geometrically until nothing can be made out in it."""
+    """Variance-exploding (VE) SDE schedule (Song et al., 2021), eq. (3): α = 1, and σ grows geometrically."""
 
     def __init__(
         self,
@@ -78,6 +78,6 @@ class VarianceExploding(Schedule):
 
 
 def drift(t: Tensor, schedule: Schedule) -> tuple[Tensor, Tensor]:
-    """(f, g²) of eq. (1) at time t, for any path."""
+    """Drift f and squared diffusion g² of the forward SDE (1) at time t, for any schedule."""
     (alpha, sigma), (alpha_rate, sigma_rate) = schedule(t), schedule.rates(t)
     return alpha_rate / alpha, 2 * sigma * (sigma_rate - sigma * alpha_rate / alpha)

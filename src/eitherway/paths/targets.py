@@ -1,4 +1,4 @@
-"""What a diffusion network predicts of x_t = α a + σ ε; any one of them tells the others. With n = α² + σ²:
+"""Prediction targets of a diffusion network given x_t = α a + σ ε; each determines the others. With n = α² + σ²:
 
     noise           y = ε                           â = (x_t - σ y) / α            ε̂ = y                    (1)
     action          y = a                           â = y                          ε̂ = (x_t - α y) / σ      (2)
@@ -9,7 +9,7 @@
 The noise says nothing about the action where all is noise, and divides by α there; the action says nothing about the
 noise where there is none, and divides by σ there; the velocity is the action at one end and the noise at the other. So
 is (4), for actions of spread d: its network is shown x_t / √m and asked for y, both of unit variance at every level. In
-the paper's letters, at α = 1: â = c_skip x + c_out y, c_skip = d²/m, c_out = σ d/√m, c_in = 1/√m; and since an error of
+the paper's symbols, at α = 1: â = c_skip x + c_out y, c_skip = d²/m, c_out = σ d/√m, c_in = 1/√m; and since an error of
 y is one of c_out y in the action, the paper's weight 1 / c_out² of the action's error is the weight 1 of y's. On a
 variance-preserving path and with d = 1, (4) is (3) with the sign turned.
 
@@ -30,18 +30,18 @@ from eitherway.shape import Chunk
 
 
 class Target(abc.ABC):
-    """A quantity to predict, and how to read action and noise off its prediction."""
+    """A prediction target (parameterisation), and how action and noise follow from its prediction."""
 
     least_alpha: float = 0.0  # where there is less action than this in x_t, it cannot be read off a prediction
     scaling: Scaling = AS_IT_IS  # how the network is shown x_t
 
     @abc.abstractmethod
     def of(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
-        """The target for an action and its noise."""
+        """The regression target y for an action and its noise."""
 
     @abc.abstractmethod
     def read(self, y: Chunk, x_t: Chunk, alpha: Tensor, sigma: Tensor) -> tuple[Chunk, Chunk]:
-        """(â, ε̂) from a prediction."""
+        """The action and noise estimates (â, ε̂) from a prediction y."""
 
 
 TARGETS = Classes("target", Target)
@@ -49,7 +49,7 @@ TARGETS = Classes("target", Target)
 
 @register
 class Noise(Target):
-    """Eq. (1)."""
+    """Noise prediction (ε-prediction), y = ε, eq. (1)."""
 
     least_alpha = 0.005
 
@@ -62,7 +62,7 @@ class Noise(Target):
 
 @register
 class Action(Target):
-    """Eq. (2)."""
+    """Action prediction (x₀-prediction), y = a, eq. (2)."""
 
     def of(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
         return a
@@ -73,7 +73,7 @@ class Action(Target):
 
 @register
 class Velocity(Target):
-    """Eq. (3)."""
+    """Velocity prediction (v-prediction), y = α ε - σ a, eq. (3)."""
 
     def of(self, a: Chunk, eps: Chunk, alpha: Tensor, sigma: Tensor) -> Chunk:
         return alpha * eps - sigma * a
@@ -85,7 +85,7 @@ class Velocity(Target):
 
 @register
 class Preconditioned(Target):
-    """Eq. (4): EDM's network."""
+    """Preconditioned prediction of EDM (Karras et al., 2022), y = (σ a / d - α d ε) / √m, eq. (4)."""
 
     def __init__(
         self,

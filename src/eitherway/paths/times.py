@@ -1,4 +1,4 @@
-"""Where along the path a network is trained, and what it is told of the time.
+"""Distributions of training times t, and the time conditioning that the network is given.
 
 References:
     Scaling Rectified Flow Transformers (Esser et al., 2024), https://arxiv.org/abs/2403.03206 (logit-normal times)
@@ -17,15 +17,15 @@ from eitherway.registry import Classes, register
 
 
 class Times(abc.ABC):
-    """A distribution of training times, and the number that stands for a time in the network's input."""
+    """A distribution of training times, and the number that conditions the network on a time."""
 
     @abc.abstractmethod
     def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
-        """Independent times, as many as `like` has rows, on its device and of its type."""
+        """Independent training times, as many as `like` has rows, on its device and of its type."""
 
     @abc.abstractmethod
     def tell(self, t: Tensor, schedule: Schedule) -> Tensor:
-        """What the network is told."""
+        """The conditioning number that the network is given for time t."""
 
 
 TIMES = Classes("training times", Times)
@@ -33,7 +33,7 @@ TIMES = Classes("training times", Times)
 
 @register
 class Uniform(Times):
-    """t ~ U(0, 1), told as it is: flow matching as first published."""
+    """Uniform training times t ~ U(0, 1), as in flow matching as first published; t is given as it is."""
 
     def draw(self, like: Tensor, schedule: Schedule, generator: Generator) -> Tensor:
         return torch.rand(len(like), generator=generator, device=like.device, dtype=like.dtype)
@@ -44,7 +44,7 @@ class Uniform(Times):
 
 @register
 class Beta(Times):
-    """t = least + (1 - least) b, b ~ Beta(noise, data), told as it is: with π0's numbers mostly near the noise."""
+    """Beta-distributed training times t = least + (1 - least) b, b ~ Beta(noise, data); by default those of π0."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Beta(Times):
 
 @register
 class Steps(Times):
-    """One of `count` equally likely steps: index i stands at t = (i + 1) / count and is told as i / count."""
+    """Uniform discrete timesteps, as in DDPM: index i of `count` is t = (i + 1) / count and is given as i / count."""
 
     def __init__(self, *, count: int = 49) -> None:
         if count < 1:
@@ -86,7 +86,7 @@ class Steps(Times):
 
 @register
 class LogNormal(Times):
-    """The level log(σ / α) is normal, told as a quarter of itself: on straight paths t is logit-normal."""
+    """Log-normal noise levels σ / α, as in EDM, given as log(σ / α) / 4; on linear paths t is logit-normal."""
 
     def __init__(
         self,

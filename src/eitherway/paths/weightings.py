@@ -1,4 +1,4 @@
-"""How much the error at each noise level counts in a loss.
+"""Loss weightings by noise level.
 
 A network's prediction y is off by e; the action read off it is off by g e, with the gain g = ∂â/∂y of `targets.py`
 (σ/α for the noise, σ for the velocity, 1 for the action itself). So every weight w of the prediction's error is the
@@ -21,11 +21,11 @@ from eitherway.registry import Classes, register
 
 
 class Weighting(abc.ABC):
-    """The factor of a squared error, by how noisy the example is."""
+    """A loss weighting: the factor of a squared error, by the noise level of the example."""
 
     @abc.abstractmethod
     def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
-        """The factor, elementwise."""
+        """The loss weight, elementwise."""
 
 
 WEIGHTINGS = Classes("weighting", Weighting)
@@ -33,7 +33,7 @@ WEIGHTINGS = Classes("weighting", Weighting)
 
 @register
 class Even(Weighting):
-    """All errors of the prediction count the same."""
+    """Uniform loss weighting, w = 1: all errors of the prediction count the same."""
 
     def __call__(self, gain: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
         return torch.ones_like(alpha)
@@ -41,7 +41,7 @@ class Even(Weighting):
 
 @register
 class MinSNR(Weighting):
-    """Eq. (1): an action's error counts by its signal-to-noise ratio, but never more than γ."""
+    """Min-SNR-γ loss weighting (Hang et al., 2023), eq. (1): an action's error counts min(SNR, γ)."""
 
     def __init__(
         self,

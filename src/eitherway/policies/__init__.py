@@ -1,4 +1,4 @@
-"""From a head to actions in raw units: policy, which draw is acted on, what is carried out of a chunk, and limits."""
+"""Policies and their execution: action selection among draws, execution of chunks, and action limits."""
 
 from eitherway.policies.action_limits import ActionLimits
 from eitherway.policies.action_selection import (

@@ -1,10 +1,10 @@
-"""Limits on what a robot is told: no action outside what was recorded, or outside what is named, and no larger step.
+"""Action limits: clips actions, and their step-to-step changes, to the recorded range or to named bounds.
 
     b_t = clip(a_t, low - m, high + m),   m = margin (high - low)             (1)
     c_t = c_{t-1} + clip(b_t - c_{t-1}, ± (1 + margin) step)                  (2)
 
-Whatever adds or bends noise (refiners, mixtures, splines) draws outside its training data now and then, and from a
-state far from them any head may answer anything. (1) and (2) change that silently, so they are counted.
+Whatever adds or bends noise (iterative samplers, mixtures, splines) draws outside its training data now and
+then, and from a state far from it any head may answer anything. (1) and (2) change that silently; so they are counted.
 """
 
 import math
@@ -25,7 +25,7 @@ ROUNDING = 1e-5  # of the range: a normaliser's way there and back
 
 
 class ActionRange(nn.Module):
-    """The range of the recorded actions and their largest step, raw units; a checkpoint holds them."""
+    """The recorded range of actions and their largest step-to-step change, raw units; a checkpoint holds them."""
 
     low: Tensor
     high: Tensor
@@ -38,14 +38,14 @@ class ActionRange(nn.Module):
         self.register_buffer("step", torch.full((size,), math.inf))
 
     def forget(self) -> None:
-        """As before any demonstration."""
+        """Resets the range to empty, as before any demonstration."""
         self.low.fill_(math.inf)
         self.high.fill_(-math.inf)
         self.step.fill_(math.inf)
 
     @torch.no_grad()
     def widen(self, demos: Windows) -> None:
-        """Counts demonstrations; rest after their end is an action too, where they do not hold the last."""
+        """Widens the range to cover demonstrations; rest after their end counts, where they do not hold the last."""
         actions = demos.actions.to(self.low)
         done = actions[covered(demos.future, len(actions))]
         if bool((demos.future == REST).any()):
@@ -57,13 +57,13 @@ class ActionRange(nn.Module):
             self.step.copy_(torch.where(self.step.isfinite(), torch.maximum(self.step, found), found))
 
     def outside(self, action: Float[Tensor, "*M D"]) -> Bool[Tensor, "*M"]:
-        """Whether some number of an action lies outside the range, by more than rounding."""
+        """Whether each action has a number outside the range, by more than rounding."""
         room = ROUNDING * (self.high - self.low)
         return ((action < self.low - room) | (action > self.high + room)).any(-1)
 
 
 class ActionLimits:
-    """Actions within the range and the largest step that were recorded, eq. (1) and (2), or within those named."""
+    """Clips actions and their step-to-step changes to the recorded range, or to named bounds, eq. (1) and (2)."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class ActionLimits:
 
     @property
     def bounds(self) -> tuple[Float[Tensor, " D"], Float[Tensor, " D"], Float[Tensor, " D"]]:
-        """The least and the largest action and the largest step."""
+        """The bounds in force: least action, largest action and largest step-to-step change."""
         span, room = self.span, self.margin * (self.span.high - self.span.low)
         recorded = span.low - room, span.high + room, (1 + self.margin) * span.step
         low, high, step = (
@@ -100,13 +100,13 @@ class ActionLimits:
     def __call__(
         self, action: Float[Tensor, "*B D"], before: Float[Tensor, "*B D"] | None = None
     ) -> Float[Tensor, "*B D"]:
-        """The nearest action that is allowed after the one `before`; None at the start of an episode."""
+        """The action clipped to the bounds, given the one `before`; that is None at the start of an episode."""
         low, high, step = (bound.to(action) for bound in self.bounds)
         allowed = action.clamp(low, high)
         return allowed if before is None else allowed.clamp(before - step, before + step)
 
     def along(self, chunk: Float[Tensor, "*B H D"]) -> Float[Tensor, "*B H D"]:
-        """Whole chunks, each begun without an action before it."""
+        """Whole chunks clipped step by step, each begun without an action before it."""
         steps = [self(chunk[..., 0, :])]
         for h in range(1, chunk.shape[-2]):
             steps.append(self(chunk[..., h, :], steps[-1]))

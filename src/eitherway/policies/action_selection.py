@@ -1,4 +1,4 @@
-"""Which of a head's draws is acted on: the first, the likeliest, the one nearest to the plan, their mean, their centre.
+"""Action selection among a head's draws: the first, best of N, backward coherence, mean of N, or zero noise.
 
     a* = argmax_i log p(a_i | c)                      a_1 ... a_N ~ p(· | c)               (1)
     a* = argmin_i Σ_{h < O} β^h |a_ih - b_h|          b: the last O actions of the chunk before, still to be done (2)
@@ -29,14 +29,14 @@ __all__ = ["ActionSelection", "BackwardCoherence", "BestOfN", "FirstDraw", "Mean
 
 
 class ActionSelection(abc.ABC):
-    """A way to choose among draws."""
+    """Base class of action selection: which of a head's draws is acted on."""
 
     def __init__(self, head: Head) -> None:
         self.head = head
 
     @abc.abstractmethod
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
-        """n chunks for each context, each chosen on its own; `planned` may hold what the chunk before still wanted."""
+        """n chunks for each context, each selected on its own; `planned` may hold what is left of the chunk before."""
 
 
 ACTION_SELECTIONS = Classes("action selection", ActionSelection)
@@ -44,14 +44,14 @@ ACTION_SELECTIONS = Classes("action selection", ActionSelection)
 
 @register
 class FirstDraw(ActionSelection):
-    """Draws as they come."""
+    """The first draw, a single sample from the head: no selection."""
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         return self.head.sample(c, n, generator)
 
 
 class OfSeveral(ActionSelection):
-    """A choice that looks at several draws."""
+    """Base class of action selection from several candidate draws."""
 
     def __init__(
         self,
@@ -65,13 +65,13 @@ class OfSeveral(ActionSelection):
         self.candidates = candidates
 
     def drawn(self, c: Context, n: int, generator: Generator) -> Float[Tensor, "S C B H D"]:
-        """C candidates for each of n choices in each context."""
+        """C candidate draws for each of n selections in each context."""
         return self.head.sample(c, n * self.candidates, generator).unflatten(0, (n, self.candidates))
 
 
 @register
 class BestOfN(OfSeveral):
-    """The likeliest of several draws, eq. (1)."""
+    """Best of N: of several draws the one of the highest likelihood under the head, eq. (1)."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class BestOfN(OfSeveral):
 
 @register
 class BackwardCoherence(OfSeveral):
-    """Of several draws the one nearest to what the chunk before still had planned, eq. (2).
+    """Backward coherence: of several draws the one nearest to what is left of the chunk before, eq. (2).
 
     The first decision of an episode has no plan and is an ordinary draw; on tasks that decide once it is the only one.
     Distances are those of normalised actions.
@@ -121,7 +121,7 @@ class BackwardCoherence(OfSeveral):
 
 @register
 class MeanOfN(OfSeveral):
-    """The mean of several draws, eq. (3): no mode is left, and where two modes are right it may be neither."""
+    """The mean of N draws, eq. (3): where two modes are valid it may be in neither."""
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
         return self.drawn(c, n, generator).mean(1)
@@ -129,12 +129,12 @@ class MeanOfN(OfSeveral):
 
 @register
 class ZeroNoise(ActionSelection):
-    """The draw that begins with no noise at all, eq. (4): one answer for each context."""
+    """The draw that starts from zero noise, eq. (4): deterministic given the context."""
 
     def __init__(self, head: Head) -> None:
         super().__init__(head)
         if not isinstance(head, PushForward):
-            raise ValueError(f"Central needs a head that draws from noise; {type(head).__name__} does not")
+            raise ValueError(f"ZeroNoise needs a head that draws from noise; {type(head).__name__} does not")
         self.from_noise = head
 
     def __call__(self, c: Context, n: int, generator: Generator, planned: Planned | None) -> Draws:
@@ -143,12 +143,12 @@ class ZeroNoise(ActionSelection):
         a = self.from_noise.generate(many, eps, generator)
         if not torch.equal(generator.get_state(), before):
             raise ValueError(
-                "Central needs draws that are decided by the noise they begin with; these take more on the way"
+                "ZeroNoise needs draws that are decided by the noise they begin with; these take more on the way"
             )
         return a.unflatten(0, (n, -1))
 
 
 def picked(a: Float[Tensor, "S C B H D"], score: Float[Tensor, "S C B"]) -> Draws:
-    """For each draw and context, the candidate of the highest score."""
+    """The candidate of the highest score, for each draw and context."""
     best = score.argmax(1)[:, None, :, None, None]  # S 1 B 1 1
     return a.take_along_dim(best, dim=1)[:, 0]

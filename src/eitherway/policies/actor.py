@@ -1,4 +1,4 @@
-"""Anything that can be asked for actions: a policy, a distribution, a constant."""
+"""Interface of whatever samples action chunks from observations: a policy, a distribution, a constant."""
 
 import abc
 
@@ -9,13 +9,13 @@ from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
 class Actor(abc.ABC):
-    """Anything that can be asked for actions: a policy, a distribution, a constant."""
+    """Base class of whatever samples action chunks from observations: a policy, a distribution, a constant."""
 
     limits: ActionLimits | None = None  # of what is carried out
 
     @abc.abstractmethod
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """n action chunks for each observation, raw units; `planned` is what the chunk before has left to do."""
+        """n sampled action chunks for each observation, raw units; `planned` is what is left of the chunk before."""
 
     @abc.abstractmethod
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:

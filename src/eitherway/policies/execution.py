@@ -1,12 +1,12 @@
-"""From chunks to one action a step: which of a chunk's actions are carried out, and what becomes of overlaps.
+"""Execution of action chunks in closed loop: receding horizon, or temporal ensembling of overlapping chunks.
 
-    receding horizon   a_t = newest chunk, asked every k steps                              (1)
+    receding horizon   a_t = newest chunk, sampled every k steps                            (1)
     ensemble           a_t = Σ_i w_i a^(i)_t / Σ_i w_i,   w_i = decay^(age of chunk i)       (2)
     filled             w_0 = Σ_{k ≥ age of chunk 0} decay^k, k < H: of the first chunk       (3)
 
 In (2) every chunk that covers step t has its say: with decay < 1 the newest weighs most (DOT: 0.75), with decay > 1 the
-oldest (ACT: e^0.01). Between chunks that go different modes (2) is a mean of modes, which may be none: what mode
-averaging was before heads could draw, through the back door. (1) changes its mind instead, every k steps.
+oldest (ACT: e^0.01). Between chunks of different modes (2) is a mean of modes, which may be in none: what mode
+averaging was before heads could draw, through the back door. (1) may switch modes instead, every k steps.
 
 References:
     Diffusion Policy (Chi et al., 2023), https://arxiv.org/abs/2303.04137 (receding horizon)
@@ -30,7 +30,7 @@ __all__ = ["Execution", "RecedingHorizon", "TemporalEnsemble"]
 
 
 class Execution(abc.ABC):
-    """What a robot does with chunks, for B episodes in step."""
+    """Base class of chunk execution: turns action chunks into one action per step, for B episodes at once."""
 
     def __init__(self, *, every: int | None) -> None:
         if every is not None and not is_whole(every):
@@ -44,10 +44,10 @@ class Execution(abc.ABC):
 
     @abc.abstractmethod
     def combine(self, due: Float[Tensor, "A B D"], age: Float[Tensor, "A 1 1"]) -> Float[Tensor, "B D"]:
-        """The action of this step, of what A chunks want for it, the newest last; ages in steps."""
+        """The action of this step, combined from those that A chunks plan for it, the newest last; ages in steps."""
 
     def next(self, ask: Callable[[Planned | None], Chunk]) -> Float[Tensor, "B D"]:
-        """The next action; `ask` is called only when a new chunk is needed, and told what was planned."""
+        """The next action; `ask` is called only when a new chunk is needed, with what is left of the last one."""
         if self.wait == 0:
             if not callable(ask):
                 raise TypeError(f"who is asked for chunks must be callable, got {said(ask)}")
@@ -64,7 +64,7 @@ class Execution(abc.ABC):
         return action
 
     def check(self, chunk: Chunk) -> None:
-        """Raises TypeError or ValueError where an answer is no chunk, or one for other episodes than before."""
+        """Raises TypeError or ValueError where an answer is no chunk, or is one for other episodes than before."""
         check_kind("what is asked for", chunk, Tensor)
         if chunk.dim() != 3 or not chunk.numel() or not chunk.is_floating_point():
             raise ValueError(f"a chunk must be numbers [B, H, D], got {list(chunk.shape)} of {chunk.dtype}")
@@ -75,11 +75,11 @@ class Execution(abc.ABC):
             )
 
     def reset(self) -> None:
-        """Begins new episodes: what was planned before is forgotten."""
+        """Resets for new episodes: what was planned before is forgotten."""
         self.chunks, self.wait, self.n_decisions = [], 0, 0
 
     def keep(self, rows: Int[Tensor, " K"]) -> None:
-        """Goes on with some of the episodes."""
+        """Keeps only some of the episodes, by row."""
         check_kind("the rows to keep", rows, Tensor)
         count = max((len(chunk) for chunk in self.chunks), default=None)
         if rows.dim() != 1 or rows.dtype != torch.int64 or (count is not None and bool((rows.abs() >= count).any())):
@@ -92,7 +92,7 @@ EXECUTIONS = Classes("execution", Execution)
 
 @register
 class RecedingHorizon(Execution):
-    """The newest chunk alone, eq. (1)."""
+    """Receding-horizon execution: n_action_steps of each chunk, then a new one, eq. (1)."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class RecedingHorizon(Execution):
 
 @register
 class TemporalEnsemble(Execution):
-    """A weighted mean of all chunks that cover the step, eq. (2).
+    """Temporal ensembling: an exponentially weighted mean of all chunks that cover the step, eq. (2).
 
     With `filled` an episode begins as if its first chunk had been the answer to every decision before, eq. (3): DOT's
     buffer of the last H answers starts full of it.

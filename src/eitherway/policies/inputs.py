@@ -1,4 +1,4 @@
-"""Observations and actions as a `Spec` has them: checked, and converted, before anything is computed from them."""
+"""Validation of a policy's inputs: observations and actions checked against a `Spec`, and converted."""
 
 import math
 from collections.abc import Set
@@ -14,7 +14,7 @@ from eitherway.shape import Obs
 
 
 def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
-    """The demonstrations, numbers in the precision of `like`; a ValueError where they are not what a spec says."""
+    """The demonstrations, checked against a spec; numbers in the precision of `like`. ValueError on a mismatch."""
     check_kind("the demonstrations", demos, Windows)
     check_names(demos.frames.keys(), spec)
     spans = demos.past.shape[1], demos.future.shape[1]
@@ -30,7 +30,7 @@ def demonstrated(demos: Windows, spec: Spec, like: Tensor) -> Windows:
 
 
 def observed(obs: Obs, spec: Spec, like: Tensor) -> Obs:
-    """The observations, likewise."""
+    """The observations, checked against a spec; numbers in the precision of `like`."""
     check_kind("the observations", obs, dict)
     check_names(obs.keys(), spec)
     found = {name: seen(value, name, (spec.n_obs_steps,), spec, like) for name, value in obs.items()}
@@ -41,7 +41,7 @@ def observed(obs: Obs, spec: Spec, like: Tensor) -> Obs:
 
 
 def done(action: Tensor, rows: int, spec: Spec, like: Tensor, *, part: bool = False) -> Tensor:
-    """Chunks for so many observations, likewise; or what is left of chunks, `part` of their steps."""
+    """Action chunks for `rows` observations, checked and converted; with `part`, they may have fewer steps."""
     check_kind("the action", action, Tensor)
     steps = action.shape[1] if part and action.dim() > 1 and 1 <= action.shape[1] <= spec.horizon else spec.horizon
     found = numbers(action, "the action", (steps, spec.action), like)
@@ -51,7 +51,7 @@ def done(action: Tensor, rows: int, spec: Spec, like: Tensor, *, part: bool = Fa
 
 
 def check_names(names: Set[str], spec: Spec) -> None:
-    """Raises ValueError where something is missing that a spec observes, or there is something else."""
+    """Raises ValueError where the names of observations are not exactly those of the spec."""
     if names == spec.observation.keys():
         return
     missing = [name for name in spec.observation if name not in names]
@@ -63,7 +63,7 @@ def check_names(names: Set[str], spec: Spec) -> None:
 
 
 def seen(x: Tensor, name: str, lead: tuple[int, ...], spec: Spec, like: Tensor) -> Tensor:
-    """One observation, numbers or pictures, whose axes after the first are `lead` and what the spec says."""
+    """One observation, numbers or images, checked: its axes after the first are `lead` and the spec's shape."""
     size, what = spec.observation[name], f"the observation {name!r}"
     if isinstance(size, int):
         return numbers(x, what, (*lead, size), like)
@@ -74,7 +74,7 @@ def seen(x: Tensor, name: str, lead: tuple[int, ...], spec: Spec, like: Tensor) 
 
 
 def numbers(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> Tensor:
-    """Finite numbers in the precision of `like`."""
+    """A tensor of numbers, checked to be finite, in the precision of `like`."""
     check(x, what, shape, like)
     x = x.to(like.dtype)
     if not math.isfinite(x.sum()) and not bool((finite := x.isfinite()).all()):  # a sum is one pass, and mostly enough
@@ -84,7 +84,7 @@ def numbers(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> Tenso
 
 
 def check(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> None:
-    """Raises TypeError or ValueError where something is no tensor of rows of this shape on the same device."""
+    """Raises TypeError or ValueError where x is not a dense tensor of rows of this shape, on the device of `like`."""
     check_kind(what, x, Tensor)
     if x.layout != torch.strided:
         raise TypeError(f"{what} must be a dense tensor, got one of {x.layout}")
@@ -97,7 +97,7 @@ def check(x: Tensor, what: str, shape: tuple[int, ...], like: Tensor) -> None:
 
 
 def check_device(device: str | torch.device) -> None:
-    """Raises TypeError or ValueError where PyTorch has no such device here."""
+    """Raises TypeError or ValueError for a device that PyTorch does not have here."""
     if not isinstance(device, str | torch.device):
         raise TypeError(f"a device must be a name, got {said(device)}")
     try:

@@ -1,4 +1,4 @@
-"""Encoder, normaliser and head together: the only place with raw units."""
+"""The policy: normalisers, encoder and head from raw observations to raw actions, the only place with raw units."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -26,7 +26,7 @@ from eitherway.shape import Chunk, Draws, Each, Obs, Planned
 
 
 class Policy(nn.Module, Actor):
-    """From observations to actions, both in raw units."""
+    """A generative policy: samples action chunks from observations, both in raw units."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Policy(nn.Module, Actor):
             self.head.fit(self.chunks(demos), generator)
 
     def widen(self, demos: Windows) -> None:
-        """Counts further demonstrations among those that normalisers and head were fitted to, and leaves these."""
+        """Widens input and action ranges by further demonstrations; fitted normalisers and head stay as they are."""
         for normaliser, parts in self.recorded(demos):
             normaliser.widen(parts)
         self.span.widen(demos)
@@ -84,13 +84,13 @@ class Policy(nn.Module, Actor):
         return self.action_norm.fitted
 
     def recorded(self, demos: Windows) -> Iterator[tuple[Normaliser, Parts]]:
-        """Each normaliser with what was recorded for it."""
+        """Each normaliser with the recorded data it is fitted to."""
         for name, normaliser in self.obs_norm.items():
             yield cast(Normaliser, normaliser), partial(self.seen, demos, name)
         yield self.action_norm, partial(self.done, demos)
 
     def seen(self, demos: Windows, name: str) -> Iterator[Shaped[Tensor, "M O"]]:
-        """What was observed by one name, once each: frames, or points with the place they were seen from."""
+        """The recorded data of one observation, each frame once; points relative to each place they were seen from."""
         frames = demos.frames[name]
         if self.robot is None or name not in self.spec.points:
             yield frames[covered(demos.past, len(frames))]
@@ -100,7 +100,7 @@ class Policy(nn.Module, Actor):
             yield frames[found] - here[rows].repeat(1, frames.shape[1] // here.shape[1])
 
     def done(self, demos: Windows) -> Iterator[Shaped[Tensor, "M D"]]:
-        """What was done, once each: frames, or frames with the place from which they are said. Nothing that is held."""
+        """The recorded actions, once each, relative to the robot where that is the frame. Nothing that is held."""
         if self.robot is None:
             yield demos.actions[covered(demos.future, len(demos.actions))]
             return
@@ -109,23 +109,23 @@ class Policy(nn.Module, Actor):
             yield demos.actions[found] - here[rows]
 
     def places(self, demos: Windows) -> Float[Tensor, "B D"]:
-        """Where the robot is at each decision."""
+        """The robot's position at each decision."""
         return demos.frames[cast(str, self.robot)][demos.past[:, -1], : self.spec.action]
 
     def chunks(self, demos: Windows) -> Chunk:
-        """All chunks as the head likes them, in memory once."""
+        """All demonstrated chunks, normalised for the head, in memory once."""
         a = demos.action
         a -= 0 if self.robot is None else self.places(demos)[:, None]
         return a.sub_(self.action_norm.shift).div_(self.action_norm.scale)
 
     def here(self, obs: Obs) -> Float[Tensor, "_ 1 D"]:
-        """Where each robot is now, if that is where its actions are said from; else 0."""
+        """The origin of the action frame: the robot's current position in the robot frame, 0 in the world frame."""
         if self.robot is None:
             return self.action_norm.scale.new_zeros(1, 1, self.spec.action)
         return obs[self.robot][:, -1:, : self.spec.action]
 
     def from_here(self, obs: Obs, here: Float[Tensor, "_ 1 D"]) -> Obs:
-        """The same observations with their points as seen from there."""
+        """Observations with their points relative to the origin `here`."""
         if self.robot is None:
             return obs
         shifted = {
@@ -134,23 +134,23 @@ class Policy(nn.Module, Actor):
         return {**obs, **shifted}
 
     def normalise(self, obs: Obs) -> Obs:
-        """Observations as the encoder likes them: numbers normalised and within reach, pictures as they are."""
+        """Observations normalised for the encoder: numbers scaled and clipped to their reach, images as they are."""
         seen = self.from_here(obs, self.here(obs))
         return {**seen, **{name: cast(Normaliser, norm).limited(seen[name]) for name, norm in self.obs_norm.items()}}
 
     def normalise_action(self, action: Chunk, obs: Obs) -> Chunk:
-        """Chunks, or beginnings of chunks, as the head likes them."""
+        """Action chunks, or parts of chunks, normalised for the head."""
         return self.action_norm(action - self.here(obs))
 
     @torch.no_grad()
     def normalised(self, demos: Windows) -> tuple[Obs, Chunk]:
-        """Demonstrations as encoder and head like them."""
+        """Demonstrations as normalised observations and action chunks."""
         obs = demos.obs
         return self.normalise(obs), self.normalise_action(demos.action, obs)
 
     @torch.no_grad()
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """n action chunks for each observation; `planned` is what the chunk before has left to do."""
+        """n sampled action chunks for each observation, raw units; `planned` is what is left of the chunk before."""
         self.check_draws(n, generator)
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         before = (
@@ -165,7 +165,7 @@ class Policy(nn.Module, Actor):
 
     @torch.no_grad()
     def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
-        """Times, noise first, and at each n draws for each observation; None where the head refines no noise."""
+        """The sampling path from noise to actions: times, and n draws at each; None without an iterative sampler."""
         if not isinstance(self.head, IterativeSampler):
             return None
         self.check_draws(n, generator)
@@ -199,7 +199,7 @@ class Policy(nn.Module, Actor):
         return Likelihood(inner.nats - stretch, inner.error)
 
     def check_draws(self, n: int, generator: Generator) -> None:
-        """Raises TypeError or ValueError where so many draws cannot be made, or not from such a generator."""
+        """Raises TypeError or ValueError for an invalid number of draws, or a generator on another device."""
         check_count("n, the number of draws,", n)
         check_kind("the generator", generator, Generator)
         if generator.device.type != self.device.type:
@@ -207,10 +207,10 @@ class Policy(nn.Module, Actor):
 
     @property
     def device(self) -> torch.device:
-        """Where the policy lives."""
+        """The device that the policy is on."""
         return self.action_norm.scale.device
 
 
 def moments(obs: Obs) -> int:
-    """Of how many decisions these are the observations."""
+    """The batch size of observations."""
     return len(next(iter(obs.values())))

@@ -15,6 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from eitherway.evaluation.rollouts import Rollouts
+from eitherway.registry import register
 from eitherway.report.episodes import FAINT, EpisodesView, faint
 from eitherway.report.figures import SIZE
 from eitherway.report.filmstrip import draw_marks
@@ -43,9 +44,11 @@ def ground() -> tuple[Mark, ...]:
     )
 
 
+@register
 class AvoidingView(EpisodesView):
     """Tracks, modes and lengths."""
 
+    shows = Avoiding
     words, quality = "avoiding.html", MODE_DISTANCE
     see = "Do the tracks go through all the gaps that the expert uses, as often as it does, and touch nothing?"
     references = {  # noqa: RUF012

@@ -26,11 +26,10 @@ BUNDLE = Path(__file__).parent / "static" / "replay.js"  # built in web/
 FAINT: Mapping[str, Any] = {"colors": GREY, "linestyles": [(0, (3.0, 1.6))]}  # how failures are drawn
 
 
-class EpisodesView(View[Rollouts]):
-    """The view of a task of many decisions; what moves there is drawn from its scene."""
+class RolloutsView(View[Rollouts]):
+    """The view of an episodic task, whatever its episodes look like."""
 
     kind = "episodes.html"
-    scene: ClassVar[Scene]  # how to look at an episode
     task: EpisodicTask
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Rollouts:
@@ -41,14 +40,19 @@ class EpisodesView(View[Rollouts]):
         """Whole episodes."""
         return len(seen.steps)
 
+
+class EpisodesView(RolloutsView):
+    """The view of an episodic task whose episodes can be drawn: as strips, as a replay and as videos."""
+
+    scene: ClassVar[Scene]  # how to draw an episode
+
     def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
         """The first episode as a strip, where its video is, if there is one, and how often it decides."""
         place = row.place.parents[1] / VIDEOS / f"{row.name}.mp4"
         made = strip(self.scene, row.seen)
         label = f"{row.label}: moments of the first episode, with the chunks drawn at the latest decision"
         video = f"{VIDEOS}/{quote(place.name)}" if place.is_file() else None
-        every = int(row.seen.decision_steps[1]) if len(row.seen.decision_steps) > 1 else None
-        return {"strip": files.keep(f"{row.name}-strip", made, label), "video": video, "every": every}
+        return {"strip": files.keep(f"{row.name}-strip", made, label), "video": video, "every": every(row.seen)}
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
         """The replay of all methods on one timeline."""
@@ -58,6 +62,11 @@ class EpisodesView(View[Rollouts]):
     def film(self, row: Row) -> Iterator[Image.Image]:
         """The first episode, frame by frame."""
         return frames(self.scene, row.seen, row.label)
+
+
+def every(r: Rollouts) -> int | None:
+    """The steps from one decision to the next; None where there is but one."""
+    return int(r.decision_steps[1]) if len(r.decision_steps) > 1 else None
 
 
 def read_rollouts(place: Path, task: EpisodicTask) -> Rollouts:

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from eitherway.registry import register
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
 from eitherway.report.quality import ENERGY
@@ -32,9 +33,11 @@ DOTS: Mapping[str, Any] = {"marker": ".", "color": DATA, "ms": 1.6, "mew": 0, "a
 CROSSES: Mapping[str, Any] = {"marker": "x", "color": PREDICTION, "ms": 1.5, "mew": 0.28, "alpha": 0.6}
 
 
+@register
 class ForkView(SingleStepView):
     """The first dimension's paths from three places, and where they end."""
 
+    shows = Fork
     words, quality = "fork.html", ENERGY
     see = "Do the paths keep to the lanes from the first step to the last, and take each as often as the data do?"
     references = {  # noqa: RUF012

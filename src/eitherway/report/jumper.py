@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from eitherway.registry import register
 from eitherway.report.figures import Landings, panels
 from eitherway.report.quality import W1
 from eitherway.report.refining import Trajectory, histogram, lines, tally
@@ -25,9 +26,11 @@ NOISE: Mapping[str, str] = {
 }
 
 
+@register
 class JumperView(SingleStepView):
     """Landings over starts, and their densities."""
 
+    shows = Jumper
     words, quality = "jumper.html", W1
     references = {  # noqa: RUF012
         "truth": (

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from eitherway.evaluation.rollouts import Rollouts
 from eitherway.metrics.coverage import ENOUGH
+from eitherway.registry import register
 from eitherway.report.episodes import FAINT, EpisodesView, faint
 from eitherway.report.figures import SIZE
 from eitherway.report.filmstrip import draw_marks
@@ -59,9 +60,11 @@ class Pushes:
         return np.nanmedian(np.stack(courses)[:, 1:], axis=0)
 
 
+@register
 class PushTView(EpisodesView):
     """Final poses, coverage on the way, and the largest coverage."""
 
+    shows = PushT
     words, quality = "pusht.html", MAX_REWARD
     see = "Does the T come to lie on its outline, and if not, where do the episodes stop getting better?"
     references = {  # noqa: RUF012

@@ -9,7 +9,7 @@ from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
 from eitherway.compare.stats import Interval
 from eitherway.make import Make
-from eitherway.registry import from_data
+from eitherway.registry import BY_PLUGIN, from_data
 from eitherway.report.row import Row
 from eitherway.report.validation import damaged, read_results
 from eitherway.report.view import View
@@ -53,7 +53,9 @@ class Run:
 def read_task(given: Mapping[str, Any], place: Path) -> Task:
     """The task, as it was; a ValueError where there is no such task or option."""
     if given["name"] not in TASKS:
-        raise damaged(place, f"it names the task {given['name']!r}, known are {', '.join(TASKS)}")
+        raise ValueError(
+            f"{place} is of the task {given['name']!r}, which is not known here; {BY_PLUGIN}; known: {', '.join(TASKS)}"
+        )
     try:
         return Make(TASKS[given["name"]].cls, **{k: from_data(v) for k, v in given["options"].items()})()
     except (TypeError, ValueError) as error:

@@ -8,9 +8,11 @@ from typing import Any, ClassVar, Generic, TypeVar
 from matplotlib.figure import Figure
 from PIL import Image
 
+from eitherway.registry import Classes
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.quality import Quality
 from eitherway.report.row import Row
+from eitherway.tasks import Task
 
 Seen = TypeVar("Seen")
 
@@ -18,6 +20,7 @@ Seen = TypeVar("Seen")
 class View(abc.ABC, Generic[Seen]):
     """The report's view of one task; `Seen` is what it reads of one record."""
 
+    shows: ClassVar[type[Task]]  # the class of tasks that it is of
     kind: ClassVar[str]  # the template with the words of all tasks of its kind
     words: ClassVar[str]  # the template with the task's own words
     references: ClassVar[Mapping[str, tuple[str, str]]]  # of each row without training: what it is, what to see
@@ -60,3 +63,6 @@ class View(abc.ABC, Generic[Seen]):
     @abc.abstractmethod
     def film(self, row: Row) -> Iterator[Image.Image] | None:
         """A method's first episode as moving pictures; None where nothing moves."""
+
+
+VIEWS = Classes("view", View)

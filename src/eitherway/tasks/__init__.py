@@ -1,4 +1,4 @@
-"""What there is to learn and to be judged at, by name."""
+"""Built-in tasks by name: demonstrations to imitate, and environments to evaluate in."""
 
 from eitherway.make import Make
 from eitherway.registry import Presets, register

@@ -1,4 +1,4 @@
-"""Reference rows: actors that are never trained and give every result its scale."""
+"""Untrained baselines and oracles: the actors that give every result its scale."""
 
 from collections.abc import Callable
 
@@ -13,28 +13,28 @@ from eitherway.tasks.base import Distribution
 
 
 class Truth(Actor):
-    """Draws from the exact distribution: what nobody can beat but by luck."""
+    """Oracle that samples from the exact p(a | o): nobody can beat it but by luck."""
 
     def __init__(self, distribution: Distribution) -> None:
         self.distribution = distribution
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """Independent draws of the distribution."""
+        """n independent samples of the distribution for each observation."""
         return self.distribution.sample(obs, n, generator)
 
     def log_prob(self, obs: Obs, action: Chunk) -> Each:
-        """The distribution's own log-density."""
+        """The exact log-density of chunks under the distribution, nats."""
         return self.distribution.log_prob(action, obs).float()
 
 
 class Exact(Actor):
-    """One exact statistic of the distribution for each state (its mean, its median), whatever the noise."""
+    """Deterministic oracle: answers with one exact statistic of the distribution, such as its mean or median."""
 
     def __init__(self, statistic: Callable[[Obs], Chunk]) -> None:
         self.statistic = statistic
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """The same point n times."""
+        """The statistic for each observation, repeated n times."""
         return self.statistic(obs).expand(n, -1, -1, -1)
 
     def log_prob(self, obs: Obs, action: Chunk) -> None:
@@ -42,13 +42,13 @@ class Exact(Actor):
 
 
 class Constant(Actor):
-    """One number, whatever is seen."""
+    """Baseline that answers every observation with the same constant action."""
 
     def __init__(self, value: float) -> None:
         self.value = value
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """The constant, H = D = 1."""
+        """The constant n times for each observation, H = D = 1."""
         batch = next(iter(obs.values())).shape[0]
         return torch.full((n, batch, 1, 1), self.value)
 
@@ -57,7 +57,7 @@ class Constant(Actor):
 
 
 class NearestNeighbour(Actor):
-    """Does what was done in the most similar demonstrated state; several draws repeat it."""
+    """Nearest-neighbour baseline: replays the chunk demonstrated in the most similar state; several draws repeat it."""
 
     def __init__(self, demonstrations: Windows) -> None:
         self.keys = sorted(demonstrations.frames)
@@ -68,7 +68,7 @@ class NearestNeighbour(Actor):
         return torch.cat([obs[k].flatten(1) for k in self.keys], dim=1).cpu()
 
     def sample(self, obs: Obs, n: int, generator: Generator, planned: Planned | None = None) -> Draws:
-        """The nearest demonstration's chunk."""
+        """The chunk of the nearest demonstrated observation, repeated n times."""
         _, index = self.tree.query(self._flat(obs).numpy())
         return self.action[torch.as_tensor(index)].expand(n, -1, -1, -1)
 

@@ -1,4 +1,4 @@
-"""What there is to learn from, to do, and how the right modes are told apart."""
+"""Interfaces of tasks: demonstrations to imitate, an environment to evaluate in, and how modes are told apart."""
 
 import abc
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ Starts: TypeAlias = tuple[int, int]  # the environment seed that evaluation begi
 
 
 def check_starts(starts: Starts, seeds: range, demonstrated: range = range(0)) -> None:
-    """Raises ValueError where nothing could be judged, or where it would be judged where demonstrations began.
+    """Raises ValueError for evaluation starts that are invalid, or that overlap with those of the demonstrations.
 
     `seeds` are those that the environment would be given for these starts, `demonstrated` those of the demonstrations.
     """
@@ -33,69 +33,69 @@ def check_starts(starts: Starts, seeds: range, demonstrated: range = range(0)) -
 
 @runtime_checkable
 class Distribution(Protocol):
-    """The exact p(a | o), where someone can write it down."""
+    """Protocol of a known conditional action distribution p(a | o): exact density, samples, mean and mode weights."""
 
     def log_prob(self, a: Chunk, obs: Obs) -> Each:
         """Log-density of chunks in raw units, nats."""
 
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
-        """Independent draws."""
+        """n independent samples for each observation."""
 
     def mean(self, obs: Obs) -> Chunk:
-        """The conditional mean."""
+        """The conditional mean E[a | o]."""
 
     def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
-        """The probability of each of the task's modes."""
+        """The probability of each of the task's modes, given the observation."""
 
 
 @runtime_checkable
 class ScalarDistribution(Distribution, Protocol):
-    """A distribution of one number, H = D = 1: it has a distribution function too."""
+    """Protocol of a known distribution over scalar actions, H = D = 1: it has a CDF and a median too."""
 
     def median(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
-        """A conditional median."""
+        """A conditional median of the action."""
 
     def mixed_cdf(self, x: Float[Tensor, " X"], obs: Obs) -> Float[Tensor, " X"]:
         """The CDF at x of the distribution averaged over the observations."""
 
 
 class Task(abc.ABC):
-    """A thing to learn from demonstrations, and to be judged at."""
+    """Base class of imitation-learning tasks: demonstrations to train on and an environment to evaluate in."""
 
     recordings: ClassVar[str | None] = None  # the public data set that its demonstrations are read from
 
     @property
     @abc.abstractmethod
     def spec(self) -> Spec:
-        """What is observed and what is done."""
+        """The observation and action spaces, with the default n_obs_steps and horizon."""
 
     @property
     @abc.abstractmethod
     def starts(self) -> Starts:
-        """Where a policy is judged; an option of a task that lets it be chosen."""
+        """The evaluation starts, as (first seed, count); an option of a task that lets them be chosen."""
 
     @property
     @abc.abstractmethod
     def mode_names(self) -> tuple[str, ...]:
-        """All the modes that count as right; () where nobody has named them."""
+        """The names of all valid modes; () where nobody has named them."""
 
     @abc.abstractmethod
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """The demonstrations; the same at every call."""
+        """The demonstration episodes of a split; the same at every call."""
 
     @abc.abstractmethod
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n copies of the environment side by side: one forward pass serves all."""
+        """A vector environment of n copies side by side: one forward pass serves all."""
 
     @abc.abstractmethod
     def actors(self) -> dict[str, Actor]:
-        """What needs no training and gives the results their scale: the truth, a constant, a nearest neighbour."""
+        """Untrained baselines and oracles by name: the true distribution, a constant, a nearest neighbour."""
 
     def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
-        """The training demonstrations as the task's own geometry may show them: lists that each show all, in one order.
+        """The training demonstrations, optionally augmented by the task's symmetries: lists that each show all.
 
         `completed`: each moved so that it ends exactly where it should; `mirrored`: and all once more in the task's
-        mirror, as a second list. A task that has no such geometry shows them as they are.
+        mirror, as a second list in the same order. A task that has no such geometry shows them as they are.
         """
         return [self.demos("train")]
 
@@ -104,56 +104,56 @@ TASK_CLASSES = Classes("class of tasks", Task)
 
 
 class SingleStepTask(Task):
-    """A task that is decided once, and whose distribution of right chunks may be known."""
+    """Base class of tasks with one decision (one action chunk) per episode, whose exact p(a | o) may be known."""
 
     @property
     @abc.abstractmethod
     def groups(self) -> int:
-        """How many groups of like states metrics are averaged over."""
+        """The number of groups of similar states that metrics are averaged over."""
 
     @property
     @abc.abstractmethod
     def distribution(self) -> Distribution | None:
-        """The exact p(a | o); None where nobody can write it down."""
+        """The exact p(a | o); None where it has no closed form."""
 
     @property
     @abc.abstractmethod
     def scalar_distribution(self) -> ScalarDistribution | None:
-        """The same distribution where an action is one number; else None."""
+        """The exact p(a | o) where an action is one number; else None."""
 
     @abc.abstractmethod
     def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
-        """Which of the modes each draw goes; -1 where it goes none of them."""
+        """The index of the mode that each drawn chunk belongs to; -1 where it belongs to none."""
 
     @abc.abstractmethod
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
-        """Which group of like states each observation belongs to."""
+        """The index of the group of similar states that each observation belongs to."""
 
 
 class EpisodicTask(Task):
-    """A task of many decisions one after the other, until it is done or time is up."""
+    """Base class of closed-loop tasks: many decisions one after another, until success, failure or a time limit."""
 
     @property
     @abc.abstractmethod
     def max_episode_steps(self) -> int:
-        """Control steps after which an episode ends undone."""
+        """The time limit of an episode, in control steps."""
 
     @property
     @abc.abstractmethod
     def info_sizes(self) -> Mapping[str, int]:
-        """What the environment says at each step, by its names in `info`, and how many numbers: kept for metrics."""
+        """The entries of the environment's `info` that are recorded for metrics, by name, with their sizes."""
 
     @property
     @abc.abstractmethod
     def mode_frequencies(self) -> Float[np.ndarray, " W"] | None:
-        """How often the demonstrator goes each mode; None where nobody can count them."""
+        """The frequency of each mode among the demonstrator's episodes; None where nobody can count them."""
 
     @abc.abstractmethod
     def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"] | None:
-        """Which mode each episode went; -1 where it went none. None where modes have no names."""
+        """The index of the mode that each episode took; -1 where it took none. None where modes have no names."""
 
     @abc.abstractmethod
     def committed_mode(
         self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
     ) -> Int[np.ndarray, "B 2"] | None:
-        """What each chunk is about to decide after what was told, and how: numbers, -1 nothing. None: nobody knows."""
+        """The choice that each chunk commits to after `info`, and the mode it takes; -1 for none. None: unknown."""

@@ -1,4 +1,4 @@
-"""From a recipe and demonstrations to a trained policy, and onto the disk."""
+"""Training: from a recipe and demonstrations to a trained policy, and its checkpoint on disk."""
 
 from torch.optim import SGD, Adam, AdamW, Optimizer
 

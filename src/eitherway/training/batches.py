@@ -1,4 +1,4 @@
-"""What a training step sees: normalised batches, shuffled, perhaps with noise, paired as the head wants."""
+"""Training batches: normalised, shuffled, optionally with noise on observations, and paired with the head's noise."""
 
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -16,7 +16,7 @@ BLOCK = 2**26  # bytes of windows copied out at a time: few large copies are fas
 
 
 def shuffled(policy: Policy, data: Windows, batch: int, generator: Generator) -> Iterator[Batch]:
-    """Normalised batches without end, every pass over the data in a new order; a last short batch is left out."""
+    """Endless normalised batches, reshuffled at every epoch; a last short batch is left out."""
     size = min(batch, len(data))
     block = size * max(1, BLOCK // (size * data.bytes))
     while True:
@@ -29,7 +29,7 @@ def shuffled(policy: Policy, data: Windows, batch: int, generator: Generator) ->
 
 
 def jittered(policy: Policy, batches: Iterator[Batch], sd: float, noise: Generator) -> Iterator[Batch]:
-    """The batches, with noise on the numbers observed."""
+    """The batches, with Gaussian noise of `sd` on the numbers observed."""
     if sd == 0:
         yield from batches
         return
@@ -39,7 +39,7 @@ def jittered(policy: Policy, batches: Iterator[Batch], sd: float, noise: Generat
 
 @torch.no_grad()
 def paired(policy: Policy, batches: Iterator[Batch], noise: Generator) -> Iterator[Batch]:
-    """The batches, each with its rows in the order in which the head wants them to meet the noise to come."""
+    """The batches, each with its rows ordered by the head's pairing of data and noise, if it has one."""
     pairing = policy.head.pairing
     if pairing is None:
         yield from batches

@@ -1,4 +1,4 @@
-"""A trained policy on disk: weights as safetensors, everything else as JSON. Nothing is ever unpickled."""
+"""Checkpoints of trained policies: weights as safetensors, everything else as JSON. Nothing is ever unpickled."""
 
 import hashlib
 import platform
@@ -25,12 +25,12 @@ WEIGHTS, CARD = "policy.safetensors", "policy.json"
 
 
 class BadCheckpoint(ValueError):
-    """A checkpoint that is missing, damaged or of another version."""
+    """Raised for a checkpoint that is missing, damaged or of another version."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """A trained policy and where it comes from."""
+    """A trained policy with its recipe, task, seed and training time."""
 
     policy: Policy
     recipe: Recipe
@@ -40,7 +40,7 @@ class Trained:
 
 
 def check_place(folder: Path) -> None:
-    """Raises a ValueError where a checkpoint would take the place of something else; makes the folder's parents."""
+    """Raises ValueError where a checkpoint would overwrite something else; makes the folder's parents."""
     if folder.resolve() == Path.cwd():
         raise ValueError(
             f"a checkpoint is a folder of its own, not the one you are in ({folder}): give another with --out"
@@ -52,13 +52,13 @@ def check_place(folder: Path) -> None:
 
 
 def versions() -> dict[str, str]:
-    """The versions that a result depends on."""
+    """The versions of Python and of the packages that a result depends on."""
     names = ("eitherway", "torch", "numpy", "scikit-learn")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def check_savable(recipe: Recipe, task: Make[Task]) -> None:
-    """Raises ValueError where a checkpoint of this recipe and task could not be read again: ask before training."""
+    """Raises ValueError where a checkpoint of this recipe and task could not be loaded again: ask before training."""
     check_kind("the recipe", recipe, Recipe)
     check_kind("the task of a checkpoint", task, Make)
     check_registered("the task", task)
@@ -69,7 +69,7 @@ def check_savable(recipe: Recipe, task: Make[Task]) -> None:
 
 
 def save_trained(folder: str | Path, trained: Trained) -> None:
-    """Writes a checkpoint, whole or not at all."""
+    """Writes a checkpoint atomically: whole or not at all."""
     folder = checked_folder(folder)
     check_kind("what is saved", trained, Trained)
     check_kind("the policy", trained.policy, Policy)
@@ -107,7 +107,7 @@ def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trai
 
 
 def checked_folder(folder: str | Path) -> Path:
-    """The folder as a path; a TypeError or ValueError where it can be none."""
+    """The folder as a path; raises TypeError or ValueError where it cannot be one."""
     if not isinstance(folder, str | Path):
         raise TypeError(f"a folder must be a path, got {said(folder)}")
     if "\0" in str(folder):
@@ -116,7 +116,7 @@ def checked_folder(folder: str | Path) -> Path:
 
 
 def restore(card: dict[str, Any], weights: bytes, device: str | torch.device) -> Trained:
-    """The policy that a card and its weights describe."""
+    """Rebuilds the trained policy that a card and its weights describe."""
     if hashlib.sha256(weights).hexdigest() != card["sha256"]:
         raise ValueError(f"{WEIGHTS} is not what {CARD} says was saved")
     recipe, task = Recipe.from_data(card["recipe"]), from_data(card["task"])

@@ -16,13 +16,13 @@ from torch import Generator, Tensor, nn
 
 from eitherway.data import Windows
 from eitherway.registry import Classes, register
-from eitherway.training.flat_weights import FlatParameters
+from eitherway.training.flat_parameters import FlatParameters
 
 __all__ = ["EarlyStopping"]
 
 
 class EarlyStopping:
-    """Every so many steps the loss on held-out demonstrations is taken; the best weights stay in the end."""
+    """Early stopping on the loss of held-out demonstrations; the best weights are kept."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class EarlyStopping:
         self.share, self.every, self.patience = share, every, patience
 
     def split(self, data: Windows, generator: Generator) -> tuple[Windows, Windows]:
-        """Windows to train on and windows of demonstrations held out; at least one of each, or a ValueError."""
+        """Training and validation windows, split by demonstration; at least one of each, or a ValueError."""
         demonstrations = data.origin.unique()
         count = max(1, round(len(demonstrations) * self.share))
         if count >= len(demonstrations):
@@ -55,7 +55,7 @@ register(EarlyStopping)
 
 
 class EarlyStopper:
-    """The best policy so far by a held-out loss, and whether it is time to stop."""
+    """Tracks the validation loss during training: keeps the best policy, and says when to stop."""
 
     def __init__(self, rule: EarlyStopping, policy: nn.Module, loss: Callable[[], float]) -> None:
         self.rule, self.policy, self.loss = rule, policy, loss
@@ -63,7 +63,7 @@ class EarlyStopper:
         self.state: dict[str, Tensor] | None = None
 
     def enough(self, step: int, weights: FlatParameters, answer: Tensor, *, last: bool) -> bool:
-        """Looks at `answer`, what a policy would draw with after `step` steps, if it is time to; True when to stop."""
+        """Validates the weights `answer` after `step` steps, if it is time to; True when training should stop."""
         if step % self.rule.every and not last:
             return False
         running = weights.vector.detach().clone()
@@ -77,6 +77,6 @@ class EarlyStopper:
         return self.since >= self.rule.patience
 
     def restore(self) -> None:
-        """Puts the best policy back, if any was looked at."""
+        """Restores the best policy, if any was validated."""
         if self.state is not None:
             self.policy.load_state_dict(self.state)

@@ -1,4 +1,4 @@
-"""The learning rate over a training run, as a factor between 0 and 1 of its peak."""
+"""Learning-rate schedules: the learning rate over a run, as a factor between 0 and 1 of its peak."""
 
 import abc
 import math
@@ -9,11 +9,11 @@ __all__ = ["Constant", "CosineDecay", "LearningRate", "LinearDecay", "OneCycle"]
 
 
 class LearningRate(abc.ABC):
-    """A factor for every share of the run that is done."""
+    """Base class of learning-rate schedules: a factor for each fraction of the run that is done."""
 
     @abc.abstractmethod
     def __call__(self, done: float) -> float:
-        """The factor when a share `done` in [0, 1) of the steps lies behind."""
+        """The learning-rate factor after a fraction `done` in [0, 1) of the steps."""
 
 
 LEARNING_RATES = Classes("learning rate", LearningRate)
@@ -21,7 +21,7 @@ LEARNING_RATES = Classes("learning rate", LearningRate)
 
 @register
 class Constant(LearningRate):
-    """One learning rate from first to last step."""
+    """A constant learning rate from first to last step."""
 
     def __call__(self, done: float) -> float:
         return 1.0
@@ -29,7 +29,7 @@ class Constant(LearningRate):
 
 @register
 class OneCycle(LearningRate):
-    """Up to the peak along half a cosine while `warm` of the run passes, then down to (almost) nothing.
+    """One-cycle schedule: cosine warm-up to the peak over the first `warm` of the run, then cosine decay to `end`.
 
     References:
         Super-Convergence (Smith and Topin, 2018), https://arxiv.org/abs/1708.07120
@@ -48,7 +48,7 @@ class OneCycle(LearningRate):
 
 @register
 class CosineDecay(LearningRate):
-    """In a line to the peak while `warm` of the run passes, then down along half a cosine to `end`.
+    """Cosine decay to `end`, after a linear warm-up over the first `warm` of the run.
 
     References:
         SGDR (Loshchilov and Hutter, 2017), https://arxiv.org/abs/1608.03983 (one period, no restart)
@@ -65,7 +65,7 @@ class CosineDecay(LearningRate):
 
 @register
 class LinearDecay(LearningRate):
-    """In a line to the peak while `warm` of the run passes, then in a line down to `end`."""
+    """Linear decay to `end`, after a linear warm-up over the first `warm` of the run."""
 
     def __init__(self, *, warm: float = 0.0, end: float = 0.0) -> None:
         self.warm, self.end = shares(warm, end)
@@ -77,7 +77,7 @@ class LinearDecay(LearningRate):
 
 
 def shares(warm: float, end: float) -> tuple[float, float]:
-    """Both, if the warm-up leaves something of the run and the end is a share of the peak."""
+    """The options `warm` and `end`, checked; raises ValueError where they are not fractions."""
     if not 0 <= warm < 1:
         raise ValueError(f"warm must be a share of the run in [0, 1), got {warm}")
     if not 0 <= end <= 1:
@@ -86,5 +86,5 @@ def shares(warm: float, end: float) -> tuple[float, float]:
 
 
 def ease(a: float, b: float, share: float) -> float:
-    """From a to b along half a cosine."""
+    """Cosine interpolation from a to b at a fraction `share`."""
     return b + (a - b) * (1 + math.cos(math.pi * share)) / 2

@@ -1,4 +1,4 @@
-"""Half the precision where it pays: in the backbones. Whatever else a loss is made of stays exact."""
+"""Mixed precision: bfloat16 autocast in the backbones. Whatever else a loss is made of stays in full precision."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from eitherway.backbones import Backbone
 
 @contextmanager
 def computing_in(precision: str, policy: nn.Module) -> Iterator[None]:
-    """Inside, a policy's backbones compute in that precision, and answer in the one they were asked in."""
+    """Context in which a policy's backbones compute in a precision; their outputs keep that of their inputs."""
     backbones = [m for m in policy.modules() if isinstance(m, Backbone)] if precision == "bfloat16" else []
     for backbone in backbones:
         vars(backbone)["forward"] = lowered(backbone.forward)  # stands before the class's own
@@ -23,7 +23,7 @@ def computing_in(precision: str, policy: nn.Module) -> Iterator[None]:
 
 
 def lowered(forward: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The same function in bfloat16."""
+    """A forward function under bfloat16 autocast, its output in the precision of its input."""
 
     def half(c: Tensor, *rest: Tensor | None) -> Tensor:
         with torch.autocast(c.device.type, dtype=torch.bfloat16):

@@ -1,4 +1,4 @@
-"""Everything that decides what a run computes, and nothing that does not: plain data that compares and saves."""
+"""Training recipes: all hyperparameters that decide what a run computes, and nothing else, as plain data."""
 
 import hashlib
 import json
@@ -27,12 +27,12 @@ from eitherway.tasks import Task
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.lr_schedules import LearningRate, OneCycle
 
-DRAWING = "action_selection", "execution", "limits"  # fields on which no training depends
+DRAWING = "action_selection", "execution", "limits"  # fields on which no training depends, only sampling
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How a policy is made, trained and drawn from. The seed is not in it."""
+    """All hyperparameters of a policy: architecture, training and sampling. The seed is not in it."""
 
     head: Make[Head]
     backbone: Make[Backbone] = Make(MLP)
@@ -71,7 +71,7 @@ class Recipe:
             raise ValueError(f"clip must be above 0, or null for none; got {self.clip}")
 
     def replace(self, path: str, value: Any) -> "Recipe":  # noqa: ANN401
-        """The same with one field changed; a dotted path leads into its options: "head.sampler.steps"."""
+        """A copy with one field changed; a dotted path leads into its options: "head.sampler.steps"."""
         name, _, rest = dotted(path)
         check_name("a recipe", name, (f.name for f in fields(self)), "field")
         if rest:
@@ -82,12 +82,12 @@ class Recipe:
         return changed(self, **{name: value})
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON, defaults written out."""
+        """The recipe as plain data for JSON, defaults written out."""
         return {f.name: to_data(getattr(self, f.name)) for f in fields(self)}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "Recipe":
-        """The inverse of `to_data`."""
+        """The recipe that plain data describe: the inverse of `to_data`."""
         check_kind("the data of a recipe", data, dict)
         for name in data:
             check_name("a recipe", name, (f.name for f in fields(cls)), "field")
@@ -96,11 +96,11 @@ class Recipe:
         return cls(**{name: from_data(value) for name, value in data.items()})
 
     def digest(self) -> str:
-        """Ten hexadecimal digits that name the recipe."""
+        """A hash of the recipe, ten hexadecimal digits that name it."""
         return digest(self.to_data())
 
     def training_digest(self) -> str:
-        """The same for the part that training depends on: recipes that differ only in drawing share it."""
+        """A hash of the fields that training depends on: recipes that differ only in sampling share it."""
         data = self.to_data()
         drawing: frozenset[str] = getattr(self.head.cls, "drawing", frozenset())
         data["head"] = {k: v for k, v in data["head"].items() if k not in drawing}

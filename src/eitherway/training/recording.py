@@ -1,5 +1,7 @@
-"""A function of tensors as a recorded list of operations: for small networks, Python and autograd's bookkeeping cost
-several times the arithmetic, and a training step does the same operations every time.
+"""Traces a function of tensors, gradient included, into a TorchScript graph, to save Python overhead in training.
+
+For small networks Python and autograd's bookkeeping cost several times the arithmetic, and a training step does the
+same operations every time.
 
 The operations (of forward and backward pass alike) are recorded once, below autograd, and played back by TorchScript's
 interpreter. A recording is used only if it repeats the function's own answers on an input it was not recorded on;
@@ -21,7 +23,7 @@ VALUE_READ = torch.ops.aten._local_scalar_dense.default
 
 
 def recorded(function: Answers, first: tuple[Tensor, ...], other: tuple[Tensor, ...], *used: Generator) -> Answers:
-    """The same function, faster where it can be recorded; inputs must keep the shapes of `first` and `other`.
+    """A traced version of a function, or itself where it cannot be traced; inputs keep the shapes of `first`, `other`.
 
     `used` are the generators it draws from; they, and the global one, are left as they were.
     """
@@ -34,7 +36,7 @@ def recorded(function: Answers, first: tuple[Tensor, ...], other: tuple[Tensor, 
 
 
 def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator, ...]) -> Answers | None:
-    """The recording, or None where there can be none."""
+    """The traced function, or None where it cannot be traced."""
     try:
         graph = repeatable(make_fx(function), example, used)
         if not isinstance(graph, GraphModule) or any(node.target is VALUE_READ for node in graph.graph.nodes):
@@ -52,7 +54,7 @@ def record(function: Answers, example: tuple[Tensor, ...], used: tuple[Generator
 
 
 def spell_out(node: Node) -> None:
-    """Makes an operation traceable that is told which of its answers are wanted, as backward passes of layers are.
+    """Makes an operation traceable that takes an output mask, as backward passes of layers do.
 
     `jit.trace` takes neither a list of truth values nor an answer that is not there; TorchScript's own language does.
     """
@@ -69,7 +71,7 @@ def spell_out(node: Node) -> None:
 
 
 def repeatable(function: Callable[..., T], x: tuple[Tensor, ...], used: tuple[Generator, ...]) -> T:
-    """The function's answer, with all generators put back to where they were."""
+    """The function's output, with all random generators restored to their states before the call."""
     states = [g.get_state() for g in used]
     cuda = sorted({t.device.index or 0 for t in x if t.device.type == "cuda"})
     with torch.random.fork_rng(devices=cuda):

@@ -1,4 +1,4 @@
-"""A training's losses for TensorBoard, written while it runs."""
+"""TensorBoard logging of training losses while training runs."""
 
 import importlib.util
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ def check_board() -> None:
 
 @contextmanager
 def board(folder: Path | None) -> Iterator[Callable[[Progress], None]]:
-    """A watcher of a training that writes every loss into the folder; without a folder it writes nothing."""
+    """Context with a callback that logs every training loss to the folder; without a folder it logs nothing."""
     if folder is None:
         yield lambda progress: None
         return

@@ -1,4 +1,4 @@
-"""Training: minimise each stage of a head's loss over shuffled demonstrations."""
+"""The training loop: minimises each stage of a head's loss over shuffled demonstrations."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from eitherway.stopwatch import stopwatch
 from eitherway.tasks.base import Task
 from eitherway.training.batches import Batch, jittered, paired, shuffled
 from eitherway.training.early_stopping import EarlyStopper, EarlyStopping
-from eitherway.training.flat_weights import FlatParameters
-from eitherway.training.optimiser_step import OptimizerStep
+from eitherway.training.flat_parameters import FlatParameters
+from eitherway.training.optimizer_step import OptimizerStep
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.recording import Answers, recorded, repeatable
@@ -34,7 +34,7 @@ StepOf = Callable[["Stage", Generator, Batch, Batch], Answers]
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a training is, and the losses since the last report."""
+    """Training progress: stage, step, and the losses since the last report."""
 
     stage: int  # counted from 0
     step: int  # of this stage, counted from 1
@@ -43,7 +43,7 @@ class Progress:
 
 
 class Diverged(ArithmeticError):
-    """The loss stopped being a number."""
+    """Raised when the training loss is NaN or infinite."""
 
     def __init__(self, step: int) -> None:
         super().__init__(f"the loss is not finite from step {step} on")
@@ -54,7 +54,7 @@ class Diverged(ArithmeticError):
 
 
 class CannotCompile(RuntimeError):
-    """The compiler is missing, or does not know what the network does."""
+    """Raised when torch.compile cannot compile the network."""
 
 
 def train(
@@ -67,7 +67,7 @@ def train(
     compiled: bool = False,
     refit: bool = False,
 ) -> Iterator[Progress]:
-    """Trains the policy in place, and says every so many steps how far it is.
+    """Trains the policy in place, and yields its progress every so many steps.
 
     A policy that was trained before goes on from there: normalisers and codebooks stay as they were fitted, for its
     weights mean nothing to others, unless `refit` asks for new ones. With `compiled` the network runs through PyTorch's
@@ -97,11 +97,11 @@ def train(
 def minimised(
     policy: Policy, data: Windows, recipe: Recipe, looks: Looks, seed: int, every: int, step_of: StepOf
 ) -> Iterator[Progress]:
-    """Minimises each stage of the head's loss over the data; `looks` says who watches a stage."""
+    """Minimises each stage of the head's loss over the data; `looks` gives a stage its early stopper."""
     noise, shake = (stream(seed, purpose, policy.device) for purpose in ("noise", "jitter"))
     dropout = GlobalStream(seed, "dropout", policy.device)
     follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
-    policy.train()  # once: a head puts what it has finished with into the mode of drawing
+    policy.train()  # once: a head puts what it has finished with into evaluation mode
     with computing_in(recipe.precision, policy):
         for stage, loss in enumerate(policy.head.stages()):
             weights = FlatParameters(policy)
@@ -122,7 +122,7 @@ def minimised(
 
 
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
-    """The training demonstrations, cut as the recipe wants them."""
+    """The training demonstrations of a task, cut into windows as the recipe says."""
     spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
     shown = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
     episodes, origin = [e for some in shown for e in some], [number for some in shown for number in range(len(some))]
@@ -154,7 +154,7 @@ def optimise(
     follow: Callable[[Chunk], None],
     watch: EarlyStopper | None,
 ) -> Iterator[Tensor]:
-    """One optimiser step and what follows it for each loss taken; at the end, the weights become those to draw with."""
+    """Optimises one stage lazily, one step for each loss taken; the weights end as those for inference."""
     descent = OptimizerStep(weights, recipe)
     for i in range(recipe.steps):
         obs, a = next(batches)
@@ -174,14 +174,14 @@ def optimise(
 
 
 def follow_codes(books: Sequence[Codebook], noise: Generator, a: Chunk) -> None:
-    """What a step changes besides weights: codes that are running means. A loss cannot do it, for it is recorded."""
+    """Updates codebooks by moving averages after a step. A loss cannot do it, for it is recorded."""
     for book in books:
         book.follow(a, noise)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What is minimised: the mean of a loss, by the weights that it trains."""
+    """One training stage: the policy, the loss to minimise, and the weights that it trains."""
 
     policy: Policy
     loss: Loss
@@ -202,14 +202,14 @@ class Stage:
 
 
 def recorded_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
-    """A stage's gradient, recorded on one batch and checked on another."""
+    """A stage's gradient function, traced on one batch and checked on another."""
     return recorded(
         stage.gradient(noise, list(first[0])), (first[1], *first[0].values()), (other[1], *other[0].values()), noise
     )
 
 
 def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
-    """A stage's gradient with its networks compiled, tried on one batch; raises CannotCompile."""
+    """A stage's gradient function with its networks compiled by torch.compile; raises CannotCompile."""
     for module in stage.policy.modules():
         if isinstance(module, Backbone):
             module.compile()
@@ -224,7 +224,7 @@ def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch
 def watched(
     policy: Policy, early_stopping: EarlyStopping, held: Windows, batch: int, seed: int, loss: Loss
 ) -> EarlyStopper:
-    """Who looks at a loss on held-out demonstrations."""
+    """The early stopper of one stage, on the loss of the held-out demonstrations."""
     return EarlyStopper(early_stopping, policy, partial(held_out_loss, policy, loss, held, batch, seed))
 
 
@@ -243,7 +243,7 @@ def held_out_loss(policy: Policy, loss: Loss, held: Windows, batch: int, seed: i
 
 
 def check(losses: Float[Tensor, " K"], before: int) -> None:
-    """Raises Diverged where a loss is not a number, with the step counted from 1."""
+    """Raises Diverged at the first loss that is not finite, with the step counted from 1."""
     wrong = (~losses.isfinite()).nonzero()
     if len(wrong):
         raise Diverged(before + int(wrong[0]) + 1)

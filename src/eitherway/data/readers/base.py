@@ -1,4 +1,4 @@
-"""Recordings on disk: arrays of frames, cut into episodes, read one episode at a time."""
+"""Interface of readers: recordings on disk as arrays of frames, read one episode at a time."""
 
 import abc
 import math
@@ -10,18 +10,19 @@ from typing import ClassVar
 import numpy as np
 
 from eitherway.data.episode import Episode
+from eitherway.registry import Classes
 
 BYTE = 255  # the largest number that a byte holds
 SLICE = 1 << 24  # bytes: what is read at a time where an episode need not be in memory as a whole
 
 
 class BadData(ValueError):
-    """Recordings that are damaged, or not what was asked for: what, where, what was found, what would be right."""
+    """Raised for recordings that are damaged or unsupported: says what, where, what was found, what would be right."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A frame of an episode, both counted from 0."""
+    """The position of a frame: its episode and its index there, both counted from 0."""
 
     episode: int
     frame: int
@@ -32,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Key:
-    """One recorded array: what a frame of it is, and how it lies on disk.
+    """Metadata of one recorded array: shape and dtype of a frame, and how it lies on disk.
 
     >>> Key((2,), np.dtype("float32"), stored=700, packing="blosc, 161 frames a chunk").frame_bytes
     8
@@ -50,7 +51,7 @@ class Key:
 
 
 class Reader(abc.ABC):
-    """Recordings of one format, opened: all that costs no full read has been checked, nothing else been read."""
+    """Base class of readers: recordings of one format, opened; all that costs no full read has been checked."""
 
     kind: ClassVar[str]  # the format, in words
     mark: ClassVar[str]  # what it is recognised by, in words
@@ -64,7 +65,7 @@ class Reader(abc.ABC):
     @classmethod
     @abc.abstractmethod
     def open(cls, path: Path, *, sparse: bool = False) -> "Reader":
-        """The recordings at a path; a BadData says what is wrong with them.
+        """Opens the recordings at a path; a BadData says what is wrong with them.
 
         `sparse`: pieces that are missing on disk were left out by the writer because they hold only the array's fill
         value; otherwise they count as lost, for nothing on disk tells the two apart.
@@ -73,7 +74,7 @@ class Reader(abc.ABC):
     @property
     @abc.abstractmethod
     def keys(self) -> dict[str, Key]:
-        """What was recorded, by name."""
+        """The metadata of the recorded arrays, by name."""
 
     @property
     @abc.abstractmethod
@@ -97,14 +98,14 @@ class Reader(abc.ABC):
         return self.part(name, episode, 0, self.lengths[episode])
 
     def slices(self, name: str, episode: int, *, size: int = SLICE) -> Iterator[np.ndarray]:
-        """The same, in order, so many frames at a time as `size` bytes hold, but at least one."""
+        """One array's frames of one episode in slices of at most `size` bytes, but at least one frame."""
         length, each = self.lengths[episode], max(1, size // self.keys[name].frame_bytes)
         return (self.part(name, episode, start, min(start + each, length)) for start in range(0, length, each))
 
     def read(
         self, names: Sequence[str], *, which: Sequence[int] | None = None, as_bytes: Sequence[str] = ()
     ) -> Iterator[dict[str, np.ndarray]]:
-        """Episode by episode the arrays of these names, of all episodes or of some; NaN and infinity are refused.
+        """Iterates over all or some episodes, each as arrays by name; NaN and infinity are refused.
 
         Arrays in `as_bytes`, pictures of whole numbers from 0 to 255 kept as something larger, become bytes.
         """
@@ -125,13 +126,13 @@ class Reader(abc.ABC):
         which: Sequence[int] | None = None,
         as_bytes: Sequence[str] = (),
     ) -> Iterator[Episode]:
-        """Episode by episode what a policy learns from; arrays of one number a frame get an axis for it."""
+        """Iterates over demonstrations as `Episode`s; arrays of one number a frame get an axis for it."""
         for arrays in self.read((*observation, action), which=which, as_bytes=as_bytes):
             rows = {name: x if x.ndim > 1 else x[:, None] for name, x in arrays.items()}
             yield Episode({name: rows[name] for name in observation}, rows[action])
 
     def _checked(self, name: str, episode: int, to_bytes: bool) -> np.ndarray:
-        """The frames of an episode, all of them numbers."""
+        """One array's frames of one episode, checked to be finite, as bytes where asked for."""
         x = self.frames(name, episode)
         if x.dtype.kind == "f":
             self._refuse(~np.isfinite(x), x, "is no number", name, episode)
@@ -142,8 +143,11 @@ class Reader(abc.ABC):
         return rounded
 
     def _refuse(self, wrong: np.ndarray, x: np.ndarray, why: str, name: str, episode: int) -> None:
-        """Names the first frame in which something is wrong, if there is one."""
+        """Raises BadData for the first frame in which something is wrong, if there is one."""
         if wrong.any():
             frame = int(np.flatnonzero(wrong.reshape(len(x), -1).any(1))[0])
             value = x[frame][wrong[frame]].flat[0] if x.ndim > 1 else x[frame]
             raise BadData(f"{self.path}: {name}, {Place(episode, frame)}: {value} {why}")
+
+
+READERS = Classes("reader", Reader)

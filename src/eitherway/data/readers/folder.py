@@ -1,4 +1,4 @@
-"""The files of a data set's folder: regular ones, and no way out of it.
+"""Safe listing of a data set's folder: regular files only, and no link out of it.
 
 Whatever opens a named pipe waits for ever, a device never ends, and a link can lead to either, or to somebody else's
 files; so all that lies in the folder is looked at, and nothing opened, before anything is read.

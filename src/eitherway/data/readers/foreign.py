@@ -1,4 +1,4 @@
-"""What a path is that no reader is for, by its first bytes, its name, or what stands in the folder."""
+"""Recognition of formats that no reader supports, by magic bytes, name or folder contents, for error messages."""
 
 import zipfile
 from pathlib import Path
@@ -45,7 +45,7 @@ MANY = 1000  # entries of a folder that are looked at
 
 
 def told(path: Path) -> str | None:
-    """What a path is, in words; None where nobody knows."""
+    """A description of the format of a path; None where it is unknown."""
     if path.is_dir():
         return _folder(path)
     if not path.is_file():
@@ -59,7 +59,7 @@ def told(path: Path) -> str | None:
 
 
 def _folder(path: Path) -> str | None:
-    """A data set of many files, or a folder in which each file is one."""
+    """A description of a folder's format, by its files; None where it is unknown."""
     known = next((what for file, what in FOLDERS.items() if (path / file).is_file()), None)
     if known:
         return known
@@ -71,7 +71,7 @@ def _folder(path: Path) -> str | None:
 
 
 def _archive(path: Path) -> str:
-    """What a zip archive is, by its members."""
+    """A description of a zip archive's format, by its members."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()

@@ -1,10 +1,11 @@
-"""How long a compressed chunk will be, for those who ask before they make room for it: said, or else counted.
+"""Decompressed sizes of chunks, before memory is allocated for them: read from the header, or else counted.
 
 References:
     C-Blosc chunk format, https://github.com/Blosc/c-blosc/blob/main/README_CHUNK_FORMAT.rst
     Zstandard Compression (Collet and Kucherawy, 2021), RFC 8878, section 3.1.1.1,
-    https://www.rfc-editor.org/rfc/rfc8878 numcodecs' LZ4,
-https://numcodecs.readthedocs.io/en/stable/compression/lz4.html"""
+        https://www.rfc-editor.org/rfc/rfc8878
+    numcodecs' LZ4, https://numcodecs.readthedocs.io/en/stable/compression/lz4.html
+"""
 
 import bz2
 import gzip
@@ -27,17 +28,17 @@ ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 def blosc(header: bytes) -> int | None:
-    """Bytes 4 to 8; one that is too short for them holds nothing."""
+    """The decompressed size in a Blosc header, bytes 4 to 8; 0 for one too short."""
     return int.from_bytes(header[4:8], "little") if len(header) >= BLOSC else 0
 
 
 def lz4(header: bytes) -> int | None:
-    """The first four bytes, which numcodecs writes before the block."""
+    """The decompressed size of an LZ4 chunk: the four bytes that numcodecs writes before the block."""
     return int.from_bytes(header[:LZ4], "little") if len(header) >= LZ4 else 0
 
 
 def zstd(header: bytes) -> int | None:
-    """The frame's content size; None where its writer left it out, or where this is no frame."""
+    """The decompressed size in a Zstandard frame header; None where it was left out, or where this is no frame."""
     if header[:4] != ZSTD_MAGIC or len(header) < 6:
         return None
     kind, single, named = header[4] >> 6, header[4] >> 5 & 1, header[4] & 3
@@ -48,7 +49,7 @@ def zstd(header: bytes) -> int | None:
 
 
 def inflated(file: Path) -> Iterator[int]:
-    """Bytes of a zlib stream, part by part."""
+    """The decompressed sizes of the parts of a zlib stream."""
     unpack, packed = zlib.decompressobj(), file.read_bytes()
     while packed and not unpack.eof:
         yield len(unpack.decompress(packed, PART))
@@ -56,7 +57,7 @@ def inflated(file: Path) -> Iterator[int]:
 
 
 def counted(file: Path, by: str, most: int) -> int:
-    """How many bytes a file unpacks to, never more than a part of them in memory; beyond `most` it is not gone on.
+    """The decompressed size of a file, by decompressing it part by part; stops once it is beyond `most`.
 
     Raises OSError, EOFError, zlib.error or lzma.LZMAError where it cannot be unpacked.
     """
@@ -69,7 +70,7 @@ def counted(file: Path, by: str, most: int) -> int:
 
 
 def parts(file: Path, by: str) -> Iterator[int]:
-    """The same of the formats that Python reads as files."""
+    """The decompressed sizes of the parts of a file, for formats that Python opens as files."""
     with OPENED[by](file) as opened:
         while part := opened.read(PART):
             yield len(part)

@@ -1,4 +1,4 @@
-"""The files that a zarr array's chunks lie in: all there, none cut short, none that unpacks to more than it should.
+"""Integrity checks of a zarr array's chunk files: none missing, none truncated, none that unpacks to too much.
 
 The zarr library fills a chunk that is missing with the array's fill value, and Blosc decodes one that was cut short to
 numbers that nobody recorded; neither says a word. It makes room for whatever sizes the metadata tell, and runs any
@@ -36,12 +36,12 @@ Array = zarr.Array[Any]
 
 
 def piece(array: Array) -> tuple[int, ...]:
-    """The shape of what lies in one file: a chunk, or a shard of chunks."""
+    """The shape of what is stored in one file: a chunk, or a shard of chunks."""
     return array.shards or array.chunks
 
 
 def bounded(array: Array, told: str) -> None:
-    """Refuses an array that nobody can read a frame of: too wide, in chunks too large or too many, or by any codec."""
+    """Raises BadData for an array with too wide frames, chunks too large or too many, or an unknown codec."""
     for of in (*array.filters, array.serializer, *array.compressors):
         if of is not None and codec(of) not in CODECS:
             raise BadData(f"{told} is packed by the codec {codec(of)!r}, which is not read here")
@@ -58,12 +58,12 @@ def bounded(array: Array, told: str) -> None:
 
 
 def abreast(array: Array) -> int:
-    """How many files a frame lies in."""
+    """The number of files that one frame is spread over."""
     return math.prod(_counts(array)[1:])
 
 
 def stored_bytes(array: Array, path: Path, name: str, files: dict[str, int], *, sparse: bool) -> int:
-    """What an array takes on disk; a BadData names a chunk that is missing, cut short, or not what it ought to be."""
+    """The bytes of an array on disk; a BadData names a chunk that is missing, truncated or damaged."""
     sizes = {place: files[f"{name}/{key}"] for place, key in _pieces(array, name, files)}
     missing = math.prod(_counts(array)) - len(sizes)
     if missing and not sparse:
@@ -85,12 +85,12 @@ def stored_bytes(array: Array, path: Path, name: str, files: dict[str, int], *, 
 
 
 def _counts(array: Array) -> list[int]:
-    """How many files an array lies in, along each axis."""
+    """The number of chunk files along each axis."""
     return [-(-length // each) for length, each in zip(array.shape, piece(array), strict=True)]
 
 
 def _pieces(array: Array, name: str, files: dict[str, int]) -> Iterable[tuple[tuple[int, ...], str]]:
-    """The pieces that are there: which one each is, and what its file is called below the array's folder."""
+    """The chunk files that exist: the grid index of each, and its name below the array's folder."""
     counts = _counts(array)
     for file in files:
         if file.startswith(f"{name}/"):
@@ -102,7 +102,7 @@ def _pieces(array: Array, name: str, files: dict[str, int]) -> Iterable[tuple[tu
 
 
 def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
-    """A BadData where a piece's file is not as long as it must be, or says that it unpacks to something else."""
+    """Raises BadData where a chunk file does not have, or does not unpack to, its due size."""
     with file.open("rb") as opened:
         header = opened.read(max(HEADER, len(POINTER)))
     if header.startswith(POINTER):
@@ -129,7 +129,7 @@ def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
 
 
 def overflows(file: Path, by: str, most: int) -> bool:
-    """Whether a piece unpacks to more than so many bytes; one that cannot be unpacked is told of when it is read."""
+    """Whether a chunk file unpacks to more than so many bytes; one that cannot be unpacked fails when it is read."""
     try:
         return counted(file, by, most) > most
     except (OSError, EOFError, zlib.error, lzma.LZMAError):
@@ -137,12 +137,12 @@ def overflows(file: Path, by: str, most: int) -> bool:
 
 
 def packing(array: Array) -> str:
-    """How an array is compressed and cut up, in words."""
+    """A description of an array's compression and chunking."""
     codecs = " + ".join(codec(c) for c in array.compressors) or "not compressed"
     shard = f", {piece(array)[0]} a shard" if array.shards else ""
     return f"{codecs}, {array.chunks[0]} frames a chunk{shard}"
 
 
 def codec(of: object) -> str:
-    """The name of a compressor, in either version of zarr."""
+    """The name of a codec, in either version of zarr."""
     return type(of).__name__.removesuffix("Codec").lower()

@@ -1,4 +1,4 @@
-"""Replay buffers as Diffusion Policy keeps them: all episodes end to end in one zarr group, version 2 or 3.
+"""Reader of Diffusion Policy's replay buffers: all episodes end to end in one zarr group, version 2 or 3.
 
     data/NAME            [F ...]   one array for each thing recorded, F frames each
     meta/episode_ends    [E]       the index after each episode's last frame; strictly increasing, the last is F
@@ -17,6 +17,7 @@ import zarr
 from eitherway.data.readers.base import BadData, Key, Reader
 from eitherway.data.readers.folder import files
 from eitherway.data.readers.zarr_chunks import PIECES, Array, abreast, bounded, packing, piece, stored_bytes
+from eitherway.registry import register
 
 ENDS = "meta/episode_ends"
 NUMBERS = "biuf"  # booleans, whole numbers, fractions
@@ -26,8 +27,9 @@ LINE = 200  # letters of a library's error: some repeat all that they were given
 LONGEST = 1 << 24  # bytes of metadata
 
 
+@register
 class ZarrReplay(Reader):
-    """A zarr replay buffer, streamed from disk: of each array no more than an episode's chunks are in memory.
+    """Zarr replay buffer (Diffusion Policy's format), streamed from disk: only an episode's chunks are in memory.
 
     Chunks that two episodes share are decompressed once, if episodes are read in their order.
     """
@@ -94,7 +96,7 @@ class ZarrReplay(Reader):
         return x
 
     def _decoded(self, name: str, start: int, stop: int) -> np.ndarray:
-        """Frames in this machine's byte order."""
+        """Decoded frames of an array, in this machine's byte order."""
         try:
             x = np.asarray(self._arrays[name][start:stop])
         except Exception as error:  # each codec has its own
@@ -104,7 +106,7 @@ class ZarrReplay(Reader):
 
 
 def _files(path: Path) -> dict[str, int]:
-    """What lies in the folder; metadata that nobody would write by hand or program are not read."""
+    """The files of the folder with their sizes; raises BadData for metadata files too large to be real."""
     there = files(path)
     for name, size in there.items():
         if name.rpartition("/")[2] in METADATA and size > LONGEST:
@@ -113,7 +115,7 @@ def _files(path: Path) -> dict[str, int]:
 
 
 def _group(path: Path) -> zarr.Group:
-    """The root of a buffer, its arrays as they are on disk and not as a summary of them says."""
+    """The root group of a buffer, opened without consolidated metadata: arrays as they are on disk."""
     try:
         return zarr.open_group(path, mode="r", use_consolidated=False)
     except Exception as error:  # broken metadata: json's errors, zarr's, KeyError, ...
@@ -121,7 +123,7 @@ def _group(path: Path) -> zarr.Group:
 
 
 def _names(path: Path) -> list[str]:
-    """What stands in `data`: all of it, so that an array that lost its metadata is not passed over."""
+    """The names of all arrays in `data`, by folder, so that one that lost its metadata is not passed over."""
     folder = path / "data"
     if not folder.is_dir():
         raise BadData(f"{path} has no group 'data': a replay buffer has arrays in data, and {ENDS}")
@@ -135,7 +137,7 @@ def _names(path: Path) -> list[str]:
 
 
 def _array(root: zarr.Group, name: str, path: Path) -> Array:
-    """An array of numbers by its name."""
+    """An array of numbers by its name, checked; a BadData says what is wrong with it."""
     try:
         found: Any = root[name]
     except KeyError:
@@ -153,7 +155,7 @@ def _array(root: zarr.Group, name: str, path: Path) -> Array:
 
 
 def _ends(array: Array, path: Path, there: dict[str, int], frames: int, *, sparse: bool) -> np.ndarray:
-    """The index after each episode's last frame, checked but for the last."""
+    """The end index of each episode, checked; only whether the last fits the arrays is not."""
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise BadData(f"{path}: {ENDS} must be one row of whole numbers, and is {array.dtype} of shape {array.shape}")
     if array.shape[0] > frames:
@@ -172,11 +174,11 @@ def _ends(array: Array, path: Path, there: dict[str, int], frames: int, *, spars
 
 
 def _told(arrays: dict[str, Array]) -> str:
-    """How long each array is."""
+    """The length of each array, as text."""
     return ", ".join(f"{name} {array.shape[0]:,}" for name, array in arrays.items())
 
 
 def _reason(error: Exception) -> str:
-    """An error of a library in one line."""
+    """A library's error as one line of text."""
     told = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ")
     return told if len(told) <= LINE else f"{told[:LINE]} ..."

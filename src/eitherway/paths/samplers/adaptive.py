@@ -1,4 +1,4 @@
-"""Dormand and Prince's method of order 5 with steps as long as an error allows, chosen by each row for itself.
+"""Adaptive Dormand-Prince sampler (RK45), with the step size controlled separately for each row.
 
     x_s  = x_t + h Σ w_i k_i           the step, of order 5                                (1)
     e    = h Σ (w_i - w'_i) k_i        its error, from weights w' of order 4             (2)
@@ -31,12 +31,12 @@ ERROR = tuple(w - v for w, v in zip(DORMAND_PRINCE.weights, DORMAND_PRINCE.lower
 
 
 class TooStiff(ArithmeticError):
-    """Steps within the tolerance would be too many."""
+    """Raised where the tolerance would need too many steps."""
 
 
 @register
 class Adaptive(Sampler):
-    """Eq. (1) to (3); every row at its own pace."""
+    """Adaptive Dormand-Prince ODE sampler (RK45), eq. (1) to (3), with a step size of its own for each row."""
 
     def __init__(
         self,
@@ -81,6 +81,6 @@ class Adaptive(Sampler):
             yield x
 
     def error(self, e: Chunk, x: Chunk, end: Chunk) -> Each:
-        """q of eq. (3)."""
+        """The scaled error norm q of each row, eq. (3)."""
         allowed = self.atol + self.rtol * torch.maximum(x.abs(), end.abs())
         return (e / allowed).square().mean((1, 2)).sqrt()

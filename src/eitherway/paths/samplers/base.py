@@ -1,4 +1,4 @@
-"""Samplers walk from noise to an action through the times of a grid.
+"""Base classes of samplers, which go from noise to an action through the times of a grid.
 
 They are written against what a network takes x_t = α_t a + σ_t ε to be made of: the action â and the noise ε̂.
 """
@@ -20,7 +20,7 @@ Denoise = Callable[[Chunk, Each], tuple[Chunk, Chunk]]  # (x_t, t) -> (â, ε̂)
 
 
 class Sampler(abc.ABC):
-    """Walks from noise to an action through the times of a grid."""
+    """A sampler: integrates from noise to an action through the times of a grid."""
 
     clip: float | None = None  # where actions are held on the way, if they are
 
@@ -32,7 +32,7 @@ class Sampler(abc.ABC):
         self.steps, self.grid, self.noise = steps, grid(), noise
 
     def __call__(self, denoise: Denoise, eps: Chunk, schedule: Schedule, generator: Generator) -> Iterator[Chunk]:
-        """The noisy chunks on the way, one for each time of the grid: from pure noise to the action at t = 0.
+        """Yields the noisy chunk x_t at each time of the grid, from pure noise to the action at t = 0.
 
         The noise is as large as x_t is there for actions of unit variance: √(α² + σ²) ε, so ε itself on a
         variance-preserving path, and at the end of any path. The option `noise` scales it.
@@ -47,10 +47,10 @@ class Sampler(abc.ABC):
     def walk(
         self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator
     ) -> Iterator[Chunk]:
-        """The chunk at each time but the first, from x at the first; how it gets from one to the next is its own."""
+        """Yields the chunk at each time but the first, given x at the first; this is the sampler's method."""
 
     def fresh(self, x: Chunk, generator: Generator) -> Chunk:
-        """New noise in the shape of x, scaled as the first noise was."""
+        """Fresh Gaussian noise in the shape of x, scaled as the first noise was."""
         return self.noise * normal_like(x, generator)
 
 
@@ -58,7 +58,7 @@ SAMPLERS = Classes("sampler", Sampler)
 
 
 class SingleStep(Sampler):
-    """A sampler that remembers nothing: each step sees only where it stands."""
+    """A single-step sampler: each step depends on the current x_t alone, not on earlier steps."""
 
     def walk(
         self, denoise: Denoise, x: Chunk, times: Tensor, schedule: Schedule, generator: Generator
@@ -70,10 +70,10 @@ class SingleStep(Sampler):
 
     @abc.abstractmethod
     def step(self, denoise: Denoise, x: Chunk, t: Tensor, s: Tensor, schedule: Schedule, generator: Generator) -> Chunk:
-        """From time t to the earlier time s."""
+        """One step from x at time t to the chunk at the earlier time s."""
 
     def finish(
         self, denoise: Denoise, x: Chunk, t: Tensor, zero: Tensor, schedule: Schedule, generator: Generator
     ) -> Chunk:
-        """The last step, to time 0, where a method does something else there."""
+        """The last step, to time 0; by default a step like any other."""
         return self.step(denoise, x, t, zero, schedule, generator)

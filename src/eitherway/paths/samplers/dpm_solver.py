@@ -1,4 +1,4 @@
-"""DPM-Solver++ of second order with memory (2M): DDIM's step, from an action looked ahead to by a straight line.
+"""DPM-Solver++(2M), the second-order multistep sampler: DDIM's step from a linearly extrapolated action.
 
     â' = â + (h / 2h₋) (â - â₋),     ε̂' = (x_t - α_t â') / σ_t                   (1)
     x_s = α_s â' + σ_s ( √(1 - η²τ) ε̂' + η√τ ε ),     τ = 1 - e^(-2h)           (2)
@@ -22,8 +22,8 @@ from torch import Generator, Tensor
 
 from eitherway.make import Make
 from eitherway.paths.grids import Grid, UniformLogSNR
-from eitherway.paths.samplers.ancestral import DDIM
 from eitherway.paths.samplers.base import Denoise, Sampler
+from eitherway.paths.samplers.ddim import DDIM
 from eitherway.paths.schedules import Schedule
 from eitherway.registry import register
 from eitherway.shape import Chunk
@@ -31,7 +31,7 @@ from eitherway.shape import Chunk
 
 @register
 class DPMSolver(Sampler):
-    """Eq. (1) and (2): second order for one evaluation a step."""
+    """DPM-Solver++(2M) sampler (Lu et al., 2022), eq. (1) and (2); second order for one evaluation a step."""
 
     def __init__(
         self,
@@ -60,5 +60,5 @@ class DPMSolver(Sampler):
 
 
 def always(a: Chunk, eps: Chunk) -> Denoise:
-    """The same answer whatever is asked."""
+    """A denoiser that returns the same (â, ε̂) at every x_t and t."""
     return lambda x, t: (a, eps)

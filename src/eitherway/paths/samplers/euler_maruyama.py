@@ -1,4 +1,4 @@
-"""The reverse of a noising equation, in small steps: dx = f x dt + g dW of `paths/sdes.py` runs backwards as
+"""Euler-Maruyama predictor-corrector sampler: the SDE dx = f x dt + g dW of `paths/sdes.py` runs backwards as
 
     dx = [f x - g² ŝ] dt + g dW̄,     ŝ(x, t) = ∇ log p_t(x) = -ε̂ / σ_t           (1)
     x_s = x_t - (t - s) (f x_t - g² ŝ) + g √(t - s) ε                            (2)
@@ -28,7 +28,7 @@ from eitherway.shape import Chunk
 
 @register
 class EulerMaruyama(SingleStep):
-    """Eq. (2) after as many of (3) as wanted: each costs one evaluation."""
+    """Euler-Maruyama sampler of the reverse SDE, eq. (2), with optional Langevin corrector steps, eq. (3)."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class EulerMaruyama(SingleStep):
     def corrected(
         self, denoise: Denoise, x: Chunk, t: Tensor, schedule: Schedule, generator: Generator
     ) -> tuple[Chunk, Chunk, Chunk]:
-        """x after its corrections, eq. (3), and what the network says of it."""
+        """x after its Langevin corrector steps, eq. (3), with the network's (â, ε̂) there."""
         _, sigma = schedule(t)
         for _ in range(self.corrections):
             _, eps = denoise(x, t.expand(len(x)))

@@ -1,4 +1,4 @@
-"""Heun's second-order step, in coordinates where every path has the same equation. There are two such:
+"""Heun's second-order sampler, in coordinates where every path has the same ODE. There are two such:
 
     "action"   y = x / σ,   q = α / σ:   dy/dq = â                               (1)
     "noise"    y = x / α,   r = σ / α:   dy/dr = ε̂                               (2)
@@ -25,7 +25,7 @@ from eitherway.shape import Chunk
 
 @register
 class Heun(SingleStep):
-    """Second order, eq. (1) or (2): two evaluations a step, but one for the last, to t = 0."""
+    """Heun's second-order ODE sampler, as in EDM, eq. (1) or (2); two evaluations a step, one for the last."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Explicit Runge-Kutta methods for dx/dt = v, v = α' â + σ' ε̂, each a table of numbers.
+"""Explicit Runge-Kutta samplers of the probability-flow ODE dx/dt = v, v = α' â + σ' ε̂, by Butcher tableaux.
 
     k_i = v(x_t + h Σ_{j<i} m_ij k_j,  t + n_i h),     x_s = x_t + h Σ_i w_i k_i,     h = s - t       (1)
 
@@ -30,7 +30,7 @@ Row = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Tableau:
-    """The numbers of eq. (1)."""
+    """The Butcher tableau of a Runge-Kutta method, eq. (1)."""
 
     nodes: Row  # n: the sums of m's rows
     matrix: tuple[Row, ...]  # m, row by row below the diagonal
@@ -65,7 +65,7 @@ TABLEAUX: Mapping[str, Tableau] = {
 
 @register
 class RungeKutta(SingleStep):
-    """Eq. (1) in the path's own time: the textbook's methods."""
+    """Explicit fixed-step Runge-Kutta ODE sampler (Euler, midpoint, Heun, RK4, ...) in the path's own time, eq. (1)."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class RungeKutta(SingleStep):
 
 
 def velocity(denoise: Denoise, schedule: Schedule) -> Field:
-    """dx/dt = α' â + σ' ε̂; raises ValueError where a path has no such velocity."""
+    """The velocity field dx/dt = α' â + σ' ε̂; raises ValueError where a path has no such velocity."""
 
     def field(x: Chunk, t: Each) -> Chunk:
         a, eps = denoise(x, t)
@@ -107,7 +107,7 @@ def stages(field: Field, x: Chunk, t: Each, h: Each, tableau: Tableau, first: Ch
 
 
 def mix(weights: Row, slopes: list[Chunk]) -> Chunk:
-    """Σ w_i k_i over as many slopes as there are."""
+    """The weighted sum Σ w_i k_i over as many slopes as there are."""
     total = torch.zeros_like(slopes[0])
     for w, k in zip(weights, slopes, strict=True):
         total = total + w * k if w else total

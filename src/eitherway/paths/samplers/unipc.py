@@ -1,4 +1,4 @@
-"""UniPC of second order: DPM-Solver++'s prediction, corrected by what the network says where it lands.
+"""UniPC-2 predictor-corrector sampler: DPM-Solver++(2M)'s prediction, corrected by the network's answer there.
 
 Over a step from t to s in which the level falls by h, with u from 0 to 1 and â(u) what the network would say,
 
@@ -35,7 +35,7 @@ from eitherway.shape import Chunk
 
 @register
 class UniPC(Sampler):
-    """Eq. (1) to (4): a second-order prediction and a third-order correction for one evaluation a step."""
+    """UniPC-2 predictor-corrector sampler (Zhao et al., 2023), eq. (1) to (4); one evaluation a step."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class UniPC(Sampler):
 
 
 def bend(before: Chunk, a: Chunk, a_s: Chunk, rho: Tensor, h: Tensor) -> Chunk:
-    """φ₁ b + φ₂ e of eq. (4)."""
+    """The corrector's terms φ₁ b + φ₂ e of eq. (4)."""
     first = 1 + torch.expm1(-h) / h  # φ₁
     back, ahead = before - a, a_s - a
     e = (back / rho + ahead) / (1 + rho)  # eq. (2); 0 where the step before began in pure noise, ρ = ∞

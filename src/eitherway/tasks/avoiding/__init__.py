@@ -1,4 +1,4 @@
-"""Avoiding: a point robot crosses a field with three rows of obstacles; there are 24 modes round."""
+"""Avoiding: a point robot passes three rows of obstacles; there are 24 modes (after D3IL)."""
 
 from eitherway.tasks.avoiding.env import AvoidingVectorEnv
 from eitherway.tasks.avoiding.expert import demonstrations, drive, mode_probabilities

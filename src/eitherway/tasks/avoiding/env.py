@@ -1,4 +1,4 @@
-"""The field as a Gymnasium environment: many robots side by side, each told at every step where to be.
+"""The obstacle field as a Gymnasium vector environment of point robots under position control.
 
     p' = p + min(SHARE |x - p|, REACH) (x - p) / |x - p|                      (1)
 
@@ -26,9 +26,10 @@ Info = dict[str, Any]
 
 
 class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
-    """n robots, as arrays: see position and last target, say the next target; reward 1 for reaching the finish line.
+    """Vector environment of n robots: observe position and last target, act by the next target position.
 
-    An episode ends at the line, at the first touch of anything, with a target that is no number, or after 200 steps.
+    The reward is 1 for reaching the finish line. An episode ends there, at the first touch of anything, with a target
+    that is no number, or after 200 steps.
     The step after its end starts a robot's next episode and ignores its action, whatever the others do.
     """
 
@@ -49,17 +50,17 @@ class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]
 
     @property
     def seen(self) -> Float[np.ndarray, "n 4"]:
-        """What the robots see: x, y, and the target of the step before; at the start that is where they are."""
+        """The observation: x, y, and the target of the step before, at the start the position itself."""
         return np.concatenate([self.position, self.target], -1)
 
     def reset(self, *, seed: int | None = None, options: Options = None) -> tuple[np.ndarray, Info]:
-        """New episodes for all, started at options={"start": (x, y)} (one or n of them), else near (0, 0.1)."""
+        """Starts new episodes at options={"start": (x, y)} (one or n of them), else near (0, 0.1)."""
         super().reset(seed=seed)
         self.begin(np.ones(self.num_envs, bool), (options or {}).get("start"))
         return self.seen, {"position": self.position, "_position": np.ones(self.num_envs, bool)}
 
     def begin(self, which: Bool[np.ndarray, " n"], given: Any = None) -> None:  # noqa: ANN401 (as the user gave it)
-        """New episodes for some of the robots."""
+        """Starts new episodes for some of the robots."""
         start = START + self.np_random.uniform(-SPREAD, SPREAD, (self.num_envs, 2))
         if given is not None:
             start = np.broadcast_to(given, start.shape)
@@ -73,7 +74,7 @@ class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]
         self.ended = self.ended & ~which
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
-        """All go one step; `success`, `position` and `mode` (-1 before the last row) are told to all but new starts."""
+        """Advances all robots by one step; `info` has `success`, `position` and `mode` (-1 before the last row)."""
         live, before = ~self.ended, self.position
         asked = np.asarray(actions, np.float32).reshape(before.shape)
         number = np.isfinite(asked[:, 0]) & np.isfinite(asked[:, 1])
@@ -89,14 +90,14 @@ class AvoidingVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]
         if not live.all():
             self.begin(~live)
         self.ended = fails | success | late
-        told = {"success": success, "mode": mode, "position": self.position}
-        info = {**told, **{f"_{name}": live for name in told}}
+        info = {"success": success, "mode": mode, "position": self.position}
+        info |= {f"_{name}": live for name in list(info)}
         return self.seen, success.astype(np.float64), fails | success, late, info
 
 
 def towards(p: Float[np.ndarray, "n 2"], target: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:
-    """Where the robots are one step later, eq. (1)."""
-    mode = target.astype(np.float64) - p
-    distance = np.linalg.norm(mode, axis=-1, keepdims=True)
+    """The positions one control step later, eq. (1)."""
+    along = target.astype(np.float64) - p
+    distance = np.linalg.norm(along, axis=-1, keepdims=True)
     share = np.minimum(SHARE, REACH / np.maximum(distance, REACH))  # within REACH it is the share that limits
-    return (p + share * mode).astype(np.float32)
+    return (p + share * along).astype(np.float32)

@@ -1,6 +1,6 @@
-"""The expert: gap after gap chosen with known probabilities, a smooth curve through them, a point ahead of it pursued.
+"""Scripted multimodal expert: gaps drawn with known probabilities, and a smooth curve through them pursued.
 
-    p(mode)  = p(g_1) p(g_2 | g_1) p(g_3 | g_2)                                (1)
+    p(mode) = p(g_1) p(g_2 | g_1) p(g_3 | g_2)                                (1)
     m_r     = middle of gap g_r + u_r,   u_r uniform on [-OFFSET, OFFSET]     (2)
     x(y)    = x_0 + Σ_r (m_r - m_{r-1}) s((y - b_r) / (e_r - b_r)),  m_0 = x_0   (3)
     s(z)    = 3z² - 2z³, with z clipped to [0, 1]                             (4)
@@ -34,34 +34,34 @@ SEARCH = 20  # points in which the nearest is looked for: twice the greatest ste
 
 
 def mode_probabilities() -> Float[np.ndarray, "24"]:
-    """The probability of each mode, eq. (1)."""
+    """The probability of each of the 24 modes under the expert, eq. (1)."""
     return (FIRST[:, None, None] * SECOND[:, :, None] * THIRD).reshape(-1)
 
 
 def demonstrations(count: int, generator: Generator) -> list[Episode]:
-    """The expert's episodes, all successful: `state` is x, y and the last target, an action the next target."""
+    """Demonstration episodes of the expert, all successful: `state` is x, y and the last target, an action the next."""
     return drive(drawn_modes(count, generator), generator)
 
 
 def drawn_modes(count: int, generator: Generator) -> Int[np.ndarray, " B"]:
-    """So many modes, drawn with eq. (1)."""
+    """The modes of `count` demonstrations, sampled from eq. (1)."""
     chance = torch.from_numpy(mode_probabilities())
     return torch.multinomial(chance, count, replacement=True, generator=generator).numpy()
 
 
 def start_seed(count: int, generator: Generator) -> int:
-    """The environment seed that `demonstrations` gives its starts, of as many and of the same generator."""
+    """The environment seed that `demonstrations` uses for its starts, given the same count and generator."""
     drawn_modes(count, generator)
     return environment_seed(generator)
 
 
 def environment_seed(generator: Generator) -> int:
-    """A seed for the environment."""
+    """A random seed for the environment."""
     return int(torch.randint(2**31, (1,), generator=generator))
 
 
 def drive(modes: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
-    """One episode of the expert along each of the modes given, eq. (2) to (5), side by side in the environment."""
+    """Rolls out the expert along each of the given modes, eq. (2) to (5); one episode each."""
     env, each = AvoidingVectorEnv(len(modes)), np.arange(len(modes))
     state, _ = env.reset(seed=environment_seed(generator))
     offset = OFFSET * (2 * torch.rand((len(modes), 3), generator=generator, dtype=torch.float64).numpy() - 1)
@@ -84,7 +84,7 @@ def drive(modes: Int[np.ndarray, " B"], generator: Generator) -> list[Episode]:
 
 
 def curve(start: Float[np.ndarray, "B 2"], aims: Float[np.ndarray, "B 3"]) -> Float[np.ndarray, "B L 2"]:
-    """Points on eq. (3), FINE apart, from the start to beyond the finish line."""
+    """The expert's reference path: points on eq. (3), FINE apart, from the start to beyond the finish line."""
     y = start[:, 1:] + np.linspace(0, 1, 500) * (FINISH + 2 * AHEAD - start[:, 1:])  # B Y
     x = across(y, start, aims)
     length = np.cumsum(np.hypot(np.diff(x, prepend=x[:, :1]), np.diff(y, prepend=y[:, :1])), -1)
@@ -96,7 +96,7 @@ def curve(start: Float[np.ndarray, "B 2"], aims: Float[np.ndarray, "B 3"]) -> Fl
 def across(
     y: Float[np.ndarray, "B L"], start: Float[np.ndarray, "B 2"], aims: Float[np.ndarray, "B 3"]
 ) -> Float[np.ndarray, "B L"]:
-    """x(y), eq. (3)."""
+    """x(y), the reference path's lateral position at height y, eq. (3)."""
     x = np.repeat(start[:, :1].astype(np.float64), y.shape[1], 1)
     begin, before = start[:, 1:], start[:, 0]
     for row, aim in zip(ROWS, aims.T, strict=True):
@@ -109,7 +109,7 @@ def across(
 def nearest(
     points: Float[np.ndarray, "B L 2"], at: Int[np.ndarray, " B"], position: Float[np.ndarray, "B 2"]
 ) -> Int[np.ndarray, " B"]:
-    """The index of the point nearest to each robot, from where it was on."""
+    """The index of the path point nearest to each robot, searched forward from the last one."""
     near = np.minimum(at[:, None] + np.arange(SEARCH), points.shape[1] - 1)
     away = np.take_along_axis(points, near[..., None], 1) - position[:, None]
     return at + (away**2).sum(-1).argmin(-1)

@@ -1,4 +1,4 @@
-"""The field: three rows of discs between two walls, each row's discs above the gaps of the row before.
+"""Obstacle geometry and collision checks: three rows of discs between two walls, each above the gaps of the last.
 
     row r = 1, 2, 3 stands at y = ROWS[r-1] and has r discs, their centres at x = (2i - r + 1) PITCH, i = 0 … r-1    (1)
     its gaps' middles are at x = (2g - r) PITCH, g = 0 … r                                                          (2)
@@ -20,14 +20,14 @@ MIDDLES = tuple(np.array([(2 * g - r) * PITCH for g in range(r + 1)]) for r in (
 
 
 def collides(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Bool[np.ndarray, "*B"]:
-    """Whether the straight step from p to q runs into a disc or ends outside the walls; NaN does."""
+    """Whether the segment from p to q hits an obstacle or ends outside the walls; NaN does."""
     p, q = p.astype(np.float64), q.astype(np.float64)
     inside = (np.abs(p[..., 0]) <= HALF_WIDTH) & (np.abs(q[..., 0]) <= HALF_WIDTH) & (p[..., 1] >= 0) & (q[..., 1] >= 0)
     return np.asarray(~(inside & (clearance(p, q) >= 0)))
 
 
 def clearance(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Float[np.ndarray, "*B"]:
-    """How far the segment from p to q stays from the nearest disc's edge; negative inside."""
+    """The distance from the segment between p and q to the nearest obstacle's edge; negative inside."""
     way = (q - p)[..., None, :]
     to = OBSTACLES - p[..., None, :]  # B 6 2
     long = np.maximum((way**2).sum(-1), np.finfo(np.float64).tiny)  # a step may have no length

@@ -1,4 +1,4 @@
-"""The 24 modes round: which gap of each row a track goes through.
+"""The 24 modes of the avoiding task: which gap of each row a trajectory goes through.
 
 A row of r discs has the gaps 0 … r, counted from the left; a mode is one gap for each row, its number to the mixed base
 
@@ -19,7 +19,7 @@ MODE_NAMES = tuple("-".join(map(str, gaps)) for gaps in product(*map(range, GAPS
 
 
 def passage(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Int[np.ndarray, "*B 3"]:
-    """For each row the gap in which the segment from p to q crosses its line upwards; -1 where it does not."""
+    """The gap through which the segment from p to q crosses each row upwards; -1 where it does not."""
     p, q = p.astype(np.float64)[..., None, :], q.astype(np.float64)[..., None, :]  # B 1 2
     below, above = p[..., 1] < ROWS, q[..., 1] >= ROWS  # B 3; NaN is neither
     rise = np.where(below & above, q[..., 1] - p[..., 1], 1.0)
@@ -29,22 +29,22 @@ def passage(p: Float[np.ndarray, "*B 2"], q: Float[np.ndarray, "*B 2"]) -> Int[n
 
 
 def mode_of(gaps: Int[np.ndarray, "*B 3"]) -> Int[np.ndarray, "*B"]:
-    """The number of the mode, eq. (1); -1 where a gap is."""
+    """The mode index of a triple of gaps, eq. (1); -1 where a gap is."""
     number = (gaps[..., 0] * GAPS[1] + gaps[..., 1]) * GAPS[2] + gaps[..., 2]
     return np.where((gaps >= 0).all(-1), number, -1)
 
 
 def gaps_of(mode: Int[np.ndarray, "*B"]) -> Int[np.ndarray, "*B 3"]:
-    """The gaps of a mode: eq. (1) undone."""
+    """The triple of gaps of a mode index: the inverse of eq. (1)."""
     return np.stack(np.unravel_index(mode, GAPS), -1)
 
 
 def track_mode(track: Float[np.ndarray, "*B T 2"]) -> Int[np.ndarray, "*B"]:
-    """The way of each whole track, padded with NaN at its end; -1 where it touches anything or stops below a row.
+    """The mode of each whole trajectory, NaN-padded at its end; -1 where it touches anything or stops below a row.
 
-    >>> int(track_way(np.array([(0, 0), (-0.2, 0.6), (0, 1.2), (0.2, 1.8)])))
+    >>> int(track_mode(np.array([(0, 0), (-0.2, 0.6), (0, 1.2), (0.2, 1.8)])))
     6
-    >>> WAY_NAMES[6]
+    >>> MODE_NAMES[6]
     '0-1-2'
     """
     p, q = track[..., :-1, :], track[..., 1:, :]
@@ -67,6 +67,6 @@ def intended_gap(path: Float[np.ndarray, "*B H 2"]) -> Int[np.ndarray, "*B 2"]:
 
 
 def crossings(track: Float[np.ndarray, "*B T 2"]) -> Int[np.ndarray, "*B T 3"]:
-    """The passages on the way to each point of a track; none on that to the first."""
+    """The row crossings (see `passage`) of each step of a trajectory; -1 for its first point."""
     gaps = passage(track[..., :-1, :], track[..., 1:, :])
     return np.concatenate([np.full_like(gaps, -1, shape=(*gaps.shape[:-2], 1, 3)), gaps], -2)

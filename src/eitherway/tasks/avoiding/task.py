@@ -1,4 +1,4 @@
-"""Avoiding: three rows of obstacles to be passed, twenty-four modes round, decided again and again on the way."""
+"""The avoiding task: three rows of obstacles to pass in closed loop, with 24 modes (after D3IL)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from eitherway.tasks.base import EpisodicTask, Starts, check_starts
 @register
 @dataclass(frozen=True, kw_only=True)
 class Avoiding(EpisodicTask):
-    """A point robot crosses rows of 1, 2 and 3 obstacles; how often the expert goes each of the 24 modes is known."""
+    """Obstacle avoidance in closed loop with 24 modes: a point robot passes 3 rows; mode frequencies are known."""
 
     demonstrations: int = 500  # episodes to train on
     data_seed: int = 0
@@ -46,37 +46,37 @@ class Avoiding(EpisodicTask):
 
     @cached_property
     def mode_frequencies(self) -> Float[np.ndarray, " W"]:
-        """How often the expert goes each mode."""
+        """The expert's probability of each mode."""
         return mode_probabilities()
 
     @cached_property
     def recorded(self) -> list[Episode]:
-        """The expert's episodes."""
+        """The expert's demonstration episodes, generated once."""
         return demonstrations(self.demonstrations, stream(self.data_seed, "avoiding train"))
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """The expert's episodes; none are held out, for a policy is judged at new starts."""
+        """The expert's demonstrations; none are held out, for a policy is evaluated at new starts."""
         return self.recorded if split == "train" else []
 
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n robots side by side."""
+        """A vector environment of n robots."""
         return AvoidingVectorEnv(n)
 
     def actors(self) -> dict[str, Actor]:
-        """Without training: what was done in the most similar demonstrated moment."""
+        """The nearest-neighbour baseline."""
         return {"nearest-neighbour": self.neighbours}
 
     @cached_property
     def neighbours(self) -> NearestNeighbour:
-        """The demonstrations, ready to be looked up."""
+        """The nearest-neighbour baseline on the training demonstrations."""
         return NearestNeighbour(Windows.cut(self.recorded, self.spec.n_obs_steps, self.spec.horizon))
 
     def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> Int[np.ndarray, " B"]:
-        """Which of the 24 modes each track goes."""
+        """The index of the mode that each trajectory took; -1 for none."""
         return track_mode(info["position"])
 
     def committed_mode(
         self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
     ) -> Int[np.ndarray, "B 2"]:
-        """The next row that a chunk would cross from where the robot is, and through which gap."""
+        """The next row that each chunk would cross from where the robot is, and the gap it would take."""
         return intended_gap(np.concatenate([info["position"][:, None], chunks], axis=1))

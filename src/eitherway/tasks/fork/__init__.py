@@ -1,4 +1,4 @@
-"""The fork: chunks of any size with any number of modes, whose truth is known exactly."""
+"""The fork: a synthetic task with chunks of any size, any number of modes, and an exactly known p(a | s)."""
 
 from eitherway.tasks.fork.distribution import ForkDistribution
 from eitherway.tasks.fork.env import ForkVectorEnv

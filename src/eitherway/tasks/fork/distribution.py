@@ -20,7 +20,7 @@ from eitherway.tasks.fork.lanes import Lanes
 
 @dataclass(frozen=True, kw_only=True)
 class ForkDistribution:
-    """The distribution of a chunk [H, D] given a state of D numbers."""
+    """The exact p(a | s) of a chunk a of [H, D] numbers given a state s of D numbers."""
 
     lanes: Lanes
     coupling: float
@@ -35,14 +35,14 @@ class ForkDistribution:
         return torch.logsumexp(forward, dim=-1)
 
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
-        """Independent draws."""
+        """n independent samples for each observation."""
         s = state(obs).expand(n, -1, -1)  # S B D
         u = torch.rand(s.shape, generator=generator, dtype=torch.float64)
         z = torch.randn((*s.shape, self.lanes.steps), generator=generator, dtype=torch.float64)
         return self.lanes.path(self.chosen(s, u), z, s).transpose(2, 3).float()
 
     def chosen(self, s: Float[Tensor, "S B D"], u: Float[Tensor, "S B D"]) -> Int[Tensor, "S B D"]:
-        """The lanes that uniform numbers u choose, eq. (2)."""
+        """The lane of each dimension, sampled from eq. (2) by inverting its CDF at uniform numbers u."""
         weight, lanes = self.lanes.weights(s[..., 0]), []
         for d in range(s.shape[-1]):
             bounds = weight.cumsum(-1)[..., :-1]  # the last lane takes what is left
@@ -53,13 +53,13 @@ class ForkDistribution:
         return torch.stack(lanes, -1)
 
     def step(self, s: Float[Tensor, "..."]) -> Float[Tensor, "... K K"]:
-        """p(j | i, s), eq. (3): the lane of one dimension, given that of the one before."""
+        """The transition matrix p(j | i, s), eq. (3): one dimension's lane, given that of the one before."""
         favour = 1 + self.coupling * torch.eye(self.lanes.modes, dtype=torch.float64)
         weight = self.lanes.weights(s)[..., None, :] * favour
         return weight / weight.sum(-1, keepdim=True)
 
     def mean(self, obs: Obs) -> Chunk:
-        """The conditional mean: between the lanes."""
+        """The conditional mean E[a | s]: it lies between the lanes."""
         s = state(obs)
         share = [self.lanes.weights(s[:, 0])]
         for d in range(1, s.shape[1]):
@@ -68,13 +68,13 @@ class ForkDistribution:
         return (torch.stack(share, 1)[..., None] * centres).sum(2).transpose(1, 2).float()
 
     def middle(self, obs: Obs) -> Chunk:
-        """The middle of the likeliest mode."""
+        """The centre path of the most probable mode."""
         s = state(obs)
         lane = torch.stack(torch.unravel_index(self.joint(s).argmax(-1), (self.lanes.modes,) * s.shape[1]), -1)
         return self.lanes.path(lane, torch.zeros(*s.shape, self.lanes.steps).double(), s).transpose(1, 2).float()
 
     def mode_probabilities(self, obs: Obs) -> Float[Tensor, "B W"]:
-        """The probability of each of the K^D modes; of lanes that are one, the lowest has it all."""
+        """The probability of each of the K^D modes; of merged lanes, the lowest has it all."""
         s = state(obs)
         share = self.joint(s).unflatten(-1, (self.lanes.modes,) * s.shape[1])
         for d in range(s.shape[1]):
@@ -86,7 +86,7 @@ class ForkDistribution:
         return share.flatten(1)
 
     def joint(self, s: Float[Tensor, "B D"]) -> Float[Tensor, "B W"]:
-        """p(k | s), eq. (2), the last dimension's lane running fastest."""
+        """The joint probability p(k | s) of the lanes, eq. (2), the last dimension's running fastest."""
         share = self.lanes.weights(s[:, 0])
         for d in range(1, s.shape[1]):
             share = share.unflatten(1, (-1, self.lanes.modes))[..., None] * self.step(s[:, d])[:, None]
@@ -95,5 +95,5 @@ class ForkDistribution:
 
 
 def state(obs: Obs) -> Float[Tensor, "B D"]:
-    """Where the robot is: the newest observation."""
+    """The newest observed state: where the robot is."""
     return obs["state"][:, -1]

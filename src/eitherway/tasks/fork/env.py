@@ -1,4 +1,4 @@
-"""The fork as a Gymnasium environment: many side by side, each an episode of one decision and H steps."""
+"""The fork as a Gymnasium vector environment: episodes of H steps that follow one decision."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ Info = dict[str, Any]
 
 
 class ForkVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
-    """n robots, as arrays: see where you are, then say for H steps where to be; reward 1 for staying in open lanes."""
+    """Vector environment of n forks: observe a position, act for H steps; reward 1 for staying in open lanes."""
 
     metadata = {"autoreset_mode": gym.vector.AutoresetMode.NEXT_STEP}  # noqa: RUF012 (Gymnasium's own form)
 
@@ -28,7 +28,7 @@ class ForkVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.done: list[np.ndarray] = []  # n D for each step so far
 
     def reset(self, *, seed: int | None = None, options: Options = None) -> tuple[np.ndarray, Info]:
-        """New places for all: given as options={"s": ...}, else uniform on [-1, 1] in each dimension."""
+        """Starts new episodes at options={"s": ...}, else at states uniform on [-1, 1] in each dimension."""
         super().reset(seed=seed)
         given, shape = (options or {}).get("s"), (self.num_envs, self.dimensions)
         s = self.np_random.uniform(-1, 1, shape) if given is None else np.broadcast_to(given, shape)
@@ -38,7 +38,7 @@ class ForkVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return self.s.copy(), {}
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
-        """All go one step; after the last the next call starts new episodes, as Gymnasium's NEXT_STEP mode asks."""
+        """Advances all episodes by one step; the call after the last starts new ones (Gymnasium's NEXT_STEP mode)."""
         none, nothing = np.zeros(self.num_envs, bool), np.zeros(self.num_envs)
         if len(self.done) == self.lanes.steps:
             return self.reset()[0], nothing, none, none, {}

@@ -29,7 +29,7 @@ Numbers = Float[Tensor, "..."]
 
 @dataclass(frozen=True, kw_only=True)
 class Lanes:
-    """K lanes over H steps; all in float64. The options are those of the task."""
+    """Geometry and densities of one dimension's K lanes over H steps, in float64. The options are those of the task."""
 
     modes: int
     steps: int
@@ -42,22 +42,22 @@ class Lanes:
 
     @property
     def rank(self) -> Float[Tensor, " K"]:
-        """u_k: which side of the middle a lane lies on; 0 for a single one."""
+        """u_k, the rank of each lane, from -1 for the lowest to 1 for the highest; 0 for a single one."""
         return torch.linspace(-1, 1, self.modes, dtype=torch.float64) * (self.modes > 1)
 
     @property
     def scales(self) -> Float[Tensor, " H"]:
-        """σ_h."""
+        """σ_h, the standard deviation of a cluster at each step."""
         return SIGMA * self.anisotropy**-(self.along)
 
     @property
     def along(self) -> Float[Tensor, " H"]:
-        """(h-1)/(H-1): from 0 at the first step to 1 at the last."""
+        """Normalised time (h-1)/(H-1): from 0 at the first step to 1 at the last."""
         return torch.linspace(0, 1, self.steps, dtype=torch.float64)
 
     @property
     def factor(self) -> Float[Tensor, "H H"]:
-        """L, eq. (4)."""
+        """L, the Cholesky factor of a cluster's covariance, eq. (4)."""
         h = torch.arange(self.steps, dtype=torch.float64)
         return self.scales[:, None] * torch.linalg.cholesky(SMOOTH ** (h[:, None] - h).abs())
 
@@ -68,7 +68,7 @@ class Lanes:
         return weight / weight.sum(-1, keepdim=True)
 
     def favour(self, towards: Float[Tensor, "... K"]) -> Float[Tensor, "... K"]:
-        """v_k(s) of eq. (3), where `towards` is s u_k."""
+        """v_k(s), the unnormalised lane weights of eq. (3) before vanishing; `towards` is s u_k."""
         if self.rarity is None:
             return (1.0 + torch.arange(self.modes) % 2) * torch.exp(TILT * towards)
         share = torch.full_like(towards, (1 - self.rarity) / (self.modes - 1))
@@ -76,44 +76,44 @@ class Lanes:
         return share
 
     def gap(self, s: Numbers) -> Numbers:
-        """The distance between neighbours' targets, eq. (2)."""
+        """The distance between the targets of neighbouring lanes, eq. (2)."""
         return self.separation * SIGMA * (1 - self.merging * s.double().abs())
 
     def merged(self, s: Numbers) -> Bool[Tensor, "..."]:
-        """Whether neighbouring tubes overlap to the end: the lanes are then one mode."""
+        """Whether the lanes have merged into one mode: neighbouring tubes overlap to the end."""
         return self.gap(s) < 2 * TUBE * self.scales[-1]
 
     def centres(self, s: Numbers) -> Float[Tensor, "... K H"]:
-        """m_k(s), eq. (1)."""
+        """m_k(s), the centre path of each lane, eq. (1)."""
         ease = 1 - (1 - torch.arange(1, self.steps + 1, dtype=torch.float64) / self.steps) ** 3
         target = self.gap(s)[..., None] * (torch.arange(self.modes) - (self.modes - 1) / 2)
         start = s.double()[..., None, None]
         return start + ease * (target[..., None] - start)
 
     def shift(self, first: Numbers) -> Float[Tensor, "... H"]:
-        """By how much a cluster is bent where the first step's deviation is `first`, eq. (5)."""
+        """The shear of eq. (5): how far a path is shifted at each step, given its deviation `first` at step 1."""
         return self.bend * self.scales * self.along * ((first[..., None] / self.scales[0]) ** 2 - 1)
 
     def deviations(self, x: Float[Tensor, "... H"], s: Numbers) -> Float[Tensor, "... K H"]:
-        """e of a path x as seen from each lane: eq. (5) undone."""
+        """e, the Gaussian deviations of a path x from each lane's centre: eq. (5) undone."""
         off = x.double()[..., None, :] - self.centres(s)
         return off - self.shift(off[..., 0])
 
     def log_prob(self, x: Float[Tensor, "... H"], s: Numbers) -> Float[Tensor, "... K"]:
-        """log N(e; 0, L Lᵀ) for each lane, nats."""
+        """The log-density of a path under each lane, log N(e; 0, L Lᵀ), nats."""
         e = self.deviations(x, s)
         z = torch.linalg.solve_triangular(self.factor, e.unsqueeze(-1), upper=False).squeeze(-1)
         size = self.factor.diagonal().log().sum() + self.steps / 2 * math.log(2 * math.pi)
         return -z.square().sum(-1) / 2 - size
 
     def path(self, lane: Int[Tensor, "..."], z: Float[Tensor, "... H"], s: Numbers) -> Float[Tensor, "... H"]:
-        """The path in a lane that the standard normal numbers z make, eq. (1), (4), (5)."""
+        """The path in a lane that standard normal noise z maps to, eq. (1), (4), (5)."""
         e = z @ self.factor.T
         here = lane[..., None, None].expand(*lane.shape, 1, self.steps)
         return self.centres(s).expand(*lane.shape, -1, -1).gather(-2, here).squeeze(-2) + e + self.shift(e[..., 0])
 
     def lane(self, x: Float[Tensor, "... H"], s: Numbers) -> Int[Tensor, "..."]:
-        """The lane whose tube holds a path at every step, 0 where all are one, -1 where there is none."""
+        """The index of the lane whose tube holds a path at every step, 0 where all are merged, -1 for none."""
         near = (self.deviations(x, s).abs() <= TUBE * self.scales).all(-1) & (self.weights(s) > 0)
         which = torch.where(self.merged(s), 0, near.long().argmax(-1))
         return torch.where(near.any(-1), which, -1)

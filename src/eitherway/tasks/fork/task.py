@@ -1,4 +1,4 @@
-"""The fork: in each of D dimensions a path of H steps must take one of K lanes, and keep to it."""
+"""The fork task: in each of D dimensions a path of H steps must take one of K lanes, and keep to it."""
 
 import math
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from eitherway.tasks.fork.distribution import ForkDistribution, state
 from eitherway.tasks.fork.env import ForkVectorEnv
 from eitherway.tasks.fork.lanes import TUBE, Lanes
 
-MOST = 4_096  # modes whose shares can still be counted
+MOST = 4_096  # modes whose frequencies can still be counted
 CELLS = 16  # groups of like states, at most
 
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class Fork(SingleStepTask):
-    """Chunks of paths through D forks, of a known distribution: as many dimensions, steps and modes as wanted."""
+    """Synthetic single-step task with an exact p(a | s): chunks of any dimension, length and number of modes."""
 
     dimensions: int = 2  # D
     steps: int = 8  # H
@@ -42,7 +42,7 @@ class Fork(SingleStepTask):
     merging: float = 0.0  # up to 1: how far the modes have come together at the ends of the range of states
     anisotropy: float = 1.0  # how many times narrower a cluster is at the last step than at the first
     bend: float = 0.0  # how far a cluster is curved, in its standard deviations
-    coupling: float = 0.0  # how many times likelier, less one, a dimension goes the way of the one before
+    coupling: float = 0.0  # how many times likelier, less one, a dimension takes the lane of the one before
     demonstrations: int = 10_000  # to train on
     held_out: int = 1_000  # further ones, whose likelihood is measured; 0: it is not
     data_seed: int = 0
@@ -74,13 +74,13 @@ class Fork(SingleStepTask):
 
     @property
     def spec(self) -> Spec:
-        """A state of D numbers, a chunk of H steps, one decision."""
+        """Observation and action spaces: a state of D numbers, one chunk of H steps."""
         d, h = self.dimensions, self.steps
         return Spec(observation={"state": d}, action=d, horizon=h, every=h)
 
     @cached_property
     def lanes(self) -> Lanes:
-        """The lanes of each dimension."""
+        """The lanes of one dimension; all dimensions share them."""
         return Lanes(
             modes=self.modes,
             steps=self.steps,
@@ -103,29 +103,29 @@ class Fork(SingleStepTask):
         return tuple("-".join(map(str, k)) for k in product(range(self.modes), repeat=self.dimensions))
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """The demonstrations to train on, and those held out; what is seen stays as it was while a chunk is done."""
+        """The training or the held-out demonstrations, as episodes; the state observed is constant within each."""
         s, a = self.pairs(split)
         seen, done = s[:, None].expand(-1, self.steps, -1).numpy(), a.numpy()
         return [Episode({"state": seen[i]}, done[i]) for i in range(len(s))]
 
     def pairs(self, split: Literal["train", "test"]) -> tuple[Tensor, Tensor]:
-        """States [M, D] and chunks [M, H, D]."""
+        """The demonstrations of a split as tensors: states [M, D] and chunks [M, H, D]."""
         size = {"train": self.demonstrations, "test": self.held_out}[split]
         generator = stream(self.data_seed, f"fork {split}")
         s = 2 * torch.rand((size, self.dimensions), generator=generator) - 1
         return s, self.distribution.sample({"state": s[:, None]}, 1, generator)[0]
 
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n forks side by side."""
+        """A vector environment of n forks."""
         return ForkVectorEnv(n, self.lanes, self.dimensions)
 
     @cached_property
     def neighbours(self) -> NearestNeighbour:
-        """The demonstrations, ready to be looked up."""
+        """The nearest-neighbour baseline on the training demonstrations."""
         return NearestNeighbour(Windows.cut(self.demos("train"), 1, self.steps, self.steps))
 
     def actors(self) -> dict[str, Actor]:
-        """Rows without training: draws of the distribution, a nearest neighbour, the exact mean, the likeliest mode."""
+        """Baselines and oracles: exact samples, a nearest neighbour, the exact mean, the likeliest mode's centre."""
         return {
             "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,
@@ -134,7 +134,7 @@ class Fork(SingleStepTask):
         }
 
     def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
-        """The number of its lanes to base K, the first dimension's first; -1 where a path leaves them."""
+        """The mode index of each draw: its lanes as digits to base K, the first dimension's first; -1 outside lanes."""
         if draws.shape[2] < self.steps:
             return torch.full(draws.shape[:2], -1)
         lane = self.lanes.lane(draws[:, :, : self.steps].transpose(2, 3), state(obs))  # S B D
@@ -143,17 +143,17 @@ class Fork(SingleStepTask):
 
     @property
     def bins(self) -> tuple[int, int]:
-        """Into how many equal parts the state is cut, and in how many of its dimensions, the first ones."""
+        """The grid of state groups: bins per dimension, and how many of the leading dimensions are binned."""
         return max(2, int(CELLS ** (1 / self.dimensions) + 1e-9)), min(self.dimensions, int(math.log2(CELLS)))
 
     @property
     def groups(self) -> int:
-        """At most 16 boxes of states."""
+        """The number of boxes that the state space is divided into, at most 16."""
         cuts, dimensions = self.bins
         return cuts**dimensions
 
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
-        """The number of its box to base `cuts`."""
+        """The index of the box that each state lies in: its bins as digits to base `cuts`."""
         cuts, dimensions = self.bins
         box = ((state(obs)[:, :dimensions] + 1) / 2 * cuts).long().clamp(0, cuts - 1)
         return (box * cuts ** torch.arange(dimensions - 1, -1, -1)).sum(-1)

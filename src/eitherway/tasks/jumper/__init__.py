@@ -1,4 +1,4 @@
-"""The 1-D jumper, whose truth is known exactly."""
+"""The jumper: a 1-D bimodal toy task with an exactly known p(a | s)."""
 
 import gymnasium as gym
 

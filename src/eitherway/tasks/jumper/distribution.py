@@ -29,12 +29,12 @@ Array = TypeVar("Array", np.ndarray, Tensor)
 
 
 def safe(x: Array) -> Array:
-    """Which landings miss the obstacle: |x| ≥ b, touching allowed; NaN does not."""
+    """Whether each landing misses the obstacle: |x| ≥ b, touching allowed; NaN does not."""
     return abs(x) >= EDGE
 
 
 class JumperDistribution:
-    """The distribution of the landing position x given the start s, in units of the robot's width."""
+    """The exact p(x | s) of the landing position x given the start s, in units of the robot's width."""
 
     atom = float(1 - ndtr(torch.tensor((math.log(CLIP - EDGE) - MU) / SIGMA, dtype=torch.float64)))  # P(δ > 2b)
 
@@ -52,12 +52,12 @@ class JumperDistribution:
         return torch.where(inside, bell * torch.where(x > 0, p, 1 - p), 0.0)
 
     def cdf(self, x: Numbers, s: Numbers) -> Numbers:
-        """P(X ≤ x | s), the atoms included, eq. (4)."""
+        """The conditional CDF P(X ≤ x | s), the atoms included, eq. (4)."""
         p = self.p_right(s)
         return (1 - p) * left_cdf(x.double()) + p * right_cdf(x.double())
 
     def quantile(self, q: Numbers, s: Numbers) -> Numbers:
-        """The smallest x with P(X ≤ x | s) ≥ q, for q in (0, 1]."""
+        """The conditional quantile: the smallest x with P(X ≤ x | s) ≥ q, for q in (0, 1]."""
         q, p = q.double(), self.p_right(s)
         left = -EDGE - overshoot_quantile(1 - q / (1 - p).clamp(min=1e-300))
         right = EDGE + overshoot_quantile((q - (1 - p)) / p.clamp(min=1e-300))
@@ -68,7 +68,7 @@ class JumperDistribution:
         return self.density(a[:, 0, 0], state(obs)).log()
 
     def sample(self, obs: Obs, n: int, generator: Generator) -> Draws:
-        """Independent draws, eq. (1) to (3)."""
+        """n independent samples for each observation, eq. (1) to (3)."""
         s = state(obs).double().expand(n, -1)  # S B
         right = torch.rand(s.shape, generator=generator, dtype=s.dtype) < self.p_right(s)
         delta = torch.exp(MU + SIGMA * torch.randn(s.shape, generator=generator, dtype=s.dtype))
@@ -76,14 +76,14 @@ class JumperDistribution:
         return x.float()[..., None, None]
 
     def mean(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
-        """(2p - 1)(b + E min(δ, 2b)): crosses the obstacle."""
+        """The conditional mean (2p - 1)(b + E min(δ, 2b)): it passes through the obstacle."""
         cut = math.log(CLIP - EDGE)
         below = 0.2 * float(ndtr(torch.tensor((cut - MU - SIGMA**2) / SIGMA, dtype=torch.float64)))
         overshoot = below + (CLIP - EDGE) * self.atom
         return ((2 * self.p_right(state(obs)) - 1) * (EDGE + overshoot)).float()[:, None, None]
 
     def median(self, obs: Obs) -> Float[Tensor, "B 1 1"]:
-        """The 0.5-quantile: jumps over the obstacle at s = 0, where every x in the gap would be one."""
+        """A conditional median: it jumps over the obstacle at s = 0, where every x between -b and b would be one."""
         s = state(obs)
         return self.quantile(torch.full_like(s, 0.5), s).float()[:, None, None]
 
@@ -104,20 +104,20 @@ def state(obs: Obs) -> Float[Tensor, " B"]:
 
 
 def overshoot_cdf(delta: Numbers) -> Numbers:
-    """P(δ ≤ delta) before the clip; 0 for delta ≤ 0."""
+    """The CDF P(δ ≤ delta) of the overshoot before the clip; 0 for delta ≤ 0."""
     return torch.where(delta > 0, ndtr((delta.clamp(min=1e-300).log() - MU) / SIGMA), 0.0)
 
 
 def overshoot_quantile(q: Numbers) -> Numbers:
-    """The q-quantile of min(δ, 2b)."""
+    """The q-quantile of the clipped overshoot min(δ, 2b)."""
     return torch.exp(MU + SIGMA * ndtri(q.clamp(0, 1))).clamp(max=CLIP - EDGE)
 
 
 def right_cdf(x: Numbers) -> Numbers:
-    """P(X ≤ x | right)."""
+    """The CDF P(X ≤ x | right) of landings on the right."""
     return torch.where(x >= CLIP, 1.0, overshoot_cdf(x - EDGE))
 
 
 def left_cdf(x: Numbers) -> Numbers:
-    """P(X ≤ x | left): at the clip the whole atom counts."""
+    """The CDF P(X ≤ x | left) of landings on the left: at the clip the whole atom counts."""
     return torch.where(x < -CLIP, 0.0, 1 - overshoot_cdf(-EDGE - x))

@@ -1,4 +1,4 @@
-"""The jumper as Gymnasium environments: one decision an episode, alone or many side by side."""
+"""The jumper as Gymnasium environments, single and vectorised: one decision per episode."""
 
 from typing import Any
 
@@ -31,14 +31,14 @@ def starts(n: int, rng: np.random.Generator, options: Options) -> Float[np.ndarr
 
 
 def known_mode(render_mode: str | None) -> str | None:
-    """The render mode, if there is such a one."""
+    """The render mode, checked; raises ValueError for one that is not supported."""
     if render_mode not in (None, "rgb_array"):
         raise ValueError(f"render_mode must be None or 'rgb_array', got {render_mode!r}")
     return render_mode
 
 
 class JumperEnv(gym.Env[np.ndarray, np.ndarray]):
-    """`eitherway/Jumper-v0`: see s, choose the landing x; reward 1 when the obstacle at 0 is missed, else 0."""
+    """`eitherway/Jumper-v0`: observe s, choose the landing x; reward 1 when the obstacle at 0 is missed, else 0."""
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 1}  # noqa: RUF012 (Gymnasium's own form)
     observation_space = OBSERVATION
@@ -50,24 +50,24 @@ class JumperEnv(gym.Env[np.ndarray, np.ndarray]):
         self.x: float | None = None
 
     def reset(self, *, seed: int | None = None, options: Options = None) -> tuple[np.ndarray, Info]:
-        """A new start position."""
+        """Starts a new episode at options={"s": ...}, else at a random start position."""
         super().reset(seed=seed)
         self.s, self.x = starts(1, self.np_random, options)[0], None
         return self.s.copy(), {}
 
     def step(self, action: np.ndarray) -> tuple[np.ndarray, float, bool, bool, Info]:
-        """Jumps; the episode is over."""
+        """Jumps to the landing `action`; the episode terminates."""
         self.x = float(np.asarray(action).reshape(()))
         success = bool(safe(np.array([self.x]))[0])
         return self.s.copy(), float(success), True, False, {"success": success}
 
     def render(self) -> UInt8[np.ndarray, "h w 3"] | None:
-        """A picture of robot, obstacle and, after a step, the action; None without a render mode."""
+        """An RGB image of robot, obstacle and, after a step, the action; None without a render mode."""
         return picture(float(self.s[0]), self.x) if self.render_mode == "rgb_array" else None
 
 
 class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
-    """n jumpers side by side, as arrays; a step ends every episode, the next step or reset starts new ones."""
+    """Vector environment of n jumpers; a step ends every episode, the next step or reset starts new ones."""
 
     metadata = {  # noqa: RUF012
         "render_modes": ["rgb_array"],
@@ -86,7 +86,7 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         self.x: np.ndarray | None = None
 
     def reset(self, *, seed: int | list[int | None] | None = None, options: Options = None) -> tuple[np.ndarray, Info]:
-        """New start positions for all."""
+        """Starts new episodes for all jumpers."""
         if isinstance(seed, list):
             given = np.broadcast_to((options or {}).get("s", np.nan), (self.num_envs,))
             each = [{} if np.isnan(s) else {"s": s} for s in given]
@@ -98,7 +98,7 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return self.s.copy(), {}
 
     def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, Info]:
-        """All jump; after a jump the next call starts new episodes instead, as Gymnasium's NEXT_STEP mode asks."""
+        """All jump; the call after a jump starts new episodes instead, as Gymnasium's NEXT_STEP mode asks."""
         none = np.zeros(self.num_envs, bool)
         if self.x is not None:
             self.s, self.x = starts(self.num_envs, self.np_random, None), None
@@ -108,7 +108,7 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
         return self.s.copy(), success.astype(np.float64), ~none, none, {"success": success, "_success": ~none}
 
     def render(self) -> tuple[np.ndarray, ...] | None:
-        """One picture for each jumper."""
+        """One RGB image for each jumper; None without a render mode."""
         if self.render_mode != "rgb_array":
             return None
         landings = [None] * self.num_envs if self.x is None else [float(x) for x in self.x]
@@ -118,7 +118,7 @@ class JumperVectorEnv(gym.vector.VectorEnv[np.ndarray, np.ndarray, np.ndarray]):
 def picture(
     s: float, x: float | None, width: int = 480, *, robot: bool = True, obstacle: bool = True
 ) -> UInt8[np.ndarray, "h w 3"]:
-    """The scene from the side: robot green below at s, obstacle red above at 0, the landing outlined above at x."""
+    """Renders the scene: robot green below at s, obstacle red above at 0, the landing outlined above at x."""
     fine = 2  # drawn at twice the size, then averaged down: smooth edges
     height, unit = width * 5 // 8, width * fine / 8  # the picture spans x in [-4, 4] and five units of height
     image = Image.new("RGB", (width * fine, height * fine), "white")
@@ -142,7 +142,7 @@ def picture(
 
 
 def arrow(draw: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[float, float], width: int) -> None:
-    """A line with a head at its end."""
+    """Draws an arrow: a line with a head at its end."""
     way = np.subtract(end, start)
     along = way / np.hypot(*way) * width * 5
     across = np.array([-along[1], along[0]]) / 2

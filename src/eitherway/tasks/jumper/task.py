@@ -1,6 +1,5 @@
-"""The jumper: a robot below an obstacle picks where to land; left and right are right, the middle is wrong."""
+"""The jumper task: a robot below an obstacle picks where to land; both sides are correct, the middle is wrong."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -22,14 +21,17 @@ from eitherway.tasks.base import SingleStepTask, Starts, check_starts
 from eitherway.tasks.jumper.distribution import EDGE, JumperDistribution, safe, state
 from eitherway.tasks.jumper.env import START, JumperVectorEnv
 
-SIZES: Mapping[str, int] = {"train": 10_000, "test": 1_000}
-
 
 @register
 @dataclass(frozen=True, kw_only=True)
 class Jumper(SingleStepTask):
-    """The 1-D jumper. Noise is on the demonstrations alone; everything is scored against the clean distribution."""
+    """Bimodal 1-D toy task with an exact p(a | s): land on either side of an obstacle, never on it.
 
+    Noise is on the demonstrations alone; everything is scored against the clean distribution.
+    """
+
+    demonstrations: int = 10_000  # to train on
+    held_out: int = 1_000  # further ones, whose likelihood is measured; 0: it is not
     data_seed: int = 0
     state_noise: float = 0.0  # standard deviation of the error in the recorded s
     action_noise: float = 0.0  # standard deviation of the error in the recorded x
@@ -47,19 +49,24 @@ class Jumper(SingleStepTask):
                 raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
         if not 0 <= self.wrong <= 1:
             raise ValueError(f"wrong must be a share in [0, 1], got {self.wrong}")
-        if self.data_seed < 0:
-            raise ValueError(f"data_seed must be at least 0, got {self.data_seed}")
+        if self.demonstrations < 1:
+            raise ValueError(f"demonstrations must be at least 1, got {self.demonstrations}")
+        for name in ("held_out", "data_seed"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be at least 0, got {getattr(self, name)}")
         check_starts(self.starts, range(self.starts[0], self.starts[0] + 1))
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """10,000 demonstrations to train on, 1,000 held out; one step each."""
+        """The training or the held-out demonstrations, as episodes of one step."""
         s, x = (v.numpy()[:, None] for v in self.pairs(split))
         return [Episode({"state": s[i : i + 1]}, x[i : i + 1]) for i in range(len(s))]
 
     def pairs(self, split: Literal["train", "test"]) -> tuple[Tensor, Tensor]:
-        """Starts and landings as two plain vectors; held-out ones are clean, as what judges them."""
+        """The demonstrations of a split as two vectors, starts and landings; held-out ones have no noise."""
         generator = stream(self.data_seed, f"jumper {split}")
-        s = (2 * torch.rand(SIZES[split], generator=generator) - 1) * START
+        s = (
+            2 * torch.rand({"train": self.demonstrations, "test": self.held_out}[split], generator=generator) - 1
+        ) * START
         x = self.distribution.sample({"state": s[:, None, None]}, 1, generator)[0, :, 0, 0]
         if split == "test":
             return s, x
@@ -70,16 +77,16 @@ class Jumper(SingleStepTask):
         return s + self.state_noise * normal_like(s, noise), x
 
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n jumpers side by side."""
+        """A vector environment of n jumpers."""
         return JumperVectorEnv(n)
 
     @cached_property
     def neighbours(self) -> NearestNeighbour:
-        """The demonstrations, ready to be looked up."""
+        """The nearest-neighbour baseline on the training demonstrations."""
         return NearestNeighbour(Windows.cut(self.demos("train"), 1, 1))
 
     def actors(self) -> dict[str, Actor]:
-        """Rows without training: the distribution, a nearest neighbour, two constants, exact mean and median."""
+        """Baselines and oracles: exact samples, a nearest neighbour, two constants, the exact mean and median."""
         return {
             "truth": Truth(self.distribution),
             "nearest-neighbour": self.neighbours,
@@ -90,10 +97,10 @@ class Jumper(SingleStepTask):
         }
 
     def mode_of(self, obs: Obs, draws: Draws) -> Int[Tensor, "S B"]:
-        """0 lands left of the obstacle, 1 right of it, -1 in it."""
+        """The mode of each landing: 0 left of the obstacle, 1 right of it, -1 in it."""
         x = draws[:, :, 0, 0]
         return torch.where(safe(x), (x > 0).long(), -1)
 
     def group(self, obs: Obs) -> Int[Tensor, " B"]:
-        """Twelve equal bins of s."""
+        """The index of the state's group: one of twelve equal bins of s."""
         return ((state(obs) + START) / (2 * START) * self.groups).long().clamp(0, self.groups - 1)

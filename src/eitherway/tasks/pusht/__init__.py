@@ -1,4 +1,4 @@
-"""Push-T, from human demonstrations."""
+"""Push-T: the planar pushing benchmark of Diffusion Policy, with its human demonstrations."""
 
 from eitherway.tasks.pusht.task import PushT
 

@@ -1,4 +1,4 @@
-"""How much of the goal the T covers, counted at points spread evenly over it: within 0.03 of the exact share.
+"""Goal coverage of Push-T states, estimated at points spread evenly over the goal: within 0.03 of the exact share.
 
 A point q of the goal is covered where it lies in the T, that is where R(θ)ᵀ (q - b) lies in its bar or its stem.
 """
@@ -13,7 +13,7 @@ POINTS = 7 * FINE**2
 
 
 def covered(state: Float[np.ndarray, "T 5"]) -> Float[np.ndarray, " T"]:
-    """The share of the goal that is covered in each state; NaN where the state is."""
+    """The share of the goal that the T covers in each state; NaN where the state is."""
     goal = seen_at(inside(), np.array([[0.0, 0.0, *GOAL]]))[0]  # P 2
     away = goal - state[:, None, 2:4]
     cos, sin = np.cos(state[:, 4, None]), np.sin(state[:, 4, None])
@@ -23,7 +23,7 @@ def covered(state: Float[np.ndarray, "T 5"]) -> Float[np.ndarray, " T"]:
 
 
 def inside() -> Float[np.ndarray, "P 2"]:
-    """Points spread evenly over the T, in its own frame: 7 squares of one unit."""
+    """A regular grid of points inside the T, in its own frame: 7 squares of one unit."""
     steps = (np.arange(FINE) + 0.5) / FINE
     square = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
     corners = [(-2.0, 0.0), (-1.0, 0.0), (0.0, 0.0), (1.0, 0.0), (-0.5, 1.0), (-0.5, 2.0), (-0.5, 3.0)]
@@ -31,6 +31,6 @@ def inside() -> Float[np.ndarray, "P 2"]:
 
 
 def within(p: Float[np.ndarray, "T P 2"], box: tuple[tuple[float, float], ...]) -> Bool[np.ndarray, "T P"]:
-    """Which points lie in an upright box of the T, whose corners are given in units."""
+    """Whether each point lies in an axis-aligned box of the T, whose corners are given in units."""
     corners = UNIT * np.array(box)
     return ((p >= corners.min(0)) & (p <= corners.max(0))).all(-1)

@@ -1,4 +1,4 @@
-"""Push-T side by side: gym-pusht's environment, many times over, with both of the field's ways to set a start.
+"""Push-T as a vector environment: many of gym-pusht's side by side, with both of the field's ways to reset them.
 
 A start is drawn by gym-pusht from its seed. `legacy`, its own way, then sets the block's position before its angle; the
 block turns about its centre of mass and so ends up elsewhere. Diffusion Policy's and LeRobot's scores are taken so.
@@ -23,11 +23,11 @@ States = Float[np.ndarray, "n 5"]
 
 
 class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
-    """n tables: the action is where the agent is to go, the reward min(coverage / 0.95, 1), done at coverage 0.95.
+    """Vector environment of n Push-T tables: actions are target positions, reward min(coverage / 0.95, 1).
 
-    `info` tells at each step the `state` [n, 5], the `coverage` [n] (NaN at a start) and `success` [n]. A table whose
-    episode has ended rests as it is until it is reset: all by `reset()`, some by options={"reset_mask": [n]}, the first
-    to given states by options={"state": [n, 5]}.
+    An episode is done at coverage 0.95. `info` holds at each step the `state` [n, 5], the `coverage` [n] (NaN at a
+    start) and `success` [n]. A table whose episode has ended rests as it is until it is reset: all by reset(), some by
+    options={"reset_mask": [n]}, to given states by options={"state": [n, 5]}.
     """
 
     metadata = {"autoreset_mode": gym.vector.AutoresetMode.DISABLED}  # noqa: RUF012 (Gymnasium's own form)
@@ -51,7 +51,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         self.picture = np.zeros((num_envs, *PICTURE), np.uint8)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Seen, dict[str, Any]]:
-        """New starts: table i has the seed `seed` + i, or one drawn where none is given."""
+        """Starts new episodes: table i is seeded with `seed` + i, or at random where none is given."""
         super().reset(seed=seed)
         some = (options or {}).get("reset_mask", np.ones(self.num_envs, bool))
         given = (options or {}).get("state")
@@ -62,7 +62,7 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         return self.observe(), self.info()
 
     def start(self, i: int, state: Float[np.ndarray, " 5"]) -> None:
-        """Sets one table, in the order of its kind of reset."""
+        """Resets one table to a state, in the order of the kind of reset (legacy or exact)."""
         table = self.tables[i]
         seen, _ = table.reset(options={"reset_to_state": state})
         if self.order == "exact":
@@ -71,12 +71,12 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
         self.see(i, seen)
 
     def see(self, i: int, seen: Any) -> None:  # noqa: ANN401 (gym-pusht: numbers or a dict, by its kind)
-        """Keeps a table's picture, where pictures are asked for."""
+        """Stores a table's camera image, where images are observed."""
         if self.pictures:
             self.picture[i] = seen["pixels"]
 
     def step(self, actions: np.ndarray) -> tuple[Seen, np.ndarray, np.ndarray, np.ndarray, dict[str, Any]]:
-        """All tables that have not ended go on for a tenth of a second."""
+        """Advances all tables whose episode has not ended by one control step, a tenth of a second."""
         reward = np.zeros(self.num_envs)
         for i in np.flatnonzero(~self.ended):
             seen, reward[i], self.ended[i], _, info = self.tables[i].step(np.clip(actions[i], 0, SIDE))
@@ -86,23 +86,23 @@ class PushTVectorEnv(gym.vector.VectorEnv[Seen, np.ndarray, np.ndarray]):
 
     @property
     def states(self) -> States:
-        """Agent, block and angle of each table."""
+        """The state of each table: agent position, block position and block angle."""
         return np.array([[*t.agent.position, *t.block.position, t.block.angle % (2 * np.pi)] for t in self.tables])
 
     def observe(self) -> Seen:
-        """What a policy sees."""
+        """The batched observation."""
         pictures = {"picture": self.picture.copy()} if self.pictures else {}
         return {**self.seen(self.states), **pictures}
 
     def info(self) -> dict[str, Any]:
-        """What is told beside it."""
+        """The `info` of a step: state, coverage and success of each table."""
         all_of_them: Bool[np.ndarray, " n"] = np.ones(self.num_envs, bool)
         told = {"state": self.states, "coverage": self.coverage.copy(), "success": self.ended.copy()}
         return {**told, **{f"_{name}": all_of_them for name in told}}
 
 
 def place(table: PushTEnv, state: Float[np.ndarray, " 5"]) -> None:
-    """Puts agent and block where a state says, at rest."""
+    """Sets agent and block to a state, at rest."""
     table.block.angle = state[4]
     table.block.position = state[2:4].tolist()
     table.agent.position = state[:2].tolist()
@@ -112,7 +112,7 @@ def place(table: PushTEnv, state: Float[np.ndarray, " 5"]) -> None:
 
 
 def pictured(states: States) -> Shaped[np.ndarray, "n 96 96 3"]:
-    """Pictures of states, as gym-pusht draws them and as they were recorded."""
+    """Rendered images of states, as gym-pusht draws them and as they were recorded."""
     table = PushTEnv(obs_type="pixels")
     table.reset(seed=0)
     pictures = np.empty((len(states), *PICTURE), np.uint8)
@@ -124,7 +124,7 @@ def pictured(states: States) -> Shaped[np.ndarray, "n 96 96 3"]:
 
 
 def drawn(seed: int) -> Float[np.ndarray, " 5"]:
-    """The start that gym-pusht draws from a seed."""
+    """The initial state that gym-pusht draws from a seed."""
     random, _ = np_random(seed)
     places = [random.integers(low, high) for low, high in ((50, 450), (50, 450), (100, 400), (100, 400))]
     return np.array([*places, random.uniform(-np.pi, np.pi)])

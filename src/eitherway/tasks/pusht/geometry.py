@@ -1,4 +1,4 @@
-"""Push-T's geometry: the block's outline and nine points on it, where it is seen, and the task's own mirror.
+"""Push-T's geometry: the block's corners and nine keypoints, their world coordinates, and the task's symmetry.
 
 A state is (agent x, agent y, block x, block y, block angle): pixels in [0, 512], the y axis pointing down, radians.
 A point p of the block, in the block's own frame, is seen at
@@ -51,7 +51,7 @@ Places = Float[np.ndarray, "T 2"]
 
 
 def seen_at(points: Float[np.ndarray, "P 2"], state: Float[np.ndarray, "*T 5"]) -> Points:
-    """Where points of the block are, pixels, eq. (1)."""
+    """World coordinates of points given in the block's frame, pixels, eq. (1)."""
     cos, sin = np.cos(state[..., 4, None]), np.sin(state[..., 4, None])
     x, y = points[:, 0], points[:, 1]
     turned = np.stack([cos * x - sin * y, sin * x + cos * y], axis=-1)
@@ -59,13 +59,13 @@ def seen_at(points: Float[np.ndarray, "P 2"], state: Float[np.ndarray, "*T 5"]) 
 
 
 def offsets(corners: Float[np.ndarray, "T 16"]) -> Float[np.ndarray, "T 32"]:
-    """How far each corner is from its place, as tanh of it over 30 and over 8 pixels: what is far may be coarse."""
+    """Features: each corner's offset from its goal, as tanh of it over 30 and over 8 pixels: far may be coarse."""
     away = corners - seen_at(CORNERS, np.array([0, 0, *GOAL])).reshape(-1)
     return np.tanh(np.concatenate([away / 30, away / 8], axis=-1))
 
 
 def completed_push(state: Float[np.ndarray, "T 5"], action: Places) -> tuple[Float[np.ndarray, "T 5"], Places]:
-    """A demonstration moved so that it ends on the goal, eq. (3)."""
+    """A demonstration rigidly moved so that its last block pose is the goal, eq. (3)."""
     *last, angle = state[-1, 2:]
     turn = GOAL[2] - angle
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
@@ -78,11 +78,11 @@ def completed_push(state: Float[np.ndarray, "T 5"], action: Places) -> tuple[Flo
 
 
 def mirrored_state(state: Float[np.ndarray, "T 5"]) -> Float[np.ndarray, "T 5"]:
-    """The states in the task's mirror, eq. (2)."""
+    """States reflected in the task's symmetry axis, eq. (2)."""
     agent, block = mirrored_place(state[:, :2]), mirrored_place(state[:, 2:4])
     return np.concatenate([agent, block, (np.pi / 2 - state[:, 4:]) % (2 * np.pi)], axis=1)
 
 
 def mirrored_place(place: Places) -> Places:
-    """Places, or actions, in the mirror, eq. (2)."""
+    """Positions, or actions, reflected in the task's symmetry axis, eq. (2)."""
     return SIDE - place[:, ::-1]

@@ -1,4 +1,4 @@
-"""Push-T: push a T onto its outline with a round stick, learnt from 206 human demonstrations."""
+"""The Push-T task: push a T onto its outline with a round stick, learnt from 206 human demonstrations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ DEMONSTRATED = range(206)  # the seeds that the demonstrations were recorded at,
 @register
 @dataclass(frozen=True, kw_only=True)
 class PushT(EpisodicTask):
-    """The T and the agent in a square of 512 pixels; done when the T covers 95 % of its outline."""
+    """Push-T: push a T-shaped block onto its goal pose, from 206 human demonstrations; done at 95 % coverage."""
 
     observe: Seeing = "offsets"  # of the block: corners and how far each is from its place, or one of the published:
     # 8 corners alone, the pose (x, y, angle), 9 keypoints, a picture
@@ -61,7 +61,7 @@ class PushT(EpisodicTask):
 
     @property
     def spec(self) -> Spec:
-        """The agent's place, and what is seen of the block; two observations, sixteen steps."""
+        """Observation and action spaces: agent position and block, 2 observation steps, a horizon of 16."""
         block: dict[str, int | tuple[int, ...]] = {
             "offsets": {"corners": 16, "offsets": 32},
             "corners": {"corners": 16},
@@ -75,7 +75,7 @@ class PushT(EpisodicTask):
         )
 
     def seen(self, state: Float[np.ndarray, "T 5"]) -> dict[str, Float[np.ndarray, "T _"]]:
-        """What is observed of states, pictures aside, pixels."""
+        """The observations of states, images aside, in pixels."""
         agent = {"agent": state[:, :2]}
         if self.observe == "pictures":
             return agent
@@ -87,11 +87,11 @@ class PushT(EpisodicTask):
         return {**agent, "corners": corners} | ({"offsets": offsets(corners)} if self.observe == "offsets" else {})
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
-        """The human demonstrations; none are held out, for a policy is judged at new starts."""
+        """The human demonstrations; none are held out, for a policy is evaluated at new starts."""
         return [] if split == "test" else [self.episode(*each) for each in self.recorded]
 
     def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
-        """The demonstrations, perhaps moved to end on the goal (pictures are drawn anew), perhaps mirrored too."""
+        """The demonstrations, optionally moved to end on the goal (images rendered anew), and mirrored copies too."""
         ended = [self.completed(*each) for each in self.recorded] if completed else self.recorded
         twins = [[(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended]] if mirrored else []
         return [[self.episode(*each) for each in some] for some in (ended, *twins)]
@@ -99,13 +99,13 @@ class PushT(EpisodicTask):
     def completed(
         self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """A demonstration moved to end on the goal."""
+        """A demonstration moved to end exactly on the goal, with its images rendered anew."""
         moved, done = completed_push(state, action)
         return moved, done, None if picture is None else simulator().pictured(moved)
 
     @cached_property
     def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
-        """States, actions and, where they are seen, pictures of every demonstration."""
+        """States, actions and, where observed, images of every recorded demonstration."""
         from eitherway.data.readers import ZarrReplay  # takes a second to import
 
         replay = ZarrReplay.open(find("pusht"))
@@ -116,34 +116,34 @@ class PushT(EpisodicTask):
         return [(e["state"].astype(np.float64), e["action"], e.get("img")) for e in read]
 
     def episode(self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None) -> Episode:
-        """A demonstration as the policy sees it."""
+        """A recorded demonstration as an episode, with the observations that the policy gets."""
         pictures = {} if picture is None else {"picture": picture}
         return Episode({**self.seen(state), **pictures}, action)
 
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """n tables side by side; a ValueError without gym-pusht, or with a pymunk that it does not know."""
+        """A vector environment of n tables; a ValueError without gym-pusht, or with a pymunk that it does not know."""
         boxes: dict[str, gym.Space[Any]] = {name: box(size) for name, size in self.spec.observation.items()}
         space, pictures = gym.spaces.Dict(boxes), self.observe == "pictures"
         return simulator().PushTVectorEnv(n, space=space, seen=self.seen, pictures=pictures, reset=self.reset)
 
     def actors(self) -> dict[str, Actor]:
-        """Without training: what was done in the most similar demonstrated moment; nothing from pictures."""
+        """The nearest-neighbour baseline; none where images are observed."""
         return {} if self.observe == "pictures" else {"nearest-neighbour": self.neighbours}
 
     @cached_property
     def neighbours(self) -> NearestNeighbour:
-        """The demonstrations, ready to be looked up."""
+        """The nearest-neighbour baseline on the training demonstrations."""
         return NearestNeighbour(Windows.cut(self.demos("train"), self.spec.n_obs_steps, self.spec.horizon))
 
     def mode_of(self, info: Mapping[str, Float[np.ndarray, "B T _"]]) -> None:
         """None: nobody has named the ways to push a T."""
 
     def committed_mode(self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]) -> None:
-        """None, for the same reason."""
+        """None: Push-T has no named modes to commit to."""
 
 
 def simulator() -> ModuleType:
-    """env.py, which needs the extra; a ValueError without gym-pusht, or with a pymunk that it does not know."""
+    """The module env.py, imported lazily; a ValueError without gym-pusht, or with a pymunk that it does not know."""
     try:
         from eitherway.tasks.pusht import env
     except ImportError as error:
@@ -154,14 +154,14 @@ def simulator() -> ModuleType:
 
 
 def mirrored_picture(picture: np.ndarray | None) -> np.ndarray | None:
-    """Pictures in the mirror: both axes swapped and turned round."""
+    """Images reflected in the task's symmetry axis: both axes swapped and turned round."""
     if picture is None:
         return None
     return np.ascontiguousarray(picture[:, ::-1, ::-1].swapaxes(1, 2))
 
 
 def box(size: int | tuple[int, ...]) -> gym.spaces.Box:
-    """Places in pixels, or a picture."""
+    """The Gymnasium space of one observation: positions in pixels, or an image."""
     if isinstance(size, int):
         return gym.spaces.Box(-SIDE, 2 * SIDE, (size,), np.float64)
     return gym.spaces.Box(0, 255, size, np.uint8)

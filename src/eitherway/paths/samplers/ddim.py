@@ -1,4 +1,4 @@
-"""One equation for DDIM, DDPM and Euler: from t to an earlier time s, given â and ε̂,
+"""DDIM sampler, with DDPM and Euler as special cases: from t to an earlier time s, given â and ε̂,
 
     x_s = α_s â + σ_s ( √(1 - η²τ) ε̂ + η√τ ε ),     τ = 1 - (α_t σ_s / (α_s σ_t))²         (1)
 
@@ -26,7 +26,7 @@ from eitherway.shape import Chunk
 
 @register
 class DDIM(SingleStep):
-    """Eq. (1): DDIM, Euler, DDPM and all between, by `eta`."""
+    """DDIM sampler (Song et al., 2021), eq. (1); eta = 1 gives DDPM's ancestral sampling."""
 
     def __init__(
         self,

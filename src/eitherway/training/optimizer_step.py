@@ -1,4 +1,4 @@
-"""Going downhill: a recipe's optimiser on one vector of weights, their running mean, and when to stop.
+"""One optimiser step on flat parameters: learning-rate schedule, gradient clipping and an EMA of the weights.
 
 References:
     Averaging Weights Leads to Wider Optima (Izmailov et al., 2018), https://arxiv.org/abs/1803.05407
@@ -12,12 +12,12 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim.swa_utils import AveragedModel
 
-from eitherway.training.flat_weights import FlatParameters
+from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.recipe import Recipe
 
 
 class OptimizerStep:
-    """A recipe's optimiser, learning rate, clipping and running mean at work on a vector of weights."""
+    """Applies a recipe's optimiser, learning-rate schedule, gradient clipping and weight EMA to flat parameters."""
 
     def __init__(self, weights: FlatParameters, recipe: Recipe) -> None:
         self.weights, self.clip = weights, recipe.clip
@@ -30,7 +30,7 @@ class OptimizerStep:
 
     @torch.no_grad()
     def step(self, gradient: Tensor, done: float) -> None:
-        """One step when a share `done` of the run lies behind."""
+        """Takes one optimiser step, after a fraction `done` of the run."""
         self.weights.vector.grad = gradient
         if self.clip is not None:
             clip_grad_norm_(self.weights.vector, self.clip)
@@ -41,12 +41,12 @@ class OptimizerStep:
 
     @property
     def answer(self) -> Tensor:
-        """The weights that a policy is to draw with: the running mean where there is one."""
+        """The weights for inference: the EMA where there is one, else the current weights."""
         return self.weights.vector.detach() if self.mean is None else next(self.mean.parameters()).detach()
 
 
 def fading_mean(ema: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """A running mean of decay `ema` whose memory is shorter at first, (1 + i) / (10 + i): the first weights fade."""
+    """The EMA update of decay `ema`, warmed up as min(ema, (1 + i) / (10 + i)) so that the first weights fade."""
 
     def mean_of(mean: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
         i = int(count)

@@ -1,4 +1,4 @@
-"""All trainable weights as one vector.
+"""All trainable parameters of a module as one flat vector.
 
 For networks as small as these an optimiser spends its time on bookkeeping, tensor by tensor. The optimisers used work
 number by number, so the mathematics is the same.
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 class FlatParameters:
-    """All trainable weights of a module as one vector that they are views of: one tensor to optimise, not dozens."""
+    """All trainable parameters of a module as views of one flat vector: one tensor to optimise, not dozens."""
 
     def __init__(self, module: nn.Module) -> None:
         self.parts = [p for p in module.parameters() if p.requires_grad]
@@ -20,5 +20,5 @@ class FlatParameters:
 
     @torch.no_grad()
     def put(self, values: Tensor) -> None:
-        """Takes these values."""
+        """Copies values into the vector, and so into the parameters."""
         self.vector.copy_(values)
