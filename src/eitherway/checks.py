@@ -1,4 +1,4 @@
-"""What a caller gives: of the kind that is asked for, or refused in one line before anything is done with it."""
+"""Checks of arguments: a value of the wrong kind is refused in one line, before anything is done with it."""
 
 from numbers import Integral
 from typing import Any
@@ -21,16 +21,16 @@ def check_count(what: str, value: Any, least: int = 1) -> None:  # noqa: ANN401
 
 
 def is_whole(value: Any) -> bool:  # noqa: ANN401
-    """Whether a value is a whole number; truth is none."""
+    """Whether a value is an integer; a bool is not."""
     return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def said(value: Any) -> str:  # noqa: ANN401
-    """A value as a message repeats it, and its type."""
+    """Returns a value as an error message shows it, with its type."""
     return f"{short(value)} ({type(value).__name__})"
 
 
 def short(value: Any) -> str:  # noqa: ANN401
-    """A value on one line, and not all of a long one."""
+    """Returns the repr of a value on one line, cut off where it is too long."""
     text = " ".join(repr(value).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."

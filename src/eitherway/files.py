@@ -1,4 +1,4 @@
-"""Files that are whole or absent: written beside their place, then moved there in one step.
+"""Atomic writing of files and folders: written beside their place, then moved there in one step.
 
 A folder cannot take another's place in one step everywhere: the one before steps aside first. Whoever is killed between
 the two leaves it there, and `sweep` puts it back.
@@ -19,7 +19,7 @@ PREVIOUS = ".previous-"  # stepped aside for one that is whole
 
 @contextmanager
 def whole_folder(place: Path) -> Iterator[Path]:
-    """A folder to fill, which takes its place when the block ends well, and vanishes when it does not."""
+    """A context manager with a folder to fill: it takes its place when the block ends well, else it is removed."""
     place.parent.mkdir(parents=True, exist_ok=True)
     before = place.with_name(f"{PREVIOUS}{place.name}")
     put_back(before)
@@ -36,7 +36,7 @@ def whole_folder(place: Path) -> Iterator[Path]:
 
 
 def put_back(before: Path) -> None:
-    """What stepped aside takes its place again, unless another has taken it."""
+    """Moves a folder that stepped aside back to its place, unless another has taken it."""
     place = before.with_name(before.name.removeprefix(PREVIOUS))
     if before.is_dir() and not place.exists():
         before.replace(place)
@@ -44,7 +44,7 @@ def put_back(before: Path) -> None:
 
 
 def write_text(place: Path, text: str) -> None:
-    """Writes a file whole."""
+    """Writes a text file atomically."""
     draft = place.with_name(f"{PARTIAL}{os.getpid()}-{place.name}")
     try:
         draft.write_text(text, encoding="utf-8")
@@ -54,12 +54,12 @@ def write_text(place: Path, text: str) -> None:
 
 
 def write_json(place: Path, data: Any) -> None:  # noqa: ANN401
-    """Writes plain data as JSON, whole; NaN and infinity are refused, for JSON has none."""
+    """Writes plain data as JSON, atomically; NaN and infinity are refused, for JSON has none."""
     write_text(place, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read_json(place: Path) -> Any:  # noqa: ANN401
-    """Plain data from a JSON file; a ValueError names the file where it cannot be read as one."""
+    """Reads plain data from a JSON file; a ValueError names the file where it cannot be read as one."""
     try:
         return json.loads(place.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested thousands deep, thousands of digits

@@ -1,4 +1,4 @@
-"""A class and its options: readable, comparable, savable. The class's own signature is the only schema.
+"""Deferred construction: a class and its options, readable, comparable, savable. Its signature is the only schema.
 
 >>> from eitherway.codebooks import KMeans
 >>> Make(KMeans, size=64)
@@ -25,7 +25,7 @@ INT_IS_FLOAT = BeartypeConf(is_pep484_tower=True)
 
 
 class Make(Generic[T]):
-    """A class and the options it will be called with; calling it adds what only the caller knows."""
+    """A factory: a class and the options it will be called with; calling it adds what only the caller knows."""
 
     def __init__(self, cls: Callable[..., T], /, **options: Any) -> None:  # noqa: ANN401
         if not callable(cls):
@@ -43,7 +43,7 @@ class Make(Generic[T]):
         return {name: self.options.get(name, default) for name, default in schema(self.cls).items()}
 
     def replace(self, path: str, value: Any) -> "Make[T]":  # noqa: ANN401
-        """The same with one option changed; a dotted path leads into options that are themselves a `Make`."""
+        """Returns a copy with one option changed; a dotted path leads into options that are themselves a `Make`."""
         name, _, rest = dotted(path)
         if rest:
             inner = self.full().get(name)
@@ -113,7 +113,7 @@ def check_name(owner: str, name: str, known: Iterable[str], what: str) -> None:
 
 
 def dotted(path: str) -> tuple[str, str, str]:
-    """The first name of a path, and what follows; a TypeError where it is none."""
+    """Splits a dotted path into its first name, the dot and the rest; a TypeError where it is no string."""
     if not isinstance(path, str):
         raise TypeError(f"a field is named by a string, got {short(path)}")
     return path.partition(".")
@@ -126,7 +126,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def readable(hint: Any) -> str:  # noqa: ANN401
-    """A type as a user would say it."""
+    """Returns the name of a type as error messages show it."""
     if get_origin(hint) is Make:
         return f"the name of a concrete {get_args(hint)[0].__name__}"
     return (

@@ -1,4 +1,4 @@
-"""Explicit randomness: every stream of numbers has a seed and a purpose, and none is shared."""
+"""Seeded random generators: every stream of numbers has a seed and a purpose, and none is shared."""
 
 import zlib
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from eitherway.checks import check_count
 
 
 def stream(seed: int, purpose: str, device: str | torch.device = "cpu") -> Generator:
-    """A generator of its own for each seed and purpose ("batches", "noise", ...): adding one stream moves no other."""
+    """A random generator seeded by seed and purpose ("batches", "noise", ...): adding one stream moves no other."""
     check_count("a seed", seed, least=0)
     state = np.random.SeedSequence([seed, zlib.crc32(purpose.encode())]).generate_state(1, np.uint64)[0]
     return Generator(device).manual_seed(int(state) % 2**63)
 
 
 def normal_like(x: Tensor, generator: Generator) -> Tensor:
-    """Standard normal numbers in the shape, type and place of `x`."""
+    """Draws standard normal numbers in the shape, type and place of `x`."""
     return torch.randn(x.shape, dtype=x.dtype, device=x.device, generator=generator)
 
 
 class GlobalStream:
-    """PyTorch's global generator, borrowed: initialisation and dropout know no other, and outside nothing changes."""
+    """A random stream lent to PyTorch's global generator: initialisation and dropout know no other."""
 
     def __init__(self, seed: int, purpose: str, device: str | torch.device = "cpu") -> None:
         self.card = [torch.device(device)] if torch.device(device).type == "cuda" else []
@@ -33,7 +33,7 @@ class GlobalStream:
 
     @contextmanager
     def borrowed(self) -> Iterator[None]:
-        """Within it, the global generator continues this stream; afterwards it is as it was."""
+        """A context manager in which the global generator continues this stream; afterwards it is as it was."""
         with torch.random.fork_rng(devices=[card.index or 0 for card in self.card]):
             torch.set_rng_state(self.state)
             for card, state in zip(self.card, self.card_states, strict=True):

@@ -1,11 +1,11 @@
-"""One registry of everything that can be named: what is built in enters it by the same call as what a stranger brings.
+"""The registry of named classes, tasks, recipes and metrics: built-in ones enter it by the same call as a stranger's.
 
     register(Hourglass)                                     a class, by its own name: what `Make` and saved files name
     register(Make(Corridor, width=2), name="corridor")      a task, as `--task` takes it
     register(Method(recipe=..., idea=...), name="mine")     a recipe
     register(Metric(name="wobble", ...))                    a metric, by its own name
 
-A name in a file or on the command line is looked up here and nowhere else. Looking up imports the package's own rooms
+A name in a file or on the command line is looked up here and nowhere else. Looking up imports the package's own parts
 and the plugins that are installed (entry points of the group `eitherway`, each the name of a module) or were named by
 the caller (`--plugin MODULE`): no module is ever imported because a file names it.
 """
@@ -34,7 +34,7 @@ PLUGINS: list[str] = []  # modules that were named, beside those that are instal
 
 
 class Kind(Mapping[str, T], Generic[T]):
-    """What is registered of one kind, by name, in the order in which it came."""
+    """A registry of one kind of object, by name, in the order of registration."""
 
     def __init__(self, what: str, fits: Callable[[Any], bool], named: Callable[[T], str] | None = None) -> None:
         self.what, self.fits, self.named = what, fits, named
@@ -52,14 +52,14 @@ class Kind(Mapping[str, T], Generic[T]):
 
 
 class Classes(Kind[type[T]]):
-    """Concrete classes of one base, by their own names: what a `Make` and a saved file may name."""
+    """The registry of one base's concrete classes, by their own names: what a `Make` and a saved file may name."""
 
     def __init__(self, what: str, base: type[T]) -> None:
         super().__init__(what, lambda thing: inspect.isclass(thing) and issubclass(thing, base), lambda c: c.__name__)
 
 
 class Presets(Kind[Make[Any]]):
-    """Classes of one base with some of their options chosen, by a name of their own."""
+    """The registry of classes of one base with some of their options chosen, by a name of their own."""
 
     def __init__(self, what: str, base: type) -> None:
         super().__init__(
@@ -69,14 +69,14 @@ class Presets(Kind[Make[Any]]):
 
 
 class Objects(Kind[T]):
-    """Objects of one class."""
+    """The registry of objects of one class, by name."""
 
     def __init__(self, what: str, base: type[T], named: Callable[[T], str] | None = None) -> None:
         super().__init__(what, lambda thing: isinstance(thing, base), named)
 
 
 def register(thing: T, *, name: str | None = None) -> T:
-    """Offers a class, a task, a recipe or a metric under a name, and gives it back: a decorator where it is a class.
+    """Registers a class, a task, a recipe or a metric under a name, and returns it: a decorator where it is a class.
 
     Raises TypeError where it is of no kind that anything is looked up among, and ValueError where it is abstract, or
     where its name is none, or taken by something else.
@@ -101,7 +101,7 @@ def register(thing: T, *, name: str | None = None) -> T:
 
 @functools.cache
 def load() -> None:
-    """Imports the package's own rooms and all installed plugins, so that what they bring is registered.
+    """Imports the package's own subpackages and all installed plugins, so that what they bring is registered.
 
     Raises ValueError where a plugin cannot be imported.
     """
@@ -138,7 +138,7 @@ def classes() -> dict[str, type]:
 
 
 def find(name: str) -> Callable[..., Any]:
-    """The class of that name; a TypeError with the nearest names where there is none."""
+    """Returns the class registered under a name; a TypeError with the nearest names where there is none."""
     known = classes()
     if name not in known:
         raise TypeError(f"unknown class {name!r}; {nearest(name, known)}{BY_PLUGIN}; known: {', '.join(sorted(known))}")
@@ -146,7 +146,7 @@ def find(name: str) -> Callable[..., Any]:
 
 
 def name_of(made: Make[Any]) -> str:
-    """What a class is registered as; its own name where it is not."""
+    """Returns the name under which a class is registered; its own name where it is not."""
     return next((name for name, cls in classes().items() if cls is made.cls), made.name)
 
 

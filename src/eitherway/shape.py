@@ -1,7 +1,7 @@
-"""The axis letters, and the four sizes that every head and backbone agree on.
+"""Tensor shapes: the axis letters, and the four sizes that every head and backbone agree on.
 
 B batch   H horizon   D action numbers   N context tokens   E embedding
-S draws   K components or codes   G letters of a code   M demonstrations
+S draws   K components or codes   G tokens of a code   M demonstrations
 """
 
 from dataclasses import dataclass
@@ -30,10 +30,10 @@ class Shape:
 
 
 def joined(parts: list[Tensor], dim: int) -> Tensor:
-    """The parts side by side; a single part as it is, without a copy."""
+    """Concatenates the parts along a dimension; a single part is returned as it is, without a copy."""
     return torch.cat(parts, dim=dim) if len(parts) > 1 else parts[0]
 
 
 def tile(c: Context, n: int) -> Float[Tensor, "nB N E"]:
-    """The contexts n times over, draw axis outermost: undo with `.unflatten(0, (n, -1))`."""
+    """Repeats the contexts n times, draw axis outermost: undo with `.unflatten(0, (n, -1))`."""
     return c.repeat(n, 1, 1)

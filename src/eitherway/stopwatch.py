@@ -1,4 +1,4 @@
-"""Seconds that mean the same on a busy machine: one thread, and its own time."""
+"""Timing that means the same on a busy machine: one thread, and its own CPU time."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ import torch
 
 
 def stopwatch(device: str | torch.device) -> Callable[[], float]:
-    """Seconds since now: the processor's own on one thread of a CPU, where what else runs does not count; else all."""
+    """Returns a function that reads the seconds since now: CPU time on a CPU with one thread, else wall time."""
     alone = torch.device(device).type == "cpu" and torch.get_num_threads() == 1
     clock = time.process_time if alone else time.perf_counter
     begun = clock()
@@ -17,7 +17,7 @@ def stopwatch(device: str | torch.device) -> Callable[[], float]:
 
 @contextmanager
 def single_thread() -> Iterator[None]:
-    """PyTorch on one thread, and afterwards as before."""
+    """A context manager that keeps PyTorch on one thread, and afterwards restores what was set."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

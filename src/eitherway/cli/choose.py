@@ -1,4 +1,4 @@
-"""From words to recipes, tasks and devices; every mistake is answered with the nearest names."""
+"""Turns command-line words into recipes, tasks and devices; every mistake is answered with the nearest names."""
 
 import inspect
 import json
@@ -25,7 +25,7 @@ WORDS: Mapping[str, Any] = {"True": True, "False": False, "None": None}  # Pytho
 
 
 def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str:
-    """The name, if there is such a thing."""
+    """Returns the name if it is a known one; a ValueError with the nearest names where it is not."""
     if name not in names:
         all_of_them = f"there are: {', '.join(names)}" if len(names) <= FEW else "all of them: eitherway list"
         raise ValueError(f"unknown {what} {name!r}; {nearest(name, names)}{all_of_them}")
@@ -33,7 +33,7 @@ def known(name: str, names: Mapping[str, Any] | Sequence[str], what: str) -> str
 
 
 def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
-    """The recipes of a comma-separated list of names and groups, in the order of the book.
+    """Returns the recipes of a comma-separated list of names and groups, in the order of their registration.
 
     The default is what a first look at that task should show; `all` is all that is made for such tasks.
     """
@@ -48,14 +48,14 @@ def recipes(words: str, on: Make[Task]) -> dict[str, Recipe]:
 
 
 def plan(words: str, name: str, settings: Sequence[str], effort: float = 1.0) -> tuple[dict[str, Recipe], Make[Task]]:
-    """The recipes and the task that words ask for, with every setting carried out and so many times the steps."""
+    """Returns the recipes and the task that words name, all settings applied and the steps multiplied by `effort`."""
     on = task(name)
     chosen, on = change(recipes(words, on), on, settings)
     return {n: recipe.replace("steps", steps_of(recipe, effort)) for n, recipe in chosen.items()}, on
 
 
 def steps_of(recipe: Recipe, effort: float) -> int:
-    """So many times a recipe's steps; raises ValueError where nobody could wait for them."""
+    """Returns a recipe's steps times `effort`; raises ValueError where nobody could wait for them."""
     steps = effort * recipe.steps
     if steps > MOST_STEPS:
         raise ValueError(f"--effort must leave at most {MOST_STEPS:,} steps, got {effort:g} times {recipe.steps:,}")
@@ -74,7 +74,7 @@ def check_data(folder: Path | None, on: Make[Task]) -> None:
 def change(
     chosen: dict[str, Recipe], task: Make[Task], settings: Sequence[str]
 ) -> tuple[dict[str, Recipe], Make[Task]]:
-    """The recipes and the task with every `--set KEY=VALUE` carried out."""
+    """Returns the recipes and the task with every `--set KEY=VALUE` applied."""
     for setting in settings:
         key, equals, text = setting.partition("=")
         owner, _, path = key.partition(".")
@@ -92,7 +92,7 @@ def change(
 
 
 def judged(task: Make[Task], starts: str | None) -> Make[Task]:
-    """The task, judged at the starts FIRST:COUNT; at its own where none are given."""
+    """Returns the task, evaluated at the starts FIRST:COUNT; at its own where none are given."""
     if starts is None:
         return task
     found = re.fullmatch(r"(\d{1,10}):(\d{1,10})", starts, re.ASCII)
@@ -102,7 +102,7 @@ def judged(task: Make[Task], starts: str | None) -> Make[Task]:
 
 
 def value(text: str) -> Any:  # noqa: ANN401
-    """A value from the command line: JSON, the name of a class, or else the text itself."""
+    """Parses a value from the command line: JSON, the name of a class, or else the text itself."""
     if text in WORDS:
         return WORDS[text]
     if text[:1].isupper():
@@ -116,12 +116,12 @@ def value(text: str) -> Any:  # noqa: ANN401
 
 
 def task(name: str) -> Make[Task]:
-    """The task of that name."""
+    """Returns the task of that name."""
     return TASKS[known(name, TASKS, "task")]
 
 
 def device(name: str) -> str:
-    """A device that is there."""
+    """Returns the device's name if it can be used here; a ValueError where it cannot."""
     try:
         if torch.device(name).type not in ("cpu", "cuda"):
             raise ValueError("only cpu and cuda are known to work")

@@ -1,4 +1,4 @@
-"""`eitherway compare`: everything trained, scored and shown."""
+"""`eitherway compare`: trains, scores and reports recipes."""
 
 import argparse
 import shlex
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def whole(plan: Plan, folder: Path, options: argparse.Namespace, console: Console) -> bool:
-    """Trains, scores and shows; whether a row failed."""
+    """Trains, scores and reports; returns whether a row failed."""
     failures = progress(plan, folder, options.jobs or cpu_count(), console)
     data = write_results(plan, folder, failures, command(options))
     console.print(league(data, console.width))
@@ -60,7 +60,7 @@ def films(folder: Path, console: Console) -> None:
 
 
 def planned(options: argparse.Namespace) -> Plan:
-    """What the words ask for."""
+    """Returns the plan that the options ask for."""
     recipes, task = choose.plan(options.recipes, options.task, options.set, options.effort)
     choose.check_data(options.data, task)
     return Plan(
@@ -94,7 +94,7 @@ def progress(plan: Plan, folder: Path, workers: int, console: Console) -> list[F
 
 
 def command(options: argparse.Namespace) -> str:
-    """The command that makes these results again, whatever folder they lie in."""
+    """Returns the command that makes these results again, whatever folder they lie in."""
     words = [
         "eitherway",
         "compare",

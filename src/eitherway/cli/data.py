@@ -1,4 +1,4 @@
-"""`eitherway data`: what recordings hold, and public ones downloaded."""
+"""`eitherway data`: inspects recordings, and downloads public ones."""
 
 import argparse
 from contextlib import closing
@@ -21,12 +21,12 @@ SLOWEST, FASTEST = 1e-4, 1e6  # Hz: a frame in three hours; an oscilloscope
 
 
 def run(options: argparse.Namespace) -> int:
-    """Inspects or fetches."""
+    """Runs `inspect` or `fetch`."""
     return {"inspect": inspected, "fetch": fetched}[options.data_command](options)
 
 
 def inspected(options: argparse.Namespace) -> int:
-    """Prints what recordings hold; numbers that are none end it with an error, after all has been told."""
+    """Prints statistics of recordings; NaN and infinite numbers end it with an error, after all has been printed."""
     path = Path(options.path)
     reader = open_data(
         find(options.path) if options.path in PUBLIC and not path.exists() else path, sparse=options.sparse
@@ -51,7 +51,7 @@ def inspected(options: argparse.Namespace) -> int:
 
 
 def asked(reader: Reader, options: argparse.Namespace) -> None:
-    """Refuses, before anything is read, names that are not there or stand twice, and rates that nothing has."""
+    """Checks the options before anything is read: refuses unknown or repeated arrays, and rates that nothing has."""
     observed = [] if options.observe is None else options.observe.split(",")
     for name in (*observed, *([] if options.action is None else [options.action])):
         choose.known(name, reader.keys, "array")
@@ -63,7 +63,7 @@ def asked(reader: Reader, options: argparse.Namespace) -> None:
 
 
 def policy(survey: DatasetStatistics, options: argparse.Namespace) -> WindowSummary | None:
-    """What a policy would see; None where nobody knows which array is the action."""
+    """Summarises the windows that a policy would see; None where nobody knows which array is the action."""
     action = ACTION if options.action is None else options.action
     if action not in survey.arrays:
         return None

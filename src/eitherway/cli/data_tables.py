@@ -1,4 +1,4 @@
-"""What recordings hold, as tables and remarks in a terminal."""
+"""Tables and remarks about recordings, printed in a terminal."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 def show(console: Console, reader: Reader, survey: DatasetStatistics, hz: float | None) -> None:
-    """Prints everything but what a policy would see."""
+    """Prints the tables of a recording: everything but what a policy would see."""
     lengths = sorted(survey.lengths)
     console.print(f"{reader.path}: {reader.kind}", soft_wrap=True, markup=False)
     for line in bad(survey):
@@ -42,7 +42,7 @@ def show(console: Console, reader: Reader, survey: DatasetStatistics, hz: float 
 
 
 def rate(stored: float | None, hz: float | None, survey: DatasetStatistics) -> str:
-    """Frames a second, and how long it all takes."""
+    """Returns the line about the frame rate, and how long all of it and the episodes last."""
     if stored is None and hz is None:
         return "Rate: not stored in this format (say --hz)"
     told = f"{stored:g} Hz" if stored is not None else f"not stored in this format; at the {hz:g} Hz of --hz"
@@ -52,7 +52,7 @@ def rate(stored: float | None, hz: float | None, survey: DatasetStatistics) -> s
 
 
 def bad(survey: DatasetStatistics) -> Iterator[str]:
-    """What keeps anybody from learning from this."""
+    """Yields a line for each array with NaN or infinite numbers: nobody can learn from these."""
     for name, f in survey.arrays.items():
         if f.first_bad:
             yield (
@@ -62,7 +62,7 @@ def bad(survey: DatasetStatistics) -> Iterator[str]:
 
 
 def arrays(survey: DatasetStatistics, console: Console) -> list[Table]:
-    """One row for each array; where that is wider than the terminal, in two tables one below the other."""
+    """Returns the table of arrays, a row for each; two tables where one is wider than the terminal."""
     titles = ("type", "lowest", "highest", "NaN", "constant", "repeated", "on disk")
     rows = {}
     for name, f in survey.arrays.items():
@@ -80,7 +80,7 @@ def arrays(survey: DatasetStatistics, console: Console) -> list[Table]:
 
 
 def rows_of(titles: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Table:
-    """A table of names, which go over several lines where they must, and of what is said of each, in one."""
+    """Builds a table of names, which go over several lines where they must, and of their cells, each on one line."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     table.add_column(titles[0], overflow="fold")
     for title in titles[1:]:
@@ -91,7 +91,7 @@ def rows_of(titles: tuple[str, ...], rows: Mapping[str, tuple[str, ...]]) -> Tab
 
 
 def columns(survey: DatasetStatistics) -> Table:
-    """One row for each number that a frame consists of, of arrays that are rows of numbers."""
+    """Returns the table of columns: a row for each number of a frame, of arrays that are rows of numbers."""
     rows = {}
     for name, f in survey.arrays.items():
         for i, column in enumerate(f.columns if len(f.key.shape) < 2 else ()):
@@ -102,7 +102,7 @@ def columns(survey: DatasetStatistics) -> Table:
 
 
 def remarks(survey: DatasetStatistics) -> Iterator[str]:
-    """What to look at before training on it."""
+    """Yields remarks on what to look at before training on the data."""
     for name, f in survey.arrays.items():
         if f.constant and f.columns:
             yield f"{name}: {', '.join(f'[{i}]' for i in f.constant)} never changes; normalised it is 0 throughout"
@@ -119,7 +119,7 @@ def remarks(survey: DatasetStatistics) -> Iterator[str]:
 
 
 def remarks_on(name: str, column: Column) -> Iterator[str]:
-    """What is odd about one column."""
+    """Yields remarks on what is odd about one column."""
     if wrap := column.wrap:
         like = f"an angle from {wrap.turn}" if wrap.turn else "an angle"
         yield (
@@ -136,7 +136,7 @@ def remarks_on(name: str, column: Column) -> Iterator[str]:
 
 
 def gaps(name: str, f: Facts) -> str:
-    """Where the recording jumps."""
+    """Returns the remark on where a recording jumps."""
     assert f.jump is not None
     of = "" if f.jump.column is None else f"[{f.jump.column}]"
     largest = f"{name}{of} by {number(f.jump.size)}, {number(f.jump.times)} times, to {f.jump.at}"
@@ -165,16 +165,16 @@ def show_view(console: Console, view: WindowSummary) -> None:
 
 
 def shape(of: tuple[int, ...]) -> str:
-    """A shape in words; of one number, 1."""
+    """Formats a shape in words; of one number, 1."""
     return " x ".join(map(str, of or (1,)))
 
 
 def number(x: float) -> str:
-    """A number of three digits; a dash where there is none."""
+    """Formats a number with three digits; a dash where there is none."""
     return f"{x:.3g}" if math.isfinite(x) else NONE
 
 
 def size(count: float) -> str:
-    """Bytes in a unit that suits them, thousands of thousands."""
+    """Formats a number of bytes in a unit that suits it, powers of a thousand."""
     power = min(int(math.log10(max(count, 1)) / 3), len(UNITS) - 1)
     return f"{count / 1000**power:.3g} {UNITS[power]}"

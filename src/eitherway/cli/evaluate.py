@@ -1,4 +1,4 @@
-"""`eitherway evaluate`: every metric of one kept policy, and what is left of it when it may not draw."""
+"""`eitherway evaluate`: every metric of one saved policy, and what it loses under another action selection."""
 
 import argparse
 from collections.abc import Mapping
@@ -42,13 +42,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 def drawn(trained: Trained, name: str) -> Trained:
-    """The same weights, drawn from in that way."""
+    """Returns the same weights with another action selection."""
     recipe = trained.recipe.replace("action_selection", DRAWS[name])
     return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
 
 
 def seen_of(trained: Trained, seed: int) -> EvaluationData:
-    """What a policy shows on its task."""
+    """Evaluates a policy on its task."""
     task, policy = trained.task(), trained.policy
     with single_thread():
         return evaluate(
@@ -62,7 +62,7 @@ def seen_of(trained: Trained, seed: int) -> EvaluationData:
 
 
 def whole(options: argparse.Namespace, trained: Trained, seen: EvaluationData) -> Table:
-    """Every metric that applies."""
+    """Returns a table of every metric that applies."""
     task = seen.task
     seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
     title = f"{options.checkpoint}, draws of seed {options.seed}, starts {starts_of(task)}"
@@ -76,7 +76,7 @@ def whole(options: argparse.Namespace, trained: Trained, seen: EvaluationData) -
 
 
 def sure(seen: EvaluationData) -> dict[str, str]:
-    """What this policy's episodes tell of its mean scores, by metric."""
+    """Returns the 95 % intervals of this policy's mean scores over its episodes, in words, by metric."""
     told = {m.name: each for m in METRICS.values() if m.each is not None and (each := m.each(seen)) is not None}
     return {
         f"{name} of this policy": f"95 % interval {bounds(share(alone(each)))}, {len(each)} starts"
@@ -85,22 +85,22 @@ def sure(seen: EvaluationData) -> dict[str, str]:
 
 
 def alone(each: Float[np.ndarray, " B"]) -> Scores:
-    """What one policy scored from each start."""
+    """Returns one policy's score from each start, as the table of one training."""
     return Scores(each[None], ("this policy",))
 
 
 def starts_of(task: Task) -> str:
-    """A task's starts as `--starts` would take them."""
+    """Formats a task's starts as `--starts` takes them."""
     return "{}:{}".format(*task.starts)
 
 
 def bounds(it: Interval) -> str:
-    """An interval's ends."""
+    """Formats an interval's ends."""
     return "unknown" if it.low is None or it.high is None else f"[{it.low:.4f}, {it.high:.4f}]"
 
 
 def apart(options: argparse.Namespace, seen: Mapping[str, EvaluationData]) -> Table:
-    """Ways to draw side by side on the same starts, and what each loses against draws as they come."""
+    """Returns a table of action selections on the same starts, and what each loses against draws as they come."""
     title = f"{options.checkpoint}: draws of seed {options.seed}, and drawn otherwise"
     table = Table("score", "draw", "mean", "less than draws", "95 % interval", "seen from", title=title, box=None)
     first = seen["sample"]

@@ -35,5 +35,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def first_line(of: Callable[..., object]) -> str:
-    """What a class says of itself."""
+    """Returns the first line of a class's docstring."""
     return (inspect.getdoc(of) or "").splitlines()[0]

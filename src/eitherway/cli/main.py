@@ -25,7 +25,7 @@ SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; m
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number from `least` to `most`."""
+    """Returns an argument type that reads a whole number from `least` to `most`."""
 
     def read(text: str) -> int:
         short = text.lstrip("0") or "0"  # Python refuses thousands of digits
@@ -43,7 +43,7 @@ seed = whole(0, 2**63 - 1)  # what PyTorch's generators take
 
 
 def above_0(text: str) -> float:
-    """A number above 0."""
+    """Reads a number above 0."""
     try:
         found = float(text)
     except ValueError:
@@ -54,7 +54,7 @@ def above_0(text: str) -> float:
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse whose complaint is one line."""
+    """An argument parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         known = spoken(self)
@@ -65,14 +65,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def spoken(of: argparse.ArgumentParser) -> list[str]:
-    """Every option and command a parser knows, those of its commands among them."""
+    """Returns every option and command a parser knows, those of its commands among them."""
     words = [word for action in of._actions for word in action.option_strings]
     commands = [c for action in of._actions if isinstance(action.choices, dict) for c in action.choices.items()]
     return words + [word for name, inner in commands for word in (name, *spoken(inner))]
 
 
 def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+    """Builds the parser of the whole command line."""
     top = Parser(prog="eitherway", description=DESCRIPTION, allow_abbrev=False)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
     compare = command(commands, "compare", "train, score and show many recipes; starting again resumes")
@@ -133,14 +133,14 @@ def parser() -> argparse.ArgumentParser:
 
 
 def command(commands: "argparse._SubParsersAction[Parser]", name: str, about: str) -> argparse.ArgumentParser:
-    """A subcommand."""
+    """Adds a subcommand."""
     made = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.", allow_abbrev=False)
     made.add_argument("--plugin", action="append", default=[], metavar="MODULE", help=PLUGIN)
     return made
 
 
 def data(to: argparse.ArgumentParser) -> None:
-    """The commands of `eitherway data`."""
+    """Adds the commands of `eitherway data`."""
     commands = to.add_subparsers(dest="data_command", required=True, metavar="COMMAND", parser_class=Parser)
     inspect = command(commands, "inspect", "episodes, ranges, gaps, NaN, and what a policy would see of them")
     inspect.add_argument("path", help="a zarr replay buffer, or the name of a public data set")
@@ -159,13 +159,13 @@ def data(to: argparse.ArgumentParser) -> None:
 
 
 def located(to: argparse.ArgumentParser, option: str) -> None:
-    """The option that says where data sets are."""
+    """Adds the option that names the folder of data sets."""
     said = f"the folder of all data sets (default: ${DATA}, else data)"
     to.add_argument(option, dest="data", type=Path, metavar="DIR", help=said)
 
 
 def shared(to: argparse.ArgumentParser) -> None:
-    """What compare and train have in common."""
+    """Adds the options that compare and train have in common."""
     to.add_argument("--task", default="jumper", help="see eitherway list (default: jumper)")
     located(to, "--data")
     to.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1, ... (default: cpu)")
@@ -208,7 +208,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 @contextmanager
 def located_at(folder: Path | None) -> Iterator[None]:
-    """Data sets are looked for in this folder, by workers too; afterwards where they were before."""
+    """A context manager in which data sets are looked for in this folder, by workers too; then where before."""
     before = os.environ.get(DATA)
     if folder is not None:
         os.environ[DATA] = str(folder)
@@ -220,7 +220,7 @@ def located_at(folder: Path | None) -> Iterator[None]:
 
 
 def where(error: OSError) -> str:
-    """What went wrong with which file, in one line."""
+    """Returns what went wrong with which file, in one line."""
     reason = error.strerror or str(error)
     return f"{reason}: {error.filename}" if error.filename else reason
 

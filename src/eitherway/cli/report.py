@@ -1,4 +1,4 @@
-"""`eitherway report`: the page of a run, written again."""
+"""`eitherway report`: writes the page of a run again."""
 
 import argparse
 

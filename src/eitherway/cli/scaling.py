@@ -1,4 +1,4 @@
-"""`eitherway scaling`: every head's quality along what makes a task hard."""
+"""`eitherway scaling`: measures every head's quality along what makes a task hard."""
 
 import argparse
 import shlex
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def planned(options: argparse.Namespace) -> Plan:
-    """The point that all axes share."""
+    """Returns the plan of the point that all axes share."""
     all_of_them = ",".join(name for name in REPRESENTATIVES if name in METHODS)
     names = all_of_them if options.recipes is None else options.recipes
     recipes, task = choose.plan(names, TASK, ["task.held_out=0", *options.set])
@@ -54,7 +54,7 @@ def planned(options: argparse.Namespace) -> Plan:
 
 
 def show(data: Mapping[str, Any], axes: list[Axis], root: Path, console: Console) -> None:
-    """Tables in the terminal, pictures in the folder."""
+    """Prints tables in the terminal, and writes figures into the folder."""
     for axis in axes:
         console.print(table(data, axis))
         place = root / f"{axis.name}.svg"
@@ -83,7 +83,7 @@ def table(data: Mapping[str, Any], axis: Axis) -> Table:
 
 
 def cell(point: Mapping[str, Any], name: str) -> str:
-    """Success and distance of a row at a point; a dash where it is missing."""
+    """Formats success and distance of a row at a point; a dash where it is missing."""
     success, far = (QUANTITIES[q].read(point, name) for q in ("success", "energy"))
     if success is None:
         return DASH
@@ -91,7 +91,7 @@ def cell(point: Mapping[str, Any], name: str) -> str:
 
 
 def command(options: argparse.Namespace) -> str:
-    """The command that makes these results again, whatever folder they lie in."""
+    """Returns the command that makes these results again, whatever folder they lie in."""
     words = ["eitherway", "scaling", "--axes", options.axes, "--seeds", str(options.seeds)]
     if options.recipes:
         words += ["--recipes", options.recipes]

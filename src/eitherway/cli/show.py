@@ -1,4 +1,4 @@
-"""`eitherway show RECIPE`: all that decides what it computes, what it says itself before the defaults."""
+"""`eitherway show RECIPE`: all options of a recipe, those it sets itself before the defaults."""
 
 import argparse
 from dataclasses import fields
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def own_part(value: Any) -> Any:  # noqa: ANN401
-    """What differs from the defaults of its class, as plain data; a class's name always does."""
+    """Returns the options that differ from their class's defaults, as plain data; a class's name always does."""
     if not isinstance(value, Make):
         return to_data(value)
     changed = {name: own_part(x) for name, x in value.options.items() if x != schema(value.cls)[name]}

@@ -12,7 +12,7 @@ from eitherway.report.numbers import DASH, margin, written
 
 
 def league(data: dict[str, Any], width: int) -> Table:
-    """One row for each method, mean ± the further end of its 95 % interval; as many columns as `width` letters hold."""
+    """The league table: for each method mean ± margin of its 95 % interval, and as many columns as fit into `width`."""
     n = len(data["seeds"])
     table = Table(
         title=f"{data['task']['name']}: mean ± margin of its 95 % interval, {seeds(n, 'training ')}", box=None
@@ -39,25 +39,25 @@ def columns_of(data: dict[str, Any]) -> dict[str, str]:
 
 
 def row(name: str, data: dict[str, Any], columns: Sequence[str]) -> list[str]:
-    """A method's cells; a dash where a metric does not apply."""
+    """Returns a method's cells; a dash where a metric does not apply."""
     values, standings = data["summary"][name], data.get("standings", {})
     ranks = {m: f" #{standings[m][name]['rank']}" for m in standings if name in standings[m]}
     return [cell(m, Interval(**values[m])) + ranks.get(m, "") if m in values else DASH for m in columns]
 
 
 def cell(metric: str, value: Interval) -> str:
-    """A mean and how far its interval reaches, where that is more than nothing."""
+    """Formats a mean and how far its interval reaches, where that is more than nothing."""
     mean, far = written(metric, value.mean), margin(value)
     return f"{mean} ±{written(metric, far).removeprefix('0')}" if far else mean
 
 
 def seeds(n: int, kind: str = "") -> str:
-    """So many seeds, in words."""
+    """Formats a number of seeds in words."""
     return f"{n} {kind}seed{'' if n == 1 else 's'}"
 
 
 def caption(data: dict[str, Any], n: int, hidden: list[str]) -> Text:
-    """What the numbers are to be held against, and what they cannot say."""
+    """Returns the caption of the table: what its numbers are to be held against, and what they cannot say."""
     lines = []
     for name in (name for name in DISTANCES if name in data["floors"]):
         told = "{mean:.3f}, sd {sd:.3f}, n = {n} sets".format(**data["floors"][name])

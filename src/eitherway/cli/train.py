@@ -1,4 +1,4 @@
-"""`eitherway train`: one recipe, one seed, kept as a checkpoint."""
+"""`eitherway train`: trains one recipe with one seed, and saves a checkpoint."""
 
 import argparse
 from pathlib import Path
@@ -17,7 +17,7 @@ from eitherway.training.train import Progress as Done
 
 
 def run(options: argparse.Namespace) -> int:
-    """Trains and saves."""
+    """Trains a recipe and saves the policy."""
     choose.known(options.recipe, METHODS, "recipe")
     recipes, task = choose.plan(options.recipe, options.task, options.set, options.effort)
     recipe, console = recipes[options.recipe], Console(markup=False)

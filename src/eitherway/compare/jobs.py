@@ -1,4 +1,4 @@
-"""What a comparison consists of: one job for each training and seed, evaluated under every way of drawing from it."""
+"""The plan and the jobs of a comparison: one job for each training and seed, evaluated under every way of drawing."""
 
 import functools
 from collections.abc import Mapping
@@ -20,13 +20,13 @@ TRAININGS = "trainings"
 
 @functools.cache
 def ready(task: Make[Task]) -> Task:
-    """The task, made once a process."""
+    """Makes the task, once a process."""
     return task()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All that decides a comparison's results."""
+    """The plan of a comparison: all that decides its results."""
 
     task_name: str
     task: Make[Task]
@@ -54,11 +54,11 @@ class Plan:
         return [*self.recipes, *ready(self.task).actors()]
 
     def training(self, name: str) -> str:
-        """What names the training that a recipe draws from, as a folder."""
+        """Returns the digest that names the folder of the training that a recipe draws from."""
         return digest([self.recipes[name].training_digest(), self.device])
 
     def digest(self, name: str) -> str:
-        """What a row's record must carry to count as done."""
+        """Returns the digest that a row's record must carry to count as done."""
         what = self.recipes[name].to_data() if name in self.recipes else name
         return digest([to_data(self.task), what, self.device])
 
@@ -77,7 +77,7 @@ class Job:
 
 
 def jobs(plan: Plan) -> list[Job]:
-    """Every job of the plan, long ones first so that none is left over at the end."""
+    """Returns every job of the plan, long ones first so that none is left over at the end."""
     groups: dict[str, list[str]] = {}
     for name in plan.recipes:
         groups.setdefault(plan.training(name), []).append(name)
@@ -92,16 +92,16 @@ def jobs(plan: Plan) -> list[Job]:
 
 
 def record_folder(folder: Path, name: str, seed: int) -> Path:
-    """Where a row's evidence lies."""
+    """Returns the folder of a row's recorded evaluation."""
     return folder / name / f"seed-{seed}"
 
 
 def training_folder(folder: Path, job: Job) -> Path:
-    """Where a job's checkpoint lies."""
+    """Returns the folder of a job's checkpoint."""
     return folder / TRAININGS / str(job.training) / f"seed-{job.seed}"
 
 
 def finished(folder: Path, plan: Plan, name: str, seed: int) -> bool:
-    """Whether a row's evidence is there, whole, and of this very plan."""
+    """Whether a row's evaluation is recorded, undamaged, and of this very plan."""
     card = read_card(record_folder(folder, name, seed))
     return card is not None and card.get("digest") == plan.digest(name)

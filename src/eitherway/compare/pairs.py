@@ -1,4 +1,4 @@
-"""Comparing two rows on the same starts: how far apart they are, whether that could be chance, and what could be seen.
+"""Paired comparison of two rows on the same starts: their difference, its interval, and what could be detected.
 
     own trainings:    d̄ = ā - b̄,   Var(d̄) = A_a + A_b + B                     (1)
     the same ones:    d̄ = mean of a_sj - b_sj,   Var(d̄) = A_d + B_d           (2)
@@ -36,7 +36,7 @@ POWER = 0.8
 
 @dataclass(frozen=True)
 class Difference:
-    """A mean difference with its interval, 95 % for all `among` which it is told, and the smallest that is seen."""
+    """A mean difference, its 95 % interval, simultaneous for `among` differences, and the smallest detectable one."""
 
     mean: float
     low: float
@@ -58,7 +58,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Gap:
-    """How much more one row scores than another, before anybody says how sure he wants to be."""
+    """The estimated difference of two rows' mean scores, before a confidence level is chosen."""
 
     mean: Numbers
     centre: Numbers  # d̃
@@ -66,26 +66,26 @@ class Gap:
     added: Numbers  # P
 
     def reach(self, level: float) -> Numbers:
-        """Half the interval, eq. (3)."""
+        """Returns half the width of the interval, eq. (3)."""
         return np.sqrt(self.spread.reach(level) + ndtri(upper(level)) ** 2 * self.added)
 
     def limits(self, level: float) -> tuple[Numbers, Numbers]:
-        """The interval's ends, within what is possible."""
+        """Returns the interval's ends, within what is possible."""
         half = self.reach(level)
         return np.maximum(self.centre - half, -1.0), np.minimum(self.centre + half, 1.0)
 
     def smallest(self, level: float) -> Numbers:
-        """The difference that four in five comparisons like this one tell from 0."""
+        """Returns the smallest difference that four in five comparisons like this one tell from 0."""
         return self.reach(level) * (1 + self.spread.quantile(POWER) / self.spread.quantile(upper(level)))
 
 
 def gap(a: Scores, b: Scores) -> Gap:
-    """Eq. (2) where all trainings are the same, else eq. (1)."""
+    """Estimates the difference of two rows: eq. (2) where all trainings are the same, else eq. (1)."""
     return of_same(a, b) if a.trainings == b.trainings else of_own(a, b)
 
 
 def of_same(a: Scores, b: Scores) -> Gap:
-    """Eq. (2)."""
+    """Estimates the difference of two rows that share their trainings, eq. (2)."""
     d = a.each.astype(float) - b.each
     n, mean = d.shape[-2] * d.shape[-1], d.mean((-2, -1))
     parts = [Trainings.of(d)] if d.shape[-2] > 1 else []
@@ -94,7 +94,7 @@ def of_same(a: Scores, b: Scores) -> Gap:
 
 
 def of_own(a: Scores, b: Scores) -> Gap:
-    """Eq. (1)."""
+    """Estimates the difference of two rows with trainings of their own, eq. (1)."""
     (x, y), parts = (row.each.astype(float) for row in (a, b)), [row.part for row in (a, b) if row.part is not None]
     (n, p), (m, q) = ((z.shape[-2] * z.shape[-1], z.mean((-2, -1))) for z in (x, y))
     spread = Spread.of(x.mean(-2) - y.mean(-2), parts, x.shape[-1] - 1)
@@ -103,7 +103,7 @@ def of_own(a: Scores, b: Scores) -> Gap:
 
 
 def difference(a: Scores, b: Scores, among: int = 1) -> Difference:
-    """How much more a scores than b on the same starts, eq. (1) to (3), told `among` so many differences.
+    """Returns how much more a scores than b on the same starts, eq. (1) to (3), as one of `among` differences.
 
     Raises ValueError where the starts are not as many, or fewer than two.
     """
@@ -118,7 +118,7 @@ def difference(a: Scores, b: Scores, among: int = 1) -> Difference:
 
 
 def ranks(rows: Mapping[str, Scores]) -> dict[str, int]:
-    """Of each row 1 + how many others are surely better: rows that nobody can tell apart tie.
+    """Returns each row's rank, 1 + how many others are surely better: rows that nobody can tell apart tie.
 
     Where no row is better, at most one table in twenty says that any is.
     """

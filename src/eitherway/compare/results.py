@@ -1,4 +1,4 @@
-"""From recorded evidence to results.json: records, and a summary with intervals.
+"""From recorded evaluations to results.json: records, and a summary with intervals.
 
 The schema (version 1) is described in docs/results.md.
 """
@@ -32,7 +32,7 @@ Tables = Mapping[str, Mapping[str, Scores]]  # by metric and row
 
 
 def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str) -> dict[str, Any]:
-    """Everything a reader may want to know, as plain data; the same evidence gives the same results."""
+    """Returns the contents of results.json as plain data; the same evaluations give the same results."""
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
     least: dict[str, Floor] = {}
     records, more = [], list(failures)
@@ -70,7 +70,7 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
 
 
 def about(name: str, recipe: Recipe) -> dict[str, str]:
-    """What a reader should know of a row; of a changed recipe only the changes, for the rest may no longer hold."""
+    """Returns a row's label, idea and what to see; of a changed recipe only the changes, for the rest may not hold."""
     method = METHODS[name]
     if recipe == method.recipe:
         return {"label": name, "idea": method.idea, "see": method.see}
@@ -83,14 +83,14 @@ def about(name: str, recipe: Recipe) -> dict[str, str]:
 
 
 def read_evaluation(plan: Plan, folder: Path, name: str, seed: int) -> EvaluationData:
-    """What one row showed with one seed."""
+    """Reads the recorded evaluation of one row with one seed."""
     task, recipe = ready(plan.task), plan.recipes.get(name)
     spec = task.spec if recipe is None else task.spec.with_(recipe.n_obs_steps, recipe.horizon)
     return load_evaluation(record_folder(folder, name, seed), task, spec)
 
 
 def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: EvaluationData) -> dict[str, Any]:
-    """One record: what made the evidence, and all that can be read off it."""
+    """Returns one record: a row's recipe and versions with one seed, and its metrics."""
     card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS.values()}
     return {
         "recipe": name,
@@ -103,26 +103,26 @@ def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: Evaluation
 
 
 def episodes(seen: EvaluationData) -> dict[str, np.ndarray]:
-    """By metric, what was scored from each start, where the metric is a mean over starts."""
+    """Returns by metric the score from each start, where the metric is a mean over starts."""
     each = {m.name: m.each(seen) for m in METRICS.values() if m.each is not None}
     return {name: values for name, values in each.items() if values is not None and np.isfinite(values).all()}
 
 
 def chanceless(plan: Plan, folder: Path, name: str) -> bool:
-    """Whether a row leaves nothing to chance but the starts: nothing was trained, and all seeds drew the very same."""
+    """Whether a row is deterministic given the starts: nothing was trained, and all seeds drew the very same."""
     cards = [read_card(record_folder(folder, name, seed)) for seed in plan.seeds if name not in plan.recipes]
     return len({card["sha256"] for card in cards if card is not None}) == 1 < len(cards)
 
 
 def table(plan: Plan, name: str, of: Mapping[int, np.ndarray], certain: bool) -> Scores:
-    """A row's scores by seed, and what each was trained; one seed of a row that leaves nothing to chance."""
+    """Returns a row's scores by seed, with the names of its trainings; of a deterministic row one seed."""
     training = plan.training(name) if name in plan.recipes else name
     seeds = list(of)[: 1 if certain else None]
     return Scores(np.stack([of[seed] for seed in seeds]), tuple(f"{training} {seed}" for seed in seeds))
 
 
 def standings(tables: Tables) -> dict[str, Any]:
-    """By metric, each row's rank on the shared starts, and how far behind the best it is; of one start, nothing.
+    """Returns by metric each row's rank on the shared starts and how far behind the best it is; of one start nothing.
 
     Differences count what is better; their intervals are 95 % for all pairs of rows at once.
     """
@@ -143,8 +143,8 @@ def standings(tables: Tables) -> dict[str, Any]:
 
 
 def summary(records: Sequence[dict[str, Any]], tables: Tables, certain: Collection[str]) -> dict[str, Any]:
-    """For each row and metric the mean and its 95 % interval: over trainings and starts where there is a value for
-    each start, over trainings alone where there is none; a row that leaves nothing to chance is one, not several."""
+    """Returns the mean and its 95 % interval for each row and metric: over trainings and starts where each start has a
+    value, over trainings alone where not; a deterministic row is one, not several."""
     values: dict[str, dict[str, list[float]]] = {}
     for record in records:
         row = values.setdefault(record["recipe"], {})

@@ -27,16 +27,16 @@ TIMING_COST = 100.0
 
 
 class Busy(RuntimeError):
-    """Another run works in the folder."""
+    """Raised where another run works in the folder."""
 
 
 class Killed(RuntimeError):
-    """A worker did not live to answer."""
+    """Raised where a worker process died before it answered."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What has just been finished, and how much of the whole is done."""
+    """The progress of a comparison: what has just been finished, and how much of the whole is done."""
 
     what: str
     done: float
@@ -46,7 +46,7 @@ class Stage:
 
 @contextmanager
 def claimed(folder: Path, plan: Plan) -> Iterator[None]:
-    """The folder, made if need be, for this process alone; a ValueError where it holds something else."""
+    """A context manager that makes and locks the run folder for this process; a ValueError where it is another's."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: give a folder with --out")
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def claimed(folder: Path, plan: Plan) -> Iterator[None]:
 
 
 def compare(plan: Plan, folder: Path, workers: int) -> Iterator[Stage]:
-    """Does what is left of the plan; call it inside `claimed`. Yields after each finished piece."""
+    """Runs what is left of the plan; call it inside `claimed`. Yields after each finished piece."""
     todo = [j for j in jobs(plan) if not all(finished(folder, plan, n, j.seed) for n in j.rows)]
     total = sum(j.cost for j in todo) + TIMING_COST * len(untimed(plan, folder, todo))
     done = 0.0
@@ -81,7 +81,7 @@ def compare(plan: Plan, folder: Path, workers: int) -> Iterator[Stage]:
 
 
 def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Iterator[tuple[Job, list[Failure]]]:
-    """The jobs as they finish, in processes of their own."""
+    """Runs jobs in parallel processes, and yields each with its failures as it finishes."""
     calls = (delayed(numbered)(i, job, plan, folder, os.getpid(), tuple(PLUGINS)) for i, job in enumerate(todo))
     try:
         for i, failures in Parallel(n_jobs=min(workers, max(1, len(todo))), return_as="generator_unordered")(calls):
@@ -95,7 +95,7 @@ def side_by_side(todo: list[Job], plan: Plan, folder: Path, workers: int) -> Ite
 def numbered(
     i: int, job: Job, plan: Plan, folder: Path, parent: int, plugins: tuple[str, ...]
 ) -> tuple[int, list[Failure]]:
-    """A job's failures with its number, for answers come in any order."""
+    """Runs a job, and returns its failures with its number, for answers come in any order."""
     die_with(parent)
     load_plugins(plugins)
     return i, work(job, plan, folder)
@@ -115,7 +115,7 @@ def die_with(parent: int) -> None:
 
 
 def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]]:
-    """The rows without a timing, among those that are finished or still coming."""
+    """Returns the rows without a timing, among those that are finished or still coming."""
     rows = [(job, name) for job in jobs(plan) for name in job.rows if name in plan.recipes]
     return [
         (job, name)
@@ -126,13 +126,13 @@ def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]
 
 
 def time_row(job: Job, name: str, plan: Plan, folder: Path) -> None:
-    """Times one row's policy, with nothing else of ours running."""
+    """Measures the latency of one row's policy, with nothing else of ours running."""
     policy = drawing(plan.recipes[name], training(job, plan, folder))
     save_timing(record_folder(folder, name, job.seed), timing(policy, ready(plan.task), plan.device))
 
 
 def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> dict[str, Any]:
-    """Reads all evidence, writes results.json and returns what it says; what cannot be shown joins the failures."""
+    """Reads all recorded evaluations, writes results.json and returns it; what cannot be shown joins the failures."""
     data = results(plan, folder, failures, command)
     write_json(folder / RESULTS, data)
     return data

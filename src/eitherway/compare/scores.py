@@ -1,4 +1,4 @@
-"""Scores of trainings from starts, and how far their mean is from that of all trainings from all starts.
+"""Intervals of mean scores over trainings and starts: how far a mean is from that of all trainings and all starts.
 
     y_sj = μ + a_s + b_j + e_sj,   all drawn by chance                        (1)
     Var(ȳ) = A + B,   A = MS_a / SJ,   B = (MS_b - MS_e) / SJ, at least 0     (2)
@@ -39,7 +39,7 @@ Table = Float[np.ndarray, "*tables S J"]
 
 @dataclass(frozen=True)
 class Trainings:
-    """The trainings' part of a mean's variance, eq. (3), and how much of it is the rest's."""
+    """The variance component of the trainings, eq. (3), and how much of it is the rest's."""
 
     variance: Numbers
     freedom: Numbers
@@ -47,7 +47,7 @@ class Trainings:
 
     @classmethod
     def of(cls, y: Table) -> "Trainings":
-        """What a table of two trainings or more tells of them; with one start alone the rest cannot be told apart."""
+        """Estimates it from a table of two trainings or more; with one start alone the rest cannot be told apart."""
         s, j = y.shape[-2:]
         seeds, starts, mean = y.mean(-1, keepdims=True), y.mean(-2, keepdims=True), y.mean((-2, -1), keepdims=True)
         between = j * seeds[..., 0].var(-1, ddof=1)
@@ -59,7 +59,7 @@ class Trainings:
 
 @dataclass(frozen=True)
 class Scores:
-    """What each of S trainings scored from each of J starts, between 0 and 1, and which trainings these were."""
+    """A table of scores between 0 and 1: of S trainings from J starts, and which trainings these were."""
 
     each: Table
     trainings: tuple[str, ...]
@@ -72,13 +72,13 @@ class Scores:
 
     @cached_property
     def part(self) -> Trainings | None:
-        """The trainings' part of the variance; None where there is but one."""
+        """The variance component of the trainings; None where there is but one."""
         return Trainings.of(self.each.astype(float)) if self.each.shape[-2] > 1 else None
 
 
 @dataclass(frozen=True)
 class Spread:
-    """The variance of a mean in its two parts, and what is known of each."""
+    """The variance of a mean in its two components, and the degrees of freedom of each."""
 
     trainings: Numbers
     freedom: Numbers
@@ -88,7 +88,7 @@ class Spread:
 
     @classmethod
     def of(cls, each: Float[np.ndarray, "*tables J"], parts: list[Trainings], freedom: float) -> "Spread":
-        """Of the mean of `each` start's mean, to which the trainings of all `parts` have led."""
+        """Estimates the variance of the mean of `each` start's mean, to which the trainings of all `parts` have led."""
         nothing, j = np.zeros(each.shape[:-1]), each.shape[-1]
         total, rest = sum((p.variance for p in parts), nothing), sum((p.rest for p in parts), nothing)
         known = sum((p.variance**2 / p.freedom for p in parts), nothing)
@@ -97,25 +97,25 @@ class Spread:
         return cls(total, free, starts, freedom, rest)
 
     def quantile(self, at: float) -> Numbers:
-        """Eq. (4)."""
+        """Returns the quantile T of both components together, eq. (4)."""
         t, whole = stdtrit(self.freedom_of_starts, at), self.trainings + self.starts
         mixed = stdtrit(self.freedom, at) * self.trainings + t * self.starts
         return np.where(whole > 0, mixed / np.where(whole > 0, whole, 1), t)
 
     def reach(self, level: float) -> Numbers:
-        """H² of eq. (5) for an interval that holds so much."""
+        """Returns H² of eq. (5) for an interval of this level."""
         found = self.quantile(upper(level)) ** 2 * (self.trainings + self.starts)
         return np.maximum(found, (ndtri(upper(level)) / 2) ** 2 * (self.rest + self.starts))
 
 
 def share(scores: Scores) -> Interval:
-    """The mean with its 95 % interval over trainings and starts, eq. (6); n is the number of trainings."""
+    """Returns the mean with its 95 % interval over trainings and starts, eq. (6); n is the number of trainings."""
     low, high = limits(scores)
     return Interval(float(scores.each.mean(dtype=float)), float(low), float(high), len(scores.trainings))
 
 
 def limits(scores: Scores, level: float = LEVEL) -> tuple[Numbers, Numbers]:
-    """The ends of eq. (6), for each table."""
+    """Returns the ends of the interval of eq. (6), for each table."""
     y = scores.each.astype(float)
     m, n = y.mean((-2, -1)).clip(0, 1), y.shape[-2] * y.shape[-1]
     found = Spread.of(y.mean(-2), [scores.part] if scores.part else [], np.inf)

@@ -1,4 +1,4 @@
-"""Intervals of one mean: what is known of it when every value is one training, or one episode of a fixed policy.
+"""Confidence intervals of one mean, over values that are each one training, or one episode of a fixed policy.
 
     mean ± t(1 - α/2, n - 1) sd / √n                                          (1)
     all μ with (m - μ)² ≤ k μ (1 - μ);   k = z²/n for n trials                (2)
@@ -40,7 +40,7 @@ class Interval:
 
 
 def student(values: Sequence[float], bounds: tuple[float, float] = (-np.inf, np.inf)) -> Interval:
-    """The mean over trainings, eq. (1), within the bounds of what is measured.
+    """Returns Student's interval of the mean over trainings, eq. (1), within the bounds of what is measured.
 
     Equal values of a share may be luck, so the trainings then count as trials, eq. (2); values without an upper bound
     that are equal to the last bit owe nothing to chance, and have no width.
@@ -59,7 +59,7 @@ def student(values: Sequence[float], bounds: tuple[float, float] = (-np.inf, np.
 
 
 def wilson(successes: int, episodes: int) -> Interval:
-    """The success rate of one fixed policy over independent episodes, eq. (2)."""
+    """Returns Wilson's interval of the success rate of one fixed policy over independent episodes, eq. (2)."""
     if not 0 <= successes <= episodes or episodes < 1:
         raise ValueError(f"successes must lie between 0 and episodes >= 1, got {successes} of {episodes}")
     low, high = wilson_limits(np.array(successes / episodes), inverse(episodes))
@@ -67,23 +67,23 @@ def wilson(successes: int, episodes: int) -> Interval:
 
 
 def wilson_limits(m: Numbers, k: Numbers) -> tuple[Numbers, Numbers]:
-    """The ends of eq. (2)."""
+    """Returns the ends of Wilson's interval, eq. (2)."""
     centre, half = m + k / 2, np.sqrt(k * m * (1 - m) + k**2 / 4)
     return np.maximum((centre - half) / (1 + k), 0.0), np.minimum((centre + half) / (1 + k), 1.0)
 
 
 def inverse(trials: int) -> Numbers:
-    """k of eq. (2)."""
+    """Returns k of eq. (2) for n trials: z² / n."""
     return np.array(stdtrit(np.inf, upper(LEVEL)) ** 2 / trials)
 
 
 def upper(level: float) -> float:
-    """The quantile at the upper end of an interval that holds so much."""
+    """Returns the probability below the upper end of a central interval of this level."""
     return (1 + level) / 2
 
 
 def caveat(seeds: int) -> str:
-    """What a table of so few trainings has to say of itself; nothing where there are enough."""
+    """Returns the warning that a table of too few training seeds carries; '' where there are enough."""
     if seeds >= CLAIM:
         return ""
     return f"{seeds} training seed{'' if seeds == 1 else 's'}: no claim about differences below {CLAIM} training seeds"

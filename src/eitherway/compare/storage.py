@@ -1,4 +1,4 @@
-"""EvaluationData on disk: one folder for each method and seed, from which every metric can be read again."""
+"""Recorded evaluations on disk: one folder for each method and seed, from which every metric can be read again."""
 
 import hashlib
 import zipfile
@@ -27,7 +27,7 @@ SCALARS = ("evaluations", "parameters", "train_seconds")
 def save_evaluation(
     folder: Path, e: EvaluationData, card: dict[str, Any], path: dict[str, np.ndarray] | None = None
 ) -> None:
-    """Writes evidence, whole or not at all: a card, the draws (s, x) and, for refining methods, the way from noise."""
+    """Writes an evaluation atomically: card, draws (s, x) and, for iterative samplers, trajectories from noise."""
     arrays: dict[str, Any] = {"success": e.success}
     if e.obs:
         arrays |= {"s": flat(torch.cat([e.obs[k] for k in sorted(e.obs)], dim=-1)), "x": flat(e.draws[0])}
@@ -44,7 +44,7 @@ def save_evaluation(
 
 
 def read_card(folder: Path) -> dict[str, Any] | None:
-    """The card of a record that is whole; None where there is none, or where it or the draws are damaged."""
+    """Reads the card of a record that is whole; None where there is none, or where it or the draws are damaged."""
     try:
         card = read_json(folder / CARD)
         return card if well_formed(card) and card["sha256"] == sha256(folder / DRAWS) else None
@@ -53,7 +53,7 @@ def read_card(folder: Path) -> dict[str, Any] | None:
 
 
 def well_formed(card: Any) -> bool:  # noqa: ANN401
-    """Whether a card has what is read of it, in the kinds that were written."""
+    """Whether a card has all fields that are read of it, with the types that were written."""
     if not isinstance(card, dict) or not all(isinstance(card.get(k), str) for k in ("digest", "sha256")):
         return False
     kinds = {name: type(card.get(name, ...)) for name in ("seed", "recipe", *SCALARS)}
@@ -64,12 +64,12 @@ def well_formed(card: Any) -> bool:  # noqa: ANN401
 
 
 def sha256(file: Path) -> str:
-    """A file's digest."""
+    """Returns a file's SHA-256 digest."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def load_timing(folder: Path) -> Latency | None:
-    """A record's timing; None where it has not been taken, or is damaged."""
+    """Reads a record's latency; None where it has not been measured, or is damaged."""
     try:
         timing = Latency(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
     except (FileNotFoundError, ValueError, TypeError, AttributeError, OverflowError):
@@ -79,7 +79,7 @@ def load_timing(folder: Path) -> Latency | None:
 
 
 def load_evaluation(folder: Path, task: Task, spec: Spec) -> EvaluationData:
-    """Reads evidence back, with its timing where that has been taken; a ValueError where it is not what was written."""
+    """Reads an evaluation back, with its latency where that was measured; a ValueError where it is damaged."""
     card = read_json(folder / CARD)
     try:
         return evaluation_of(card, read_draws(folder), folder, task, spec)
@@ -89,7 +89,7 @@ def load_evaluation(folder: Path, task: Task, spec: Spec) -> EvaluationData:
 
 
 def read_draws(folder: Path) -> dict[str, np.ndarray]:
-    """The arrays of a record."""
+    """Reads the arrays of a record."""
     with np.load(folder / DRAWS) as arrays:
         return {name: arrays[name] for name in arrays.files}
 
@@ -97,7 +97,7 @@ def read_draws(folder: Path) -> dict[str, np.ndarray]:
 def evaluation_of(
     card: dict[str, Any], held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec
 ) -> EvaluationData:
-    """What a card and its arrays say."""
+    """Builds an evaluation from its card and arrays."""
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
     seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
     seen |= {name: held[name] for name in SHARES if name in held}
@@ -114,23 +114,23 @@ def evaluation_of(
 
 
 def save_timing(folder: Path, timing: Latency) -> None:
-    """Adds the timing, taken last."""
+    """Writes the latency, which is measured last."""
     write_json(folder / TIMING, {"each": timing.each.round(5).tolist(), "thousand": timing.thousand.round(5).tolist()})
 
 
 def flat(x: Tensor) -> np.ndarray:
-    """B rows of numbers; a plain vector where each row is one number."""
+    """Flattens a tensor to B rows of numbers; to a plain vector where each row is one number."""
     rows = x.flatten(1).numpy()
     return rows[:, 0] if rows.shape[1] == 1 else rows
 
 
 def unflat_obs(s: Tensor, spec: Spec) -> Obs:
-    """Observations by name from rows of numbers."""
+    """Splits rows of numbers into observations by name."""
     sizes = list(spec.numbers.values())
     parts = s.reshape(len(s), spec.n_obs_steps, sum(sizes)).split(sizes, dim=-1)
     return dict(zip(spec.numbers, parts, strict=True))
 
 
 def unflat_draws(x: Tensor, spec: Spec) -> Draws:
-    """One draw of a chunk for each row of numbers."""
+    """Reshapes rows of numbers into draws, one chunk for each row."""
     return x.reshape(1, len(x), spec.horizon, spec.action)

@@ -1,4 +1,4 @@
-"""One job, done by one process on one thread: train, or take up a training, and record the evidence."""
+"""One job of a comparison, on one thread: train, or load a training, and record its evaluation."""
 
 import functools
 import re
@@ -23,12 +23,12 @@ from eitherway.training.tensorboard import board
 from eitherway.training.train import Diverged, fitted
 
 DIGEST = r"[0-9a-f]{10}"
-SHOWN = 2_000  # states whose way from noise to action is kept for the pictures
+SHOWN = 2_000  # states whose trajectory from noise to action is kept for the figures
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a row is missing."""
+    """A row that failed, and why."""
 
     recipe: str
     seed: int
@@ -37,7 +37,7 @@ class Failure:
 
 
 def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
-    """Does what is left of a job; what fails is said, not raised, so that others go on."""
+    """Runs what is left of a job; failures are returned, not raised, so that others go on."""
     with single_thread(), threadpool_limits(1):
         try:
             if job.training is None:
@@ -50,7 +50,7 @@ def work(job: Job, plan: Plan, folder: Path) -> list[Failure]:
 
 
 def training(job: Job, plan: Plan, folder: Path) -> Trained:
-    """The job's trained policy: the one on disk, or a new one that is then kept."""
+    """Returns the job's trained policy: the one on disk, or a new one that is then kept."""
     place = training_folder(folder, job)
     if place.exists():
         return load_trained(place, plan.device)
@@ -66,19 +66,19 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
 
 @functools.cache
 def warm_up(device: str) -> None:
-    """A few steps thrown away: what PyTorch does only once a process is no part of anybody's training time."""
+    """Trains a few steps for nothing: what PyTorch does only once a process is no part of anybody's training time."""
     fitted(METHODS["flow"].recipe.replace("steps", 5), Jumper(), seed=0, device=device)
 
 
 def drawing(recipe: Recipe, trained: Trained) -> Policy:
-    """The trained weights, drawn from as the recipe says."""
+    """Returns the policy with the trained weights, which draws as the recipe says."""
     policy = build(recipe, ready(trained.task), seed=0, device=trained.policy.device)
     policy.load_state_dict(trained.policy.state_dict())
     return policy.eval()
 
 
 def load_row(folder: Path, device: str) -> Trained:
-    """The policy in a checkpoint folder, or the one that a row of a run draws from, drawing as that row does."""
+    """Loads the policy of a checkpoint folder, or the one that a row of a run draws from, drawing as that row does."""
     folder = folder.resolve()
     card = read_card(folder)
     if card is None or card.get("recipe") is None:
@@ -91,7 +91,7 @@ def load_row(folder: Path, device: str) -> Trained:
 
 
 def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Failure | None:
-    """Records one row; None when that went well."""
+    """Evaluates and records one row; None when that went well."""
     if finished(folder, plan, name, trained.seed):
         return None
     recipe, task = plan.recipes[name], ready(plan.task)
@@ -121,7 +121,7 @@ def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Fail
 
 
 def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
-    """Records the rows that need no training."""
+    """Evaluates and records the rows that need no training."""
     task = ready(plan.task)
     for name, actor in task.actors().items():
         if not finished(folder, plan, name, job.seed):
@@ -131,7 +131,7 @@ def record_references(job: Job, plan: Plan, folder: Path) -> list[Failure]:
 
 
 def path_from_noise(policy: Policy, task: Task, obs: Obs, seed: int) -> dict[str, np.ndarray] | None:
-    """The stops of a refining head in some of the states, raw units: t, s and x, of a chunk the task's last step.
+    """Returns an iterative sampler's trajectories in some states, raw units: t, s and x, of a chunk the last step.
 
     Of several numbers s and x are the first; None for other heads.
     """

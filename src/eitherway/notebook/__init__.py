@@ -1,1 +1,1 @@
-"""What the notebook needs beside its subject: pictures, and sentences that know whether they are still true."""
+"""Helpers of the teaching notebook: figures, widgets, and sentences that know whether they are still true."""

@@ -1,4 +1,4 @@
-"""Pictures in a notebook: crisp at its width, few bytes, the same at every run, described for who cannot see them."""
+"""Figures shown in a notebook: crisp at its width, few bytes, the same at every run, described for the blind."""
 
 import base64
 import io
@@ -26,7 +26,7 @@ SEEN = 10  # pixels from which on such a colour is held to be in the picture
 
 
 def show(figure: Figure, alt: str) -> Image:
-    """The figure as a PNG with few colours."""
+    """Returns the figure as a PNG with few colours, to be shown by a cell."""
     width, height = figure.get_size_inches()
     figure.set_size_inches(min(width, WIDTH), height)
     shown = round(COLUMN * min(width / WIDTH, 1.0))
@@ -34,7 +34,7 @@ def show(figure: Figure, alt: str) -> Image:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure's pixels with a palette; nothing of the time or the machine."""
+    """Returns the figure as PNG bytes with a palette; nothing of the time or the machine."""
     drawn, held = io.BytesIO(), io.BytesIO()
     with matplotlib.rc_context(STYLE):
         figure.savefig(drawn, format="png", dpi=COLUMN * SHARP / WIDTH, facecolor="white")
@@ -44,7 +44,7 @@ def png(figure: Figure) -> bytes:
 
 
 def few_colours(image: Pixels.Image) -> Pixels.Image:
-    """The image with a palette fitted to it, in which colours that have a meaning stay exactly what they are."""
+    """Fits a palette to an image, in which colours that have a meaning stay exactly what they are."""
     counted = image.getcolors(image.width * image.height) or []
     seen = {colour for n, colour in counted if n >= SEEN}
     kept = [colour for colour in MEANT if colour in seen]
@@ -60,7 +60,7 @@ def few_colours(image: Pixels.Image) -> Pixels.Image:
 
 
 def movie(frames: Sequence[UInt8[np.ndarray, "h w 3"]], alt: str, *, fps: float = 10, quality: int = 30) -> HTML:
-    """An endless animation: a lossy WebP inside an <img>, so that it needs no other file."""
+    """Returns an endless animation: a lossy WebP inside an <img>, so that it needs no other file."""
     if not frames:
         raise ValueError("a movie needs at least one frame, got none")
     held = io.BytesIO()

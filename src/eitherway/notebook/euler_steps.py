@@ -1,4 +1,4 @@
-"""Following a velocity over time: a sum of steps against the integral.
+"""The figure of Euler's method: a sum of steps against the integral of a velocity over time.
 
     x_0 - x_1 = -∫_0^1 v(t) dt ≈ -Σ_k v(t_k) / K,   t_k = 1 - k / K,   k = 0 ... K - 1         (1)
 
@@ -19,17 +19,17 @@ TOP = 2.6  # of the velocity axes
 
 
 def speed(t: Float[np.ndarray, " K"]) -> Float[np.ndarray, " K"]:
-    """-v(t), a smooth velocity to follow: slow in the noise, fast in the middle, slow at the action."""
+    """Returns -v(t), a smooth velocity to follow: slow in the noise, fast in the middle, slow at the action."""
     return 0.25 + 1.9 * np.exp(-(((t - 0.42) / 0.2) ** 2)) + 0.25 * (1 - t)
 
 
 def left_sum(steps: int) -> float:
-    """How far `steps` steps go, eq. (1)."""
+    """Returns how far `steps` steps go, eq. (1)."""
     return float(speed(1 - np.arange(steps) / steps).mean())
 
 
 def riemann(counts: Sequence[int] = (1, 4, 16)) -> Figure:
-    """The curve, the steps as bars, and how far these go, for each number of steps."""
+    """Draws the curve, the steps as bars, and how far these go, for each number of steps."""
     exact, t = left_sum(100_000), np.linspace(0, 1, 401)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.8), layout="constrained")

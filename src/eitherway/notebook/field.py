@@ -1,4 +1,4 @@
-"""The velocity field of flow matching, exact: straight roads between single points, curved traffic of them all.
+"""The exact velocity field of flow matching: straight lines of single pairs, curved trajectories of the marginal.
 
     x_t = (1 - t) a + t ε,   ε ~ N(0, 1),   a ~ p(a | s)                                     (1)
     ẋ_t = ε - a                                  of one pair: constant, a straight line      (2)
@@ -43,27 +43,27 @@ Actions = Float[Tensor, " N"]
 
 
 def landings(s: float, n: int = QUANTILES) -> Actions:
-    """The distribution at start s as n equally likely landings: its quantiles at (i + ½) / n."""
+    """Returns the distribution at start s as n equally likely landings: its quantiles at (i + ½) / n."""
     q = (torch.arange(n, dtype=torch.float64) + 0.5) / n
     return JumperDistribution().quantile(q, torch.full_like(q, s))
 
 
 def mean_action(x: Float[Tensor, " X"], t: float, actions: Actions) -> Float[Tensor, " X"]:
-    """E[a | x_t = x], eq. (4)."""
+    """Returns the mean action E[a | x_t = x], eq. (4)."""
     x, actions = x.double(), actions.double()
     weight = (-((x[:, None] - (1 - t) * actions).square()) / (2 * t**2)).softmax(1)  # X N
     return weight @ actions
 
 
 def exact_velocity(x: Float[Tensor, " X"], t: float, actions: Actions) -> Float[Tensor, " X"]:
-    """v(x, t) = (x - E[a | x_t = x]) / t, eq. (3), for 0 < t ≤ 1 and equally likely actions; float64."""
+    """The velocity v(x, t) = (x - E[a | x_t = x]) / t, eq. (3), for 0 < t ≤ 1 and equally likely actions; float64."""
     if not 0 < t <= 1:
         raise ValueError(f"the time t must lie in (0, 1], got {t}")
     return (x.double() - mean_action(x, t, actions)) / t
 
 
 def follow(eps: Float[Tensor, " X"], actions: Actions, *, steps: int = STEPS) -> Float[Tensor, "K1 X"]:
-    """Euler's way through the exact field from noise at t = 1 to t = 0, every stop of it."""
+    """Follows the exact field by Euler's method from noise at t = 1 to t = 0, and returns every stop."""
     x = [eps.double()]
     for i in range(steps, 0, -1):
         x.append(x[-1] - exact_velocity(x[-1], i / steps, actions) / steps)
@@ -71,13 +71,13 @@ def follow(eps: Float[Tensor, " X"], actions: Actions, *, steps: int = STEPS) ->
 
 
 def noisy_density(x: Float[Tensor, " X"], t: float, actions: Actions) -> Float[Tensor, " X"]:
-    """The density of x_t, eq. (1)."""
+    """Returns the density of x_t, eq. (1)."""
     z = (x.double()[:, None] - (1 - t) * actions.double()) / t
     return (torch.exp(-z.square() / 2) / (t * math.sqrt(2 * math.pi))).mean(1)
 
 
 def conditional_and_marginal(s: float, *, actions: Numbers | None = None) -> Figure:
-    """Straight lines of single pairs beside the marginal field and the curves that follow it, from the same noise."""
+    """Draws lines of single pairs beside the marginal field and the curves that follow it, from the same noise."""
     distribution = landings(s, DRAWN) if actions is None else torch.as_tensor(np.asarray(actions), dtype=torch.float64)
     given = stream(0, "field")
     eps = torch.randn(LINES, generator=given, dtype=torch.float64)
@@ -97,7 +97,7 @@ def conditional_and_marginal(s: float, *, actions: Numbers | None = None) -> Fig
 
 
 def draw_ground(both: tuple[Axes, Axes], actions: Actions) -> None:
-    """The density of x_t in grey, and the obstacle's edges; time runs from noise on the left."""
+    """Draws the density of x_t in grey, and the obstacle's edges; time runs from noise on the left."""
     middles, times = torch.linspace(-SPAN, SPAN, 81, dtype=torch.float64), np.linspace(1, 0.02, 50)
     columns = np.stack([noisy_density(middles, t, actions).numpy() for t in times], axis=1)
     for axes in both:
@@ -108,7 +108,7 @@ def draw_ground(both: tuple[Axes, Axes], actions: Actions) -> None:
 
 
 def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:
-    """Modes through time, told apart by where they end."""
+    """Draws trajectories through time, told apart by where they end."""
     times, last = np.linspace(1, 0, len(x)), x[-1]
     for end, mask in (("left", last < 0), ("right", last >= 0)):
         colour, dashes, _ = STROKES[end]
@@ -120,7 +120,7 @@ def draw_lines(axes: Axes, x: Float[Tensor, "K1 L"]) -> None:
 
 
 def draw_arrows(axes: Axes, actions: Actions) -> None:
-    """Which way the field leads, from noise towards actions."""
+    """Draws which way the field leads, from noise towards actions."""
     places = torch.linspace(-2.8, 2.8, 15, dtype=torch.float64)
     times = np.linspace(0.95, LAST, 11)
     slope = np.stack([-exact_velocity(places, t, actions).numpy() for t in times])  # per unit of 1 - t

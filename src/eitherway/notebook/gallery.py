@@ -1,4 +1,4 @@
-"""What multimodal means, in eighteen densities on [-5, 5]: nine with one mode, nine with several.
+"""A gallery of what multimodal means, in eighteen densities on [-5, 5]: nine with one mode, nine with several.
 
 a mode is a local maximum of the density p: higher than all around it                   (1)
 mixture: p(x) = Σ_k w_k p_k(x), Σ_k w_k = 1; far enough apart, each part makes a mode    (2)
@@ -26,12 +26,12 @@ Density = Callable[[Numbers], Numbers]
 
 
 def mixture(*parts: tuple[float, Density]) -> Density:
-    """Weighted densities added up, eq. (2)."""
+    """Returns the mixture of weighted densities, eq. (2)."""
     return lambda x: np.sum([weight * part(x) for weight, part in parts], axis=0)
 
 
 def normals(*parts: tuple[float, float, float]) -> Density:
-    """A mixture of Gaussians, each given as weight, mean and standard deviation."""
+    """Returns a mixture of Gaussians, each given as weight, mean and standard deviation."""
     return mixture(*((weight, stats.norm(mean, sd).pdf) for weight, mean, sd in parts))
 
 
@@ -63,14 +63,14 @@ MULTIMODAL: Mapping[str, Density] = {
 
 
 def modes(density: Density) -> Numbers:
-    """Where the density has its modes on [-5, 5], eq. (1); the ends of a support where it is infinite count."""
+    """Returns where the density has its modes on [-5, 5], eq. (1); the ends of a support where it is infinite count."""
     p = density(X)
     inner = (p[1:-1] > p[:-2]) & (p[1:-1] >= p[2:])
     return X[1:-1][inner]
 
 
 def gallery() -> Figure:
-    """Two blocks of nine, every mode marked."""
+    """Draws two blocks of nine densities, every mode marked."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
         blocks = np.asarray(figure.subfigures(1, 2, wspace=0.04))
@@ -84,7 +84,7 @@ def gallery() -> Figure:
 
 
 def draw(axes: Axes, name: str, density: Density) -> None:
-    """One density, filled, with a triangle above each mode; an infinite one leaves the axes."""
+    """Draws one density, filled, with a triangle above each mode; an infinite one leaves the axes."""
     p, at = density(X), modes(density)
     top = TOP * float(np.percentile(p, 99.5) if np.isinf(p).any() else p.max())
     p = np.minimum(p, 2 * top)

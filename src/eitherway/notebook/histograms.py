@@ -1,4 +1,4 @@
-"""The whole way from noise to actions: a histogram for every step."""
+"""The figure of the whole trajectory from noise to actions: a histogram for every step."""
 
 import math
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ Draws = Float[np.ndarray, "K1 N"] | Float[Tensor, "K1 N"]
 
 
 def histograms(times: Times, draws: Draws, data: Numbers, method: str | None = None) -> Figure:
-    """One histogram for each time, noise first; the data as an outline in each."""
+    """Draws one histogram for each time, noise first; the data as an outline in each."""
     t, x, outline = np.asarray(times, dtype=np.float64), np.asarray(draws), shares(np.asarray(data))
     if len(t) != len(x) or not 1 <= len(t) <= MOST:
         raise ValueError(f"a grid needs 1 to {MOST} times, one for each row of draws, got {len(t)} and {len(x)}")

@@ -1,4 +1,4 @@
-"""The environment in stills, for places that run nothing: what may happen to a robot below an obstacle."""
+"""The jumper environment in stills, for pages that run nothing: what may happen to a robot below an obstacle."""
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -16,7 +16,7 @@ LEVEL = 2.5  # height of the landing's lower side, in units of the robot's width
 
 
 def still_strip() -> Figure:
-    """Five stills: robot, obstacle, a jump to the right, one straight up, and the average of left and right."""
+    """Draws five stills: robot, obstacle, a jump to the right, one straight up, and the average of left and right."""
     left, right = ANSWERS
     stills = (
         ("the robot at s", None, False),
@@ -36,7 +36,7 @@ def still_strip() -> Figure:
 
 
 def draw(axes: Axes, title: str, x: float | None, *, obstacle: bool) -> None:
-    """One scene, and below it what the environment says."""
+    """Draws one scene, and below it the environment's verdict."""
     axes.imshow(picture(START, x, 360, obstacle=obstacle), extent=(-4, 4, 0, 5), interpolation="antialiased")
     axes.set_title(title, fontsize=9, loc="center")
     axes.set(xticks=(), yticks=(), xlim=(-2.6, 2.6), ylim=(0.2, 4.2))

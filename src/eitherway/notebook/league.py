@@ -1,4 +1,4 @@
-"""All methods held against the exact truth: a table, a league by one number, quality against milliseconds."""
+"""The published results in the notebook: a table, a league by one metric, and quality against milliseconds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,31 +29,31 @@ REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 
 
 def read_results() -> Results:
-    """The published results: every recipe, five trainings each, as `docs/results/jumper.json` has them."""
+    """Reads the published results: every recipe, five trainings each, as `docs/results/jumper.json` has them."""
     return read_json(published("docs/results/jumper.json"))
 
 
 def table(results: Results, methods: Sequence[str]) -> Markdown:
-    """A row for each method: mean ± half the 95 % interval over seeds; floor and command below."""
+    """Returns a table with a row for each method: mean ± half the 95 % interval over seeds; floor and command below."""
     head = ["| method | " + " | ".join(COLUMNS.values()) + " |", "|:--|" + "--:|" * len(COLUMNS)]
     rows = [f"| {name} | " + " | ".join(cells(numbers(results, name))) + " |" for name in methods]
     return Markdown("\n".join([*head, *rows, "", caption(results)]))
 
 
 def numbers(results: Results, name: str) -> dict[str, Interval]:
-    """A row's numbers with their intervals."""
+    """Returns a row's numbers with their intervals."""
     if name not in results["summary"]:
         raise ValueError(f"the results have no row {name!r}; they have: {', '.join(results['summary'])}")
     return {metric: Interval(**value) for metric, value in results["summary"][name].items()}
 
 
 def cells(row: Mapping[str, Interval]) -> list[str]:
-    """What stands in the columns; a dash where a metric does not apply."""
+    """Returns a row's cells; a dash where a metric does not apply."""
     return [cell(metric, row[metric]) if metric in row else DASH for metric in COLUMNS]
 
 
 def cell(metric: str, value: Interval) -> str:
-    """A mean, and how far its interval reaches where that is more than nothing.
+    """Formats a mean, and how far its interval reaches where that is more than nothing.
 
     >>> cell("success", Interval(0.9731, 0.9701, 0.9761, 5)), cell("nfe", Interval(10.0, 10.0, 10.0, 5))
     ('0.973 ± 0.003', '10')
@@ -63,7 +63,7 @@ def cell(metric: str, value: Interval) -> str:
 
 
 def caption(results: Results) -> str:
-    """What the numbers are over, what they are to be held against, and how to make them again."""
+    """Returns the table's caption: what the numbers are over, what to hold them against, and how to make them again."""
     n, least = len(results["seeds"]), results["floor"]
     said = [f"Mean ± the further end of its 95 % interval; n = {n} training seed{'' if n == 1 else 's'}."]
     if caveat(n):
@@ -76,12 +76,12 @@ def caption(results: Results) -> str:
 
 
 def floor_of(results: Results) -> Floor | None:
-    """The floor, where it is known."""
+    """Returns the sampling floor, where it is known."""
     return None if results["floor"] is None else Floor(**results["floor"])
 
 
 def quality_against_cost(results: Results, methods: Sequence[str] | None = None) -> Figure:
-    """Wasserstein-1 over milliseconds per decision, each method in its colour."""
+    """Draws Wasserstein-1 over milliseconds per decision, each method in its colour."""
     rows = {name: numbers(results, name) for name in (results["summary"] if methods is None else methods)}
     places = [
         Place(name, False, row[COST], row[QUALITY], stroke(name))
@@ -92,7 +92,7 @@ def quality_against_cost(results: Results, methods: Sequence[str] | None = None)
 
 
 def standings(results: Results, metric: str = "w1", methods: Sequence[str] | None = None) -> Figure:
-    """A league by one metric, best on top: seeds as dots, mean and 95 % whisker, and the best there can be."""
+    """Draws a league by one metric, best on top: seeds as dots, mean and 95 % whisker, and the best there can be."""
     known = [name for name in (methods or results["about"]) if metric in numbers(results, name)]
     if not known:
         raise ValueError(f"no method has the metric {metric!r}; there are: {', '.join(METRICS)}")
@@ -116,13 +116,13 @@ def standings(results: Results, metric: str = "w1", methods: Sequence[str] | Non
 
 
 def seeds(results: Results, name: str, metric: str) -> list[float]:
-    """A method's number after each training."""
+    """Returns a method's value of a metric after each training."""
     found = (record["metrics"].get(metric) for record in results["records"] if record["recipe"] == name)
     return [value for value in found if value is not None]
 
 
 def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequence[float]) -> None:
-    """Whisker, mean and single seeds of one method."""
+    """Draws whisker, mean and single seeds of one method."""
     axes.axhline(height, color=RULE, lw=0.5, zorder=0)
     if value.low is not None and value.high is not None:
         axes.plot((value.low, value.high), (height, height), color=how.colour, lw=2.2, solid_capstyle="butt")
@@ -132,7 +132,7 @@ def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequen
 
 
 def draw_best(axes: Axes, results: Results, metric: str) -> None:
-    """The floor of the distance, or what draws of the distribution score."""
+    """Draws the floor of the distance, or what draws of the distribution score."""
     least = floor_of(results)
     if metric == QUALITY and least is not None:
         axes.axvspan(*least.band, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd")

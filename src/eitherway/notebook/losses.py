@@ -1,4 +1,4 @@
-"""What an error costs and how hard it pulls, and what one answer to many landings costs in all.
+"""Figures of losses: what an error costs, how hard it pulls, and what one answer to many landings costs.
 
     ρ(r)                    what an error of r costs                                         (1)
     ρ'(r)                   how hard it pulls the prediction back                            (2)
@@ -44,25 +44,25 @@ SEEN = 2.2  # predictions tried
 
 
 def pull(penalty: Penalty, r: Float[Tensor, " R"]) -> Float[Tensor, " R"]:
-    """ρ'(r), eq. (2), by automatic differentiation."""
+    """Returns the slope ρ'(r), eq. (2), by automatic differentiation."""
     r = r.clone().requires_grad_()
     (slope,) = torch.autograd.grad(penalty(r).sum(), r)
     return slope
 
 
 def total(penalty: Penalty, x: Float[Tensor, " N"], m: Float[Tensor, " M"]) -> Float[Tensor, " M"]:
-    """C(m), eq. (3)."""
+    """Returns the mean cost C(m), eq. (3)."""
     return penalty(x - m[:, None]).mean(1)
 
 
 def minima(cost: Float[np.ndarray, " M"]) -> list[int]:
-    """Where a curve has its minima, the lowest first."""
+    """Returns where a curve has its minima, the lowest first."""
     found, _ = find_peaks(-cost, prominence=DEEP * np.ptp(cost))
     return sorted((int(i) for i in found), key=lambda i: float(cost[i]))
 
 
 def shapes() -> Figure:
-    """The six penalties, and below each its gradient."""
+    """Draws the six penalties, and below each its gradient."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         grid = figure.subplots(2, len(FORMULAS), sharex=True, sharey="row")
@@ -83,7 +83,7 @@ def shapes() -> Figure:
 
 
 def totals(x: Numbers, scale: float = 1.0) -> Figure:
-    """C(m) for each penalty on the landings x: the lowest minimum filled, the others empty."""
+    """Draws C(m) for each penalty on the landings x: the lowest minimum filled, the others empty."""
     landings = torch.as_tensor(np.asarray(x), dtype=torch.float64)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.6), layout="constrained")
@@ -116,7 +116,7 @@ def basins(begin: Numbers, ends: Mapping[str, Numbers]) -> Figure:
 
 
 def draw_legend(figure: Figure) -> None:
-    """What the lines, bars and marks are."""
+    """Draws the legend of the lines, bars and marks."""
     handles: list[Patch | Line2D] = [
         Patch(color=DATA, alpha=0.5, lw=0, label="landings"),
         Line2D([], [], color=INK, lw=0.9, label="their mean"),
@@ -129,7 +129,7 @@ def draw_legend(figure: Figure) -> None:
 
 
 def draw_total(axes: Axes, name: str, penalty: Penalty, x: Float[Tensor, " N"]) -> None:
-    """One curve over its landings, with mean, median and minima."""
+    """Draws one curve over its landings, with mean, median and minima."""
     m = torch.arange(-SEEN, SEEN + STEP / 2, STEP, dtype=torch.float64)
     cost = total(penalty, x, m).numpy()
     low, high = float(cost.min()), float(cost.max())

@@ -1,4 +1,4 @@
-"""Prose with numbers in it: computed, never typed, and checked against the facts it states.
+"""Notebook prose with numbers in it: computed, never typed, and checked against the facts it states.
 
 A sentence that says more than its numbers ("safer than", "as far as") brings the facts it rests on. Where one fails,
 because a reader changed a setting or somebody the code, the sentence is still shown, and a warning says that it no
@@ -16,11 +16,11 @@ from eitherway.tasks.jumper.distribution import safe
 
 
 class NoLongerTrue(UserWarning):
-    """A sentence of the notebook that its own numbers contradict."""
+    """The warning that a sentence of the notebook is contradicted by its own numbers."""
 
 
 def markdown(text: str, **facts: bool) -> Markdown:
-    """A paragraph, its line breaks taken out; warns with the names of the facts that are false."""
+    """Returns a paragraph, its line breaks taken out; warns with the names of the facts that are false."""
     wrong = [name.replace("_", " ") for name, holds in facts.items() if not holds]
     if wrong:
         warnings.warn(f"this no longer holds: {', '.join(wrong)}", NoLongerTrue, stacklevel=2)
@@ -28,10 +28,10 @@ def markdown(text: str, **facts: bool) -> Markdown:
 
 
 def success(x: Float[Tensor, "..."]) -> Interval:
-    """The share of landings that miss the obstacle, with Wilson's 95 % interval for this one policy."""
+    """Returns the share of landings that miss the obstacle, with Wilson's 95 % interval for this one policy."""
     return wilson(int(safe(x).sum()), x.numel())
 
 
 def gap(a: Float[Tensor, "..."], b: Float[Tensor, "..."]) -> float:
-    """The largest difference between two tensors of one shape, in their unit."""
+    """Returns the largest difference between two tensors of one shape, in their unit."""
     return float((a - b).abs().max())

@@ -1,4 +1,4 @@
-"""Dissolving into noise and coming back: the same for a picture of many numbers as for an action of one.
+"""Figures of noising and denoising: the same for a picture of many numbers as for an action of one.
 
     x_t = (1 - t) a + t ε,   ε ~ N(0, 1),   from a at t = 0 to ε at t = 1                     (1)
 
@@ -31,18 +31,18 @@ Picture = Float[np.ndarray, "h w 3"]
 
 
 def noise(size: int) -> Picture:
-    """Standard normal noise, always the same."""
+    """Draws standard normal noise, always the same."""
     return np.random.default_rng(0).standard_normal((size, size, 3))
 
 
 def mixed(t: float, robot: Picture) -> Picture:
-    """The robot at time t, eq. (1), as colours in [0, 1]."""
+    """Returns the robot at time t, eq. (1), as colours in [0, 1]."""
     x = (1 - t) * (2 * robot - 1) + t * noise(len(robot))
     return np.clip((x + 1) / 2, 0, 1)
 
 
 def dissolving() -> Figure:
-    """The robot with more and more noise, read as training; below it the way back, read as inference."""
+    """Draws the robot with more and more noise, read as training; below it the way back, read as inference."""
     robot = portrait(SIZE)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.75))
@@ -60,7 +60,7 @@ def dissolving() -> Figure:
 
 
 def draw_picture(axes: Axes, picture: Picture) -> None:
-    """Pixels as they are."""
+    """Draws pixels as they are."""
     axes.imshow(picture, interpolation="nearest")
     axes.set(xticks=(), yticks=())
     for spine in axes.spines.values():
@@ -68,7 +68,7 @@ def draw_picture(axes: Axes, picture: Picture) -> None:
 
 
 def draw_arrow(figure: Figure, height: float, said: str, colour: str) -> None:
-    """What a row is read as, and which mode."""
+    """Draws what a row is read as, and in which direction."""
     label = figure.text(0.005, height + 0.015, said, va="center", fontsize=10, color=colour, weight="bold")
     end = label.get_window_extent(FigureCanvasAgg(figure).get_renderer()).x1 / figure.bbox.width
     figure.add_artist(
@@ -87,7 +87,7 @@ def draw_arrow(figure: Figure, height: float, said: str, colour: str) -> None:
 
 
 def beside(x: Numbers) -> Figure:
-    """Noise beside robot, and below them what they stand for: the density of noise beside that of the landings x."""
+    """Draws noise beside robot, below them what they stand for: the density of noise beside that of the landings x."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
         grid = figure.subplots(2, 2, height_ratios=(1.5, 1))
@@ -119,7 +119,7 @@ def forming(s: float = 0.2, frames: int = 40) -> list[UInt8[np.ndarray, "h w 3"]
 def frame(
     t: float, picture: Picture, x: Float[np.ndarray, " X"], p: Float[np.ndarray, " X"]
 ) -> UInt8[np.ndarray, "rows columns 3"]:
-    """One moment: picture, density, and a bar of time."""
+    """Draws one frame: picture, density, and a bar of time."""
     width, height = SHOWN
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(width / 100, height / 100), dpi=100)

@@ -1,4 +1,4 @@
-"""What is published with the package but lives elsewhere in the repository: the notebook, the benchmark's results."""
+"""Files published with the package that live elsewhere in the repository: the notebook, the benchmark's results."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ ROOTS = (PACKAGE / "copies", PACKAGE.parents[1])  # of an installation; of a che
 
 
 def published(path: str) -> Path:
-    """The file, by its path in the repository; a FileNotFoundError where this installation has none."""
+    """Returns a published file by its path in the repository; a FileNotFoundError where this installation has none."""
     for root in ROOTS:
         if (root / path).is_file():
             return root / path

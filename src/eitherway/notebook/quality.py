@@ -1,4 +1,4 @@
-"""What more network evaluations buy: success and distance to the distribution, method by method."""
+"""The figure of what more network evaluations buy: success and distance to the distribution, method by method."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,7 +14,7 @@ Curve = Sequence[tuple[int, float, float]]  # network evaluations (or classes), 
 
 
 def over_steps(curves: Mapping[str, Curve], floor: Floor) -> Figure:
-    """Success and Wasserstein-1 over network evaluations, with the best there can be."""
+    """Draws success and Wasserstein-1 over network evaluations, with the best there can be."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 3.3), layout="constrained")
         success, distance = figure.subplots(1, 2, sharex=True)
@@ -33,7 +33,7 @@ def over_steps(curves: Mapping[str, Curve], floor: Floor) -> Figure:
 
 
 def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
-    """Titles, and what no method can pass: every landing safe, and the distance of the distribution's own draws."""
+    """Draws titles, and what no method can pass: every landing safe, and the distance of exact draws."""
     success.axhline(1.0, color=INK, lw=0.8, ls=":")
     success.set_title("success: higher is better")
     success.set_ylabel("share of landings")
@@ -45,14 +45,14 @@ def draw_limits(success: Axes, distance: Axes, floor: Floor) -> None:
 
 
 def draw_floor(axes: Axes, floor: Floor) -> None:
-    """What draws of the distribution itself score: a band."""
+    """Draws the sampling floor, what draws of the distribution itself score, as a band."""
     axes.axhspan(*floor.band, color=DATA, alpha=0.25, lw=0)
     said = f"floor {floor.mean:.3f} ± 2 sd, n = {floor.n} sets"
     axes.text(0.01, floor.mean, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8)
 
 
 def draw_counts(axes: Axes, counts: Sequence[int]) -> None:
-    """A logarithmic axis of counts, ticks where there are results, those too close left out."""
+    """Draws a logarithmic axis of counts, ticks where there are results, those too close left out."""
     kept: list[int] = []
     for n in counts:
         if not kept or n >= 1.35 * kept[-1]:

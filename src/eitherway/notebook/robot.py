@@ -13,7 +13,7 @@ Box = tuple[float, float, float, float]
 
 
 def portrait(size: int = 96) -> Float[np.ndarray, "size size 3"]:
-    """The picture, colours in [0, 1]."""
+    """Draws the picture, colours in [0, 1]."""
     if size < 1:
         raise ValueError(f"size must be at least 1, got {size}")
     image = Image.new("RGB", (UNITS * FINE, UNITS * FINE), SKY)
@@ -26,13 +26,13 @@ def portrait(size: int = 96) -> Float[np.ndarray, "size size 3"]:
 
 
 def scaled(box: Box) -> Box:
-    """A box in pixels."""
+    """Scales a box to pixels."""
     left, top, right, bottom = box
     return left * FINE, top * FINE, right * FINE, bottom * FINE
 
 
 def draw_limbs(draw: ImageDraw.ImageDraw) -> None:
-    """Antenna, arms and wheels: what shows behind the body."""
+    """Draws antenna, arms and wheels: what shows behind the body."""
     draw.line(scaled((48, 22, 48, 9)), fill=DARK, width=2 * FINE + FINE // 2)
     draw.ellipse(scaled((43, 4, 53, 14)), fill=RED)
     for side in (-1, 1):
@@ -46,14 +46,14 @@ def draw_limbs(draw: ImageDraw.ImageDraw) -> None:
 
 
 def draw_body(draw: ImageDraw.ImageDraw) -> None:
-    """The square that jumps."""
+    """Draws the body, the square that jumps."""
     draw.rounded_rectangle(scaled((19, 20, 77, 78)), radius=7 * FINE, fill=GREEN, outline=DARK, width=2 * FINE)
     for ear in (16, 74):
         draw.rounded_rectangle(scaled((ear, 32, ear + 6, 44)), radius=2 * FINE, fill=DARK)
 
 
 def draw_face(draw: ImageDraw.ImageDraw) -> None:
-    """A light screen with two eyes that look aside, and a smile."""
+    """Draws a light screen with two eyes that look aside, and a smile."""
     draw.rounded_rectangle(scaled((26, 27, 70, 61)), radius=6 * FINE, fill=WHITE, outline=DARK, width=FINE)
     for eye in (38, 58):
         draw.ellipse(scaled((eye - 6, 33, eye + 6, 47)), fill=DARK)

@@ -1,4 +1,4 @@
-"""Several methods beside each other: landings over starts, the same axes for all."""
+"""Scatters of several methods side by side: landings over starts, the same axes for all."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -32,7 +32,7 @@ def side_by_side(
     method: str | None = None,  # whose colour all panels wear; without it each that of the method it is named after
     right: Right = safe,  # which landings count as safe
 ) -> Figure:
-    """A scatter for each method, over the data (s, x), with the share of its landings that are safe."""
+    """Draws a scatter for each method, over the data (s, x), with the share of its landings that are safe."""
     drawn = {name: Landings.of(*given) for name, given in predictions.items()}
     data = Landings.of(s, x)
     titles = [f"{name}: {percent(share(landings, right))} safe" for name, landings in drawn.items()]
@@ -41,12 +41,12 @@ def side_by_side(
 
 
 def data_sets(sets: Mapping[str, tuple[Numbers, Numbers]]) -> Figure:
-    """A scatter for each set of demonstrations."""
+    """Draws a scatter for each set of demonstrations."""
     return panels([(Landings.of(*given), None) for given in sets.values()], list(sets), [DATA] * len(sets))
 
 
 def panels(shown: Sequence[tuple[Landings, Landings | None]], titles: Sequence[str], colours: Sequence[str]) -> Figure:
-    """A scatter for each pair of data and predictions, on shared axes."""
+    """Draws a scatter for each pair of data and predictions, on shared axes."""
     if not 1 <= len(shown) <= MOST:
         raise ValueError(f"side by side fit 1 to {MOST} scatters, got {len(shown)}")
     columns = len(shown) if len(shown) <= 4 else ROW
@@ -70,14 +70,14 @@ def panels(shown: Sequence[tuple[Landings, Landings | None]], titles: Sequence[s
 
 
 def draw_dots(axes: Axes, drawn: Landings, colour: str) -> None:
-    """Some of the landings, larger than the data's dots for they are few; what is said of them is said of all."""
+    """Draws some of the landings, larger than the data's dots for they are few; the remark speaks of all."""
     shown = few(drawn)
     axes.plot(shown.s, shown.x, ".", ms=DOT, mew=0, color=colour, alpha=0.75, rasterized=True)
     axes.text(0.02, 0.99, drawn.remark(), transform=axes.transAxes, va="top", fontsize=8, color=INK)
 
 
 def few(all_of_them: Landings) -> Landings:
-    """The first of the landings."""
+    """Returns the first of the landings, as many as are drawn."""
     return Landings(all_of_them.s[:DOTS], all_of_them.x[:DOTS], all_of_them.missing)
 
 

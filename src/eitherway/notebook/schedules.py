@@ -1,4 +1,4 @@
-"""How fast paths become noise: α_t, σ_t and the level log(σ_t / α_t) over time."""
+"""The figure of noise schedules: α_t, σ_t and the level log(σ_t / α_t) over time."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ OTHER = (MUTED, DOTTED)
 
 
 def noise_levels(schedules: Mapping[str, Schedule]) -> Figure:
-    """Three panels: what is left of the action, what there is of noise, and the level of noise."""
+    """Draws three panels: what is left of the action, what there is of noise, and the level of noise."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.9), layout="constrained")
         panels = figure.subplots(1, 3)

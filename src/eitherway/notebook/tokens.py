@@ -1,4 +1,4 @@
-"""Tokens: the action as one of k classes, what a network believes of each, and how many it takes."""
+"""Figures of tokens: the action as one of K classes, their predicted probabilities, and how many it takes."""
 
 from collections.abc import Mapping
 
@@ -23,7 +23,7 @@ X = torch.linspace(-REACH, REACH, 1_281, dtype=torch.float64)
 
 
 def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], distribution: JumperDistribution) -> Figure:
-    """For each start s the classes as bars of density p / width, and the exact density.
+    """Draws for each start s the classes as bars of density p / width, and the exact density.
 
     A start's classes are given as centres, widths (or one more number: edges) and probabilities.
     """
@@ -44,7 +44,7 @@ def tokens(probabilities: Mapping[float, tuple[Classes, Walls, Classes]], distri
 def draw_bars(
     axes: Axes, centres: Float[np.ndarray, " K"], walls: Float[np.ndarray, " W"], p: Float[np.ndarray, " K"]
 ) -> None:
-    """Classes as bars whose area is their probability."""
+    """Draws classes as bars whose area is their probability."""
     if len(walls) == len(p) + 1:
         left, width = walls[:-1], np.diff(walls)
     elif len(walls) == len(p):
@@ -58,7 +58,7 @@ def draw_bars(
 
 
 def sizes(curve: Curve, floor: Floor | None = None) -> Figure:
-    """Success and Wasserstein-1 over the number of classes, the floor as a band where it is given."""
+    """Draws success and Wasserstein-1 over the number of classes, the floor as a band where it is given."""
     k, success, w1 = zip(*sorted(curve), strict=True)
     how = METHOD["bins"]
     with matplotlib.rc_context(STYLE):

@@ -1,4 +1,4 @@
-"""Methods as recipes: what `eitherway compare` trains, by name."""
+"""The registry of methods, each a recipe: what `eitherway compare` trains, by name."""
 
 from eitherway.recipes.base import Method
 from eitherway.recipes.densities import DENSITIES

@@ -1,4 +1,4 @@
-"""What the recipes of one family share: a small network and a short run, or a longer one."""
+"""Base recipes that the families share: a small network and a short run, or a longer one."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,7 +16,7 @@ from eitherway.training.recipe import Recipe
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A recipe with what a reader should know of it."""
+    """A recipe with its idea, what to look for in its picture, and the group it belongs to."""
 
     recipe: Recipe
     idea: str  # one line
@@ -26,7 +26,7 @@ class Method:
     )
 
 
-# Point heads and codes: a small network, a short run.
+# Point heads and tokens: a small network, a short run.
 POINT = Recipe(
     head=Make(Regression),
     backbone=Make(MLP, width=48, depth=2),
@@ -43,7 +43,7 @@ PACED = replace(
     learning_rate=Make(OneCycle, warm=0.05),
 )
 
-# Refining heads see Fourier features of the chunk: the edge of the obstacle is sharp.
+# Iterative samplers see Fourier features of the chunk: the edge of the obstacle is sharp.
 WAVES = Make(MLP, width=48, depth=2, fourier_octaves=7, time_fourier_octaves=3)
 SHORT = replace(
     PACED,
@@ -65,5 +65,5 @@ FINE = Make(UniformLogSNR, high=4.0, low=-4.5)
 
 
 def head(base: Recipe, head: Make[Head]) -> Recipe:
-    """The same recipe with another head."""
+    """Returns the same recipe with another head."""
     return base.replace("head", head)

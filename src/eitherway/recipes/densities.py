@@ -1,4 +1,4 @@
-"""Densities in closed form: mixtures and a flow of splines."""
+"""Recipes of densities in closed form: mixtures and a neural spline flow."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,7 +24,7 @@ DENSITIES: Mapping[str, Method] = {
     "mdn-full": Method(
         recipe=head(DENSE, Make(MDN, components=12, covariance=Make(Full))),
         idea="12 Gaussians with full covariances, drawn",
-        see="One number has nothing to vary with, so this is the diagonal mixture with fewer modes: compare the edges.",
+        see="One number cannot covary, so this is a diagonal mixture with fewer components: compare the edges.",
     ),
     "mdn-best": Method(
         recipe=head(MIXTURE, Make(MDN, components=20, temperature=0.0, noise=0.0)),

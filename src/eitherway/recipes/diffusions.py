@@ -1,4 +1,4 @@
-"""Diffusion and its differential equations: noise taken out step by step."""
+"""Recipes of diffusion and score models: noise taken out step by step."""
 
 from collections.abc import Mapping
 
@@ -24,7 +24,7 @@ TEN = Make(LogNormalQuantiles)  # few stops: dense where training was, from pure
 
 
 def drawn(refiner: Make[Head], sampler: Make[Sampler]) -> Recipe:
-    """The longer training of that head, drawn by that sampler."""
+    """Returns the longer training of a head, drawn from by a sampler."""
     return head(LONG, refiner.replace("sampler", sampler))
 
 
@@ -106,7 +106,7 @@ DIFFUSIONS: Mapping[str, Method] = {
     ),
     "score-vp-noise": Method(
         recipe=drawn(Make(Score), Make(UniPC, grid=TEN)),
-        idea="the same drawing, trained as published: the noise is asked for, at even times",
+        idea="the same drawing, trained as published: the noise is predicted, at even times",
         see="Even times seldom show the little noise that edges are made of: look for draws just inside the obstacle.",
         group="long",
     ),

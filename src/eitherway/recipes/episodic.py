@@ -1,4 +1,4 @@
-"""The league of episodic tasks: every head on one network, trained in one way; but ACT and DOT act in their own.
+"""Recipes of episodic tasks: every head on one network, trained alike; ACT and DOT carry out chunks in their own way.
 
 Points are seen, and actions said, from where the robot is; demonstrations are completed, and doubled by their mirror
 images, where the task has such a geometry; four steps of each chunk are carried out. What differs is the head, and the
@@ -43,7 +43,7 @@ LETTERS = Make(Categorical, codebook=Make(ResidualVQ, size=16, n_tokens=2), focu
 
 
 def episodic(made: Make[Head], steps: int) -> Recipe:
-    """The head, trained for so many steps a stage."""
+    """Returns the recipe of a head, trained for so many steps a stage."""
     return BASE.replace("head", made).replace("steps", steps)
 
 
@@ -69,14 +69,14 @@ EPISODIC: Mapping[str, Method] = {
     "vq-bet-policy": Method(
         recipe=episodic(LETTERS, 20_000),
         idea="two tokens of a learnt code of chunks, 16 classes each, with offsets (VQ-BeT)",
-        see="Tokens are drawn apart from each other: look for chunks that nobody demonstrated.",
+        see="Tokens are drawn independently of each other: look for chunks that nobody demonstrated.",
         group="episodic",
     ),
     "act-policy": Method(
         recipe=episodic(Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0), 15_000).replace(
             "execution", Make(TemporalEnsemble, decay=1.01)
         ),
-        idea="ACT: absolute error, 32 hidden numbers kept at 0, all chunks averaged at every step",
+        idea="ACT: absolute error, 32 latent variables kept at 0, all chunks averaged at every step",
         see="The average of chunks that were made at different times is smooth: is it also late?",
         group="episodic",
     ),

@@ -1,4 +1,4 @@
-"""Flows: a velocity followed from noise to action."""
+"""Recipes of flow matching: a velocity followed from noise to action."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What is not a formula for an action: hidden numbers that say which one is meant, and energies that score each."""
+"""Recipes of CVAEs and implicit policies: latent variables that tell modes apart, energies that score actions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,10 +10,10 @@ from eitherway.recipes.base import PACED, Method, head
 
 MEDIAN = Make(Regression, penalty=Make(Absolute))
 
-# The decoder has to jump where z passes from one way to the other: deep, fast, and held back where it would run away.
+# The decoder has to jump where z passes from one mode to the other: deep, fast, and held back where it would run away.
 HIDDEN = replace(
     PACED,
-    head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08, free=0.2),  # without free nats rare modes are never told
+    head=Make(CVAE, decoder=MEDIAN, latent=4, beta=0.08, free=0.2),  # without free nats rare modes are never encoded
     backbone=Make(MLP, width=64, depth=3, fourier_octaves=2),
     optimiser=PACED.optimiser.replace("lr", 2e-2),
     clip=1.0,
@@ -27,8 +27,8 @@ SCORED = replace(PACED, head=Make(IBC), backbone=Make(MLP, width=48, depth=2, fo
 LATENTS: Mapping[str, Method] = {
     "cvae": Method(
         recipe=HIDDEN,
-        idea="four hidden numbers, drawn from the prior, tell the decoder which mode",
-        see="Both modes at the right rates; look for the draws in the gap, where z passes from one way to the other.",
+        idea="four latent variables, drawn from the prior, tell the decoder which mode",
+        see="Both modes at the right rates; look for the draws in the gap, where z passes from one mode to the other.",
     ),
     "cvae-zero": Method(
         recipe=HIDDEN.replace("head.noise", 0.0),
@@ -37,12 +37,12 @@ LATENTS: Mapping[str, Method] = {
     ),
     "cvae-mdn": Method(
         recipe=head(HIDDEN, Make(CVAE, decoder=Make(MDN), latent=4, beta=1.0)).replace("steps", 1_500),
-        idea="a mixture as decoder: it needs no hidden numbers, and ignores them",
+        idea="a mixture as decoder: it needs no latent variables, and ignores them",
         see="The mixture's picture, not the CVAE's: z tells nothing here, and nothing is missing.",
     ),
     "act": Method(
         recipe=head(HIDDEN, Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0)),
-        idea="ACT's objective: absolute error, 32 hidden numbers, a nat costs 10, z = 0",
+        idea="ACT's objective: absolute error, 32 latent variables, a nat costs 10, z = 0",
         see="Compare it with the median's line: at that price z says nothing, and one answer is left for each state.",
     ),
     "ibc": Method(

@@ -1,4 +1,4 @@
-"""One evaluation or two: heads that cross from noise to action in a jump."""
+"""Recipes of one-step methods: heads that cross from noise to action in one evaluation or two."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ SMOOTH = CALM.replace("backbone.fourier_octaves", 2).replace(
     "backbone.time_fourier_octaves", 2
 )  # derivatives of high frequencies are noise
 
-# A step of the second stage asks the teacher ten times, so it sees few examples, and the first sees them four times.
+# A step of the second stage evaluates the teacher ten times, so it sees few examples; the first sees them four times.
 LESSON = DEEP.replace("batch", 128).replace("ema", 0.99).replace("steps", 1_300)
 TEACHER = Make(
     Flow,
@@ -25,7 +25,7 @@ TEACHER = Make(
 
 
 def trained(base: Recipe, steps: int, made: Make[Head]) -> Recipe:
-    """The head, trained for so many steps a stage."""
+    """Returns the recipe of a head, trained for so many steps a stage."""
     return head(base, made).replace("steps", steps)
 
 
@@ -53,7 +53,7 @@ ONE_STEP: Mapping[str, Method] = {
     ),
     "shortcut": Method(
         recipe=SHORTCUT,
-        idea="a velocity that is told its step's length, two steps",
+        idea="a velocity conditioned on its step's length, two steps",
         see="Half-way steps that were learnt from shorter ones: look for draws between the modes.",
     ),
     "shortcut-1": Method(
@@ -78,12 +78,12 @@ ONE_STEP: Mapping[str, Method] = {
     ),
     "consistency": Method(
         recipe=CONSISTENCY,
-        idea="the end of the path through a noisy action, asked twice",
+        idea="the end of the path through a noisy action, predicted twice",
         see="The second answer starts from a little noise again: it mends the gap, and blurs the shares of the modes.",
     ),
     "consistency-1": Method(
         recipe=CONSISTENCY.replace("head.again", ()),
-        idea="the same training, asked once",
+        idea="the same training, predicted once",
         see="The first answer alone: neighbours have agreed on a slope where the truth has a jump.",
     ),
     "mip": Method(

@@ -1,4 +1,4 @@
-"""The teaching notebook's own settings, to the letter."""
+"""Recipes with the teaching notebook's own settings, to the letter."""
 
 from collections.abc import Mapping
 

@@ -119,7 +119,7 @@ PAPERS: Mapping[str, Method] = {
             batch=512,
         ),
         idea="VQ-BeT (Lee et al., 2024): two tokens for five actions, all chunks averaged",
-        see="Averaged chunks of drawn codes: does the mean of modes come back?",
+        see="Averaged chunks of drawn tokens: does the mean of modes come back?",
         group="paper",
     ),
     "paper-ibc": Method(

@@ -1,4 +1,4 @@
-"""Attempts at the best that an hour of training can do on single tasks; docs/tasks/pusht.md says what was reached."""
+"""Recipes for the best that an hour of training can do on single tasks; docs/tasks/pusht.md says what was reached."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""One answer for each state, under eight penalties."""
+"""Recipes of regression: one answer for each state, under eight penalties."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ REGRESSION: Mapping[str, Method] = {
     "welsch": Method(
         recipe=head(POINT, Make(Regression, penalty=Make(Welsch, scale=UNIT))),
         idea="1 - exp(-r²): errors beyond two units cost no more",
-        see="Does it settle near the heap of one side instead of between the two? It answers each state one mode only.",
+        see="Does it settle near the heap of one side instead of between the two? It knows one mode at each state.",
         group="default",
     ),
     "truncated": Method(

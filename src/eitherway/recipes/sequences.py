@@ -1,4 +1,4 @@
-"""Tokens in a row: each predicted given those before it."""
+"""Recipes of autoregressive heads: tokens in a row, each predicted given those before it."""
 
 from collections.abc import Mapping
 from dataclasses import replace

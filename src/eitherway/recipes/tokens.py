@@ -1,4 +1,4 @@
-"""Finite alphabets."""
+"""Recipes of classification: an action as one of finitely many classes, or as several tokens."""
 
 from collections.abc import Mapping
 
@@ -36,7 +36,7 @@ TOKENS: Mapping[str, Method] = {
     "vq-bet": Method(
         recipe=head(POINT, VQ),
         idea="two tokens of a learnt code, 16 classes each, under focal loss, with offsets (VQ-BeT)",
-        see="Its tokens are drawn apart from each other: look for landings in the gap, where no demonstration is.",
+        see="Tokens are drawn independently of each other: look for landings in the gap, where no demonstration is.",
     ),
     "vq-bet-linked": Method(
         recipe=head(POINT, VQ.replace("memory", 1)),

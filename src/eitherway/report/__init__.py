@@ -1,4 +1,4 @@
-"""What a run showed, as pictures, as one page and as videos."""
+"""The report of a run: figures, one HTML page, and videos."""
 
 from eitherway.report.figures import four_panel
 from eitherway.report.html import write_report

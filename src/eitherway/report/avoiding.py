@@ -1,4 +1,4 @@
-"""What a report shows of avoiding: all tracks over the field, their modes beside the expert's, and their lengths.
+"""The report's view of avoiding: all tracks over the field, their modes beside the expert's, and their lengths.
 
 The field lies on its side: the robot goes from the left of the picture to the right, and its own left is up.
 """
@@ -32,7 +32,7 @@ MODE_DISTANCE = Quality("mode_distance", "mode distance to the expert: lower is 
 
 
 def ground() -> tuple[Mark, ...]:
-    """Walls, discs and the finish line."""
+    """Returns the marks of walls, discs and the finish line."""
     wall = np.array([(-HALF_WIDTH, BEYOND), (-HALF_WIDTH, 0.0), (HALF_WIDTH, 0.0), (HALF_WIDTH, BEYOND)])
     finish = np.array([(-HALF_WIDTH, FINISH), (HALF_WIDTH, FINISH)])
     discs = [circle(middle, RADIUS) for middle in OBSTACLES]
@@ -46,7 +46,7 @@ def ground() -> tuple[Mark, ...]:
 
 @register
 class AvoidingView(EpisodesView):
-    """Tracks, modes and lengths."""
+    """The view of the avoiding task: tracks, modes and lengths."""
 
     shows = Avoiding
     words, quality = "avoiding.html", MODE_DISTANCE
@@ -73,7 +73,7 @@ class AvoidingView(EpisodesView):
 
     @property
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
         return self.task.demonstrations
 
     @cached_property
@@ -87,7 +87,7 @@ class AvoidingView(EpisodesView):
             return {"tracks": self.tracks(seen), "modes": self.modes(seen), "lengths": self.lengths(seen)}
 
     def tracks(self, seen: Rollouts | None) -> Figure:
-        """Successful tracks in colour; the others grey and dashed, with a cross where they end."""
+        """Draws successful tracks in colour; the others grey and dashed, with a cross where they end."""
         figure, axes = single(SIZE[0], SIZE[1])
         axes.set_position((0.02, 0.02, 0.96, 0.86))
         draw_marks(axes, self.scene, list(self.scene.ground))
@@ -104,12 +104,12 @@ class AvoidingView(EpisodesView):
         return figure
 
     def add(self, axes: Axes, tracks: list[Float[np.ndarray, "_ 2"]], **look: Any) -> None:  # noqa: ANN401
-        """Tracks as thin lines, see-through."""
+        """Adds tracks as thin, see-through lines."""
         lines = [self.scene.on_page(track) for track in tracks]
         axes.add_collection(LineCollection(lines, linewidths=0.7, alpha=faint(len(lines)), rasterized=True, **look))
 
     def modes(self, seen: Rollouts | None) -> Figure:
-        """The shares of the modes: the expert's as wide bars, those of successful episodes as narrow ones."""
+        """Draws the shares of the modes: the expert's as wide bars, those of successful episodes as narrow ones."""
         figure, axes = single(*SIZE, bottom=0.46)
         names, places = (
             [name.replace("-", "") for name in self.task.mode_names],
@@ -132,7 +132,7 @@ class AvoidingView(EpisodesView):
         return figure
 
     def lengths(self, seen: Rollouts | None) -> Figure:
-        """How many steps demonstrations and successful episodes take."""
+        """Draws how many steps demonstrations and successful episodes take."""
         figure, axes = single(*SIZE)
         data = np.array([len(track) for track in self.expert])
         axes.stairs(spread(data), BARS, fill=True, color=DATA, alpha=0.4)
@@ -142,19 +142,19 @@ class AvoidingView(EpisodesView):
         return figure
 
     def facts(self) -> Mapping[str, Any]:
-        """How many modes there are, and how long an episode may last."""
+        """Returns how many modes there are, and how long an episode may last."""
         return {"modes": len(self.task.mode_frequencies), "max_episode_steps": self.task.max_episode_steps}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """None beyond the panels."""
+        """Returns no figures beyond the panels."""
         return {}
 
 
 def chosen(tracks: list[Float[np.ndarray, "_ 2"]], which: Bool[np.ndarray, " B"]) -> list[Float[np.ndarray, "_ 2"]]:
-    """Some of the tracks."""
+    """Returns the tracks that a mask selects."""
     return [track for track, requested in zip(tracks, which, strict=True) if requested]
 
 
 def spread(steps: np.ndarray) -> Float[np.ndarray, " C"]:
-    """The share of lengths in each bar."""
+    """Returns the share of lengths in each bar."""
     return np.histogram(steps, BARS)[0] / max(len(steps), 1)

@@ -1,4 +1,4 @@
-"""A density from samples, fast: counts in narrow cells, smoothed by a Gaussian kernel.
+"""A kernel density estimate from samples, fast: counts in narrow cells, smoothed by a Gaussian kernel.
 
     f̂(x) = 1/(n h √(2π)) Σ_i exp(-(x - x_i)² / 2h²),   h = narrow · sd · n^(-1/5)                  (1)
 
@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 @dataclass(frozen=True)
 class Grid:
-    """Equal cells on [low, high]."""
+    """A grid of equal cells on [low, high]."""
 
     low: float
     high: float

@@ -1,4 +1,4 @@
-"""The view of episodic tasks: whole episodes step by step, and the chunks among which decisions fell."""
+"""The report's views of episodic tasks: whole episodes step by step, and the chunks drawn at each decision."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -33,11 +33,11 @@ class RolloutsView(View[Rollouts]):
     task: EpisodicTask
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Rollouts:
-        """A record's episodes."""
+        """Reads a record's episodes."""
         return read_rollouts(place, self.task)
 
     def trials(self, seen: Rollouts) -> int:
-        """Whole episodes."""
+        """The number of episodes."""
         return len(seen.steps)
 
 
@@ -47,7 +47,7 @@ class EpisodesView(RolloutsView):
     scene: ClassVar[Scene]  # how to draw an episode
 
     def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
-        """The first episode as a strip, where its video is, if there is one, and how often it decides."""
+        """Returns the first episode as a filmstrip, where its video is, if there is one, and how often it decides."""
         place = row.place.parents[1] / VIDEOS / f"{row.name}.mp4"
         made = strip(self.scene, row.seen)
         label = f"{row.label}: moments of the first episode, with the chunks drawn at the latest decision"
@@ -55,29 +55,29 @@ class EpisodesView(RolloutsView):
         return {"strip": files.keep(f"{row.name}-strip", made, label), "video": video, "every": every(row.seen)}
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
-        """The replay of all methods on one timeline."""
+        """Returns the replay of all methods on one timeline."""
         data = replay(self.scene, rows) if rows else None
         return {"replay": data, "bundle": Markup(BUNDLE.read_text(encoding="utf-8"))}
 
     def film(self, row: Row) -> Iterator[Image.Image]:
-        """The first episode, frame by frame."""
+        """Yields the frames of the first episode."""
         return frames(self.scene, row.seen, row.label)
 
 
 def every(r: Rollouts) -> int | None:
-    """The steps from one decision to the next; None where there is but one."""
+    """The number of steps from one decision to the next; None where there is but one."""
     return int(r.decision_steps[1]) if len(r.decision_steps) > 1 else None
 
 
 def read_rollouts(place: Path, task: EpisodicTask) -> Rollouts:
-    """A record's episodes; a ValueError where they are no episodes of the task."""
+    """Reads a record's episodes; a ValueError where they are no episodes of the task."""
     info = [INFO + name for name in task.info_sizes]
     held = read_named(place / DRAWS, [*OWN, *info], MAYBE)
     if not whole(held, task):
         shapes = ", ".join(f"{name} {array.shape}" for name, array in held.items())
         raise damaged(place, f"{DRAWS} has no episodes of the task: {shapes}")
     r = Rollouts.from_arrays(held)
-    assert r is not None  # `asked` is among what has been read
+    assert r is not None  # `decision_steps` is among what has been read
     return r
 
 
@@ -102,5 +102,5 @@ def whole(held: Mapping[str, np.ndarray], task: EpisodicTask) -> bool:
 
 
 def faint(lines: int) -> float:
-    """How see-through each of so many lines is: few stand out, and many leave their density visible."""
+    """The opacity of each of so many lines: few stand out, and many leave their density visible."""
     return min(0.8, max(0.25, 20 / max(lines, 1)))

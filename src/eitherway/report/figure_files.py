@@ -1,4 +1,4 @@
-"""The pictures of a run: each a file in its folder, and an <svg> for the page."""
+"""The figures of a run: each a file in its folder, and an <svg> for the page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from eitherway.report.svg import inline, side_by_side, to_svg
 
 @dataclass(frozen=True)
 class FigureFiles:
-    """The folder in which a page's pictures are kept."""
+    """The folder into which a page's figures are written."""
 
     folder: Path
 
     def panels(self, name: str, panels: Mapping[str, Figure]) -> list[Markup]:
-        """Small pictures for the page, and as one file in the folder; none where there are none."""
+        """Writes panels as one file into the folder, if there are any, and returns each as an <svg> for the page."""
         svgs = [to_svg(figure) for figure in panels.values()]
         if svgs:
             write_text(self.folder / f"{name}.svg", side_by_side(svgs))
@@ -28,7 +28,7 @@ class FigureFiles:
         ]
 
     def keep(self, name: str, figure: Figure, label: str) -> Markup:
-        """A picture for the page, and as a file in the folder."""
+        """Writes a figure as a file into the folder, and returns it as an <svg> for the page."""
         svg = to_svg(figure)
         write_text(self.folder / f"{name}.svg", side_by_side([svg]))
         return inline(svg, prefix=name, label=label)

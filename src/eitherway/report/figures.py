@@ -42,30 +42,30 @@ class Landings:
 
     @classmethod
     def of(cls, s: Numbers, x: Numbers) -> "Landings":
-        """From recorded vectors; NaN and infinity are left out, and counted."""
+        """Makes landings from recorded vectors; NaN and infinity are left out, and counted."""
         starts, landings = np.asarray(s), np.asarray(x)
         good = np.isfinite(landings)
         return cls(starts[good], landings[good], int((~good).sum()))
 
     def remark(self) -> str:
-        """What the axes do not show: predictions that are not numbers, and those outside; '' where there are none."""
+        """Says what the axes do not show: predictions that are not numbers, and those outside; else ''."""
         outside = int((np.abs(self.x) > REACH).sum())
         said = [f"{self.missing} of {len(self.x) + self.missing} are NaN"] if self.missing else []
         return "; ".join([*said, *([f"{outside} lie{'s' if outside == 1 else ''} outside"] if outside else [])])
 
 
 def anywhere(s: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " N"]:
-    """Every start."""
+    """Selects every start."""
     return np.ones(len(s), bool)
 
 
 def on_left(s: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " N"]:
-    """Starts left of the obstacle's middle."""
+    """Selects starts left of the obstacle's middle."""
     return s < 0
 
 
 def on_right(s: Float[np.ndarray, " N"]) -> Bool[np.ndarray, " N"]:
-    """Starts right of the obstacle's middle."""
+    """Selects starts right of the obstacle's middle."""
     return s > 0
 
 
@@ -80,7 +80,7 @@ def four_panel(
     title: str = "",
     method: str | None = None,  # whose colour the predictions wear; without it they are orange
 ) -> Figure:
-    """The four panels side by side: data (s, x), and predictions (s, x) over them where there are any."""
+    """Draws the four panels side by side: data (s, x), and predictions (s, x) over them where there are any."""
     colour = PREDICTION if method is None else stroke(method).colour
     data = Landings.of(s, x)
     drawn = None if predictions is None else Landings.of(*predictions)
@@ -98,7 +98,7 @@ def four_panel(
 
 
 def panels(data: Landings, drawn: Landings | None) -> list[Figure]:
-    """The same four panels, each a figure of its own, for a page that wraps."""
+    """Draws the same four panels, each a figure of its own, for a page that wraps."""
     with matplotlib.rc_context(STYLE):
         figures = [single(*SIZE) for _ in range(4)]
         draw_scatter(figures[0][1], data, drawn)
@@ -108,7 +108,7 @@ def panels(data: Landings, drawn: Landings | None) -> list[Figure]:
 
 
 def draw_legend(figure: Figure, title: str, method: str | None, colour: str) -> None:
-    """The title, and on the same line what is what."""
+    """Draws the title, and on the same line a legend."""
     handles: list[Patch | Line2D] = [Patch(color=DATA, alpha=0.4, lw=0, label="data")]
     if method is not None:
         handles.append(Line2D([], [], color=colour, lw=1.8, label=method))
@@ -118,7 +118,7 @@ def draw_legend(figure: Figure, title: str, method: str | None, colour: str) -> 
 
 
 def draw_scatter(axes: Axes, data: Landings, drawn: Landings | None, colour: str = PREDICTION) -> None:
-    """Landing over start; the obstacle is the band between the two dashed lines."""
+    """Draws landing over start; the obstacle is the band between the two dashed lines."""
     axes.axhspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
     for edge in (-EDGE, EDGE):
         axes.axhline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
@@ -131,7 +131,7 @@ def draw_scatter(axes: Axes, data: Landings, drawn: Landings | None, colour: str
 
 
 def draw_obstacle(axes: Axes) -> None:
-    """The obstacle on axes whose x is the landing: an upright band between two dashed lines."""
+    """Draws the obstacle on axes whose x is the landing: an upright band between two dashed lines."""
     axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
     for edge in (-EDGE, EDGE):
         axes.axvline(edge, color=OBSTACLE, lw=0.8, ls=EDGES)
@@ -140,7 +140,7 @@ def draw_obstacle(axes: Axes) -> None:
 def draw_density(
     axes: Axes, data: Landings, drawn: Landings | None, name: str, part: Part, colour: str = PREDICTION
 ) -> None:
-    """Density of the landings whose start lies in a part; a peak that leaves the axes is said."""
+    """Draws the density of the landings whose start lies in a part; a peak that leaves the axes is written there."""
     top = ceiling(data)
     draw_obstacle(axes)
     shape = np.column_stack(

@@ -1,4 +1,4 @@
-"""An episode as a strip of moments: what a page shows of a rollout where nothing can move."""
+"""Filmstrips: an episode as a row of moments, what a page shows of a rollout where nothing can move."""
 
 import matplotlib
 import numpy as np
@@ -17,7 +17,7 @@ POINTS = 72 * WIDTH / NORMAL  # of a line that is 1 wide
 
 
 def strip(scene: Scene, r: Rollouts, episode: int = 0) -> Figure:
-    """Moments of an episode, evenly spread from its start to its end."""
+    """Draws moments of an episode, evenly spread from its start to its end."""
     steps = np.unique(np.linspace(0, int(r.steps[episode]), MOMENTS).round().astype(int))
     height = WIDTH * scene.shape
     with matplotlib.rc_context(STYLE):
@@ -31,13 +31,13 @@ def strip(scene: Scene, r: Rollouts, episode: int = 0) -> Figure:
 
 
 def said(scene: Scene, r: Rollouts, episode: int, step: int) -> str:
-    """The step, and what the scene's gauge shows there."""
+    """Formats a moment's title: the step, and what the scene's gauge shows there."""
     value = scene.state(r)[episode, step, -1]
     return f"step {step}" + (f", {scene.gauge} {value:.2f}" if scene.gauge and np.isfinite(value) else "")
 
 
 def draw_marks(axes: Axes, scene: Scene, marks: list[Mark]) -> None:
-    """Marks on axes that hold the scene's window and nothing else; lines of one kind are one collection."""
+    """Draws marks on axes that hold the scene's window and nothing else; lines of one kind are one collection."""
     alike: dict[tuple[str, float, float], list[np.ndarray]] = {}
     for mark in marks:
         points = scene.on_page(mark.points)

@@ -1,4 +1,4 @@
-"""What a report shows of the fork: fans of paths over the open lanes, and where paths end.
+"""The report's view of the fork: fans of paths over the open lanes, and where paths end.
 
 Data are blue, predictions orange, walls red; axes are the same for every method.
 """
@@ -35,7 +35,7 @@ CROSSES: Mapping[str, Any] = {"marker": "x", "color": PREDICTION, "ms": 1.5, "me
 
 @register
 class ForkView(SingleStepView):
-    """The first dimension's paths from three places, and where they end."""
+    """The view of the fork task: the first dimension's paths from three places, and where they end."""
 
     shows = Fork
     words, quality = "fork.html", ENERGY
@@ -72,7 +72,7 @@ class ForkView(SingleStepView):
 
     @property
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
         return self.task.demonstrations
 
     def panels(self, seen: Drawn | None) -> Mapping[str, Figure]:
@@ -95,7 +95,7 @@ class ForkView(SingleStepView):
         return figure
 
     def nearest(self, of: Drawn, place: float) -> Float[np.ndarray, "F H1 2"]:
-        """Those paths as points (step, position), the place where they start first."""
+        """Returns those paths as points (step, position), the place where they start first."""
         start, x = newest(of, self.task.dimensions)[:, 0], self.chunks(of)[..., 0]
         some = np.argsort(np.abs(start - place), kind="stable")[:FAN]
         along = np.concatenate([start[some, None], x[some]], axis=1)
@@ -106,7 +106,7 @@ class ForkView(SingleStepView):
         return of.x.reshape(len(of.x), -1, self.task.dimensions)[:, : self.task.steps]
 
     def draw_walls(self, axes: Axes, place: float) -> None:
-        """All that no tube covers, at one place; a tube as it is for paths through its middle."""
+        """Draws the walls at one place, all that no tube covers; a tube as it is for paths through its middle."""
         lanes, s = self.task.lanes, torch.tensor(place)
         middles = lanes.centres(s) + lanes.shift(torch.zeros(()))
         centres, half = middles[lanes.weights(s) > 0].numpy(), TUBE * lanes.scales.numpy()
@@ -142,27 +142,27 @@ class ForkView(SingleStepView):
         return figure
 
     def remark(self, axes: Axes, drawn: Drawn | None) -> None:
-        """Says how many predictions are no numbers."""
+        """Writes how many predictions are no numbers."""
         if drawn is not None and drawn.missing:
             said = f"{drawn.missing} of {len(drawn.x)} are NaN"
             axes.text(0.02, 0.99, said, transform=axes.transAxes, va="top", fontsize=8, color=INK)
 
     def facts(self) -> Mapping[str, Any]:
-        """The task, for its numbers."""
+        """Returns the task, for its numbers."""
         return {"fork": self.task, "noise": []}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """None beyond the panels."""
+        """Returns no figures beyond the panels."""
         return {}
 
-    def stops(self, mode: Trajectory) -> Mapping[str, Figure]:
-        """None: one number of a chunk does not tell its mode."""
+    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+        """Returns no figures: one number of a chunk does not tell its trajectory."""
         return {}
 
-    def lines(self, mode: Trajectory) -> None:
-        """None, for the same reason."""
+    def lines(self, trajectory: Trajectory) -> None:
+        """Returns None, for the same reason."""
 
 
 def newest(of: Drawn, dimensions: int) -> Float[np.ndarray, "B D"]:
-    """The newest of the observations that a decision saw."""
+    """Returns the newest of the observations that a decision saw."""
     return of.s[:, -dimensions:]

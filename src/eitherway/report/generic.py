@@ -1,4 +1,4 @@
-"""The views of tasks that bring no pictures of their own: what is done, number by number, and the chunks drawn.
+"""The report's views of tasks without figures of their own: actions number by number, and the chunks drawn.
 
 Data are blue and filled, predictions orange and drawn as a line; axes are the demonstrations' and the same for every
 method.
@@ -48,11 +48,11 @@ class Demonstrated:
         self.low, self.high = low - room, high + room
 
     def histograms(self, done: Actions | None) -> dict[str, Figure]:
-        """How often each number of an action has which value, of the first few numbers."""
+        """Draws a histogram for each of the first few numbers of an action."""
         return {f"action {d}": self.histogram(done, d) for d in range(min(NUMBERS, self.actions.shape[1]))}
 
     def histogram(self, done: Actions | None, d: int) -> Figure:
-        """The shares of one number's values: the demonstrations' filled, a method's as an outline."""
+        """Draws the shares of one number's values: the demonstrations' filled, a method's as an outline."""
         figure, axes = single(*SIZE)
         bars = np.linspace(self.low[d], self.high[d], BARS + 1)
         data = np.histogram(self.actions[:, d], bars)[0] / len(self.actions)
@@ -70,7 +70,7 @@ class Demonstrated:
         return figure
 
     def chunks(self, chunks: Float[np.ndarray, "N H D"], horizon: int, title: str) -> Figure:
-        """The first number of chunks over their steps, beside demonstrated ones."""
+        """Draws the first number of chunks over their steps, beside demonstrated ones."""
         figure, axes = single(*SIZE)
         cut = [e.action[:horizon, 0] for e in self.episodes if len(e.action) >= horizon]
         self.add(axes, spread(np.array(cut, np.float64).reshape(-1, horizon)), DATA)
@@ -81,18 +81,18 @@ class Demonstrated:
         return figure
 
     def add(self, axes: Axes, rows: Float[np.ndarray, "N H"], colour: str) -> None:
-        """Each row of numbers as a line over its steps."""
+        """Adds each row of numbers as a line over its steps."""
         lines = [np.stack([np.arange(len(row)), row], -1) for row in rows]
         axes.add_collection(LineCollection(lines, colors=colour, linewidths=0.7, alpha=0.6))
 
 
 def spread(rows: np.ndarray) -> np.ndarray:
-    """Evenly spread rows, as many as are drawn."""
+    """Selects evenly spread rows, as many as are drawn."""
     return rows[np.unique(np.linspace(0, len(rows) - 1, LINES).astype(int))] if len(rows) else rows
 
 
 class WithoutPictures(View[Seen]):
-    """What the views of all tasks without pictures of their own have in common."""
+    """The base class of the views of tasks without figures of their own."""
 
     words, quality, see = "generic.html", SUCCESS, SEE
     references: ClassVar[Mapping[str, tuple[str, str]]] = {}
@@ -109,21 +109,21 @@ class WithoutPictures(View[Seen]):
 
     @property
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
         return len(self.data.episodes)
 
     def facts(self) -> Mapping[str, Any]:
-        """What the task says of itself."""
+        """Returns what the task's docstring says of it, and its spec."""
         about = (inspect.getdoc(type(self.task)) or "").split("\n\n")[0]
         return {"about": about, "spec": self.task.spec, "noise": []}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """None beyond the panels."""
+        """Returns no figures beyond the panels."""
         return {}
 
 
 class GenericSingleStepView(WithoutPictures[Drawn], SingleStepView):
-    """A task that is decided once: the numbers of its actions, and its chunks."""
+    """The view of any single-step task: the numbers of its actions, and its chunks."""
 
     def panels(self, seen: Drawn | None) -> Mapping[str, Figure]:
         """Histograms of the actions, and chunks where they have more than one step."""
@@ -137,15 +137,15 @@ class GenericSingleStepView(WithoutPictures[Drawn], SingleStepView):
         return found
 
     def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
-        """None: what one number passes through tells nothing of a task nobody drew."""
+        """Returns no figures: what one number passes through tells nothing of a task nobody drew."""
         return {}
 
     def lines(self, trajectory: Trajectory) -> None:
-        """None, likewise."""
+        """Returns None, for the same reason."""
 
 
 class GenericEpisodesView(WithoutPictures[Rollouts], RolloutsView):
-    """An episodic task: the numbers of the actions carried out, and the widest fan of chunks."""
+    """The view of any episodic task: the numbers of the actions carried out, and the widest sample fan."""
 
     def panels(self, seen: Rollouts | None) -> Mapping[str, Figure]:
         """Histograms of the actions that were carried out, and the fan of the first episode that is widest."""
@@ -163,12 +163,12 @@ class GenericEpisodesView(WithoutPictures[Rollouts], RolloutsView):
         return found
 
     def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
-        """How often it decides: there is no scene to draw strips or videos from."""
+        """Returns how often it decides: there is no scene to draw strips or videos from."""
         return {"strip": None, "video": None, "every": every(row.seen)}
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
-        """No replay: nothing says what a state looks like."""
+        """Returns no replay: nothing says what a state looks like."""
         return {"replay": None, "bundle": None}
 
     def film(self, row: Row) -> None:
-        """None: nothing says what a state looks like."""
+        """Returns None: nothing says what a state looks like."""

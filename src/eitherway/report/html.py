@@ -23,7 +23,7 @@ from eitherway.report.view import View
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A row with its pictures, and what else the words of its kind need."""
+    """A row with its panels, and the further variables of its kind's template."""
 
     row: Row
     panels: list[Markup]
@@ -41,7 +41,7 @@ def write_report(folder: Path) -> Path:
 
 
 def environment() -> Environment:
-    """Jinja with escaping on; a name that does not exist is an error."""
+    """Returns the Jinja environment, with escaping on; a name that does not exist is an error."""
     loader = PackageLoader("eitherway", "report")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals.update(written=numbers.written, spread=numbers.spread, dash=numbers.DASH, width=WIDTH)
@@ -49,13 +49,13 @@ def environment() -> Environment:
 
 
 def columns(run: Run) -> list[tuple[str, str, str]]:
-    """The table's columns, of what was measured of any row: metric, heading, and what stands below it."""
+    """Returns the table's columns, of what was measured of any row: metric, heading, and what stands below it."""
     measured = {metric for row in run.rows for metric in row.numbers}
     return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in titled(measured)]
 
 
 def context(run: Run, files: FigureFiles) -> dict[str, Any]:
-    """All that the template names."""
+    """Returns all variables of the template."""
     view, metric = run.view, run.view.quality.metric
     places = costed(run.rows, metric)
     floors = {name: Floor(**floor) for name, floor in run.results["floors"].items()}
@@ -82,10 +82,10 @@ def context(run: Run, files: FigureFiles) -> dict[str, Any]:
 
 
 def draw_tradeoff(run: Run, places: Sequence[Place], least: Floor | None, files: FigureFiles) -> Markup:
-    """The picture of quality against milliseconds."""
+    """Draws the figure of quality against milliseconds."""
     return files.keep("tradeoff", tradeoff(places, least, run.view.quality), "quality against milliseconds")
 
 
 def shown(row: Row, view: View[Any], files: FigureFiles) -> Shown:
-    """Draws all pictures of a row."""
+    """Draws all figures of a row."""
     return Shown(row=row, panels=files.panels(row.name, view.panels(row.seen)), more=view.more(row, files))

@@ -23,24 +23,24 @@ class Axis:
     line: float | None = None
 
     def at(self, value: float) -> float:
-        """Where a value lies in the drawing; what is off the axis lies at its end."""
+        """Returns where a value lies in the drawing; what is off the axis lies at its end."""
         low, high, v = (math.log(max(z, 1e-12)) if self.log else z for z in (self.low, self.high, value))
         return round(MARGIN + (WIDTH - 2 * MARGIN) * min(1.0, max(0.0, (v - low) / (high - low))), 2)
 
 
 def success_axis(run: Run) -> Axis:
-    """Shares from 0 to 1; the truth's own success as a line."""
+    """Returns the axis of success: shares from 0 to 1, the truth's own success as a line."""
     return Axis(0.0, 1.0, line=truth(run, "success"))
 
 
 def quality_axis(run: Run) -> Axis:
-    """The axis of what the task's show takes for quality: shares from 0 to 1, distances as far as they go."""
+    """Returns the axis of the view's quality metric: shares from 0 to 1, distances as far as they go."""
     metric = run.view.quality.metric
     return distance_axis(run, metric) if run.view.quality.log else Axis(0.0, 1.0, line=truth(run, metric))
 
 
 def distance_axis(run: Run, metric: str) -> Axis:
-    """Distances on a logarithmic axis that holds every row; two standard deviations around the floor as a band."""
+    """A logarithmic axis of distances that holds every row; two standard deviations around the floor as a band."""
     least = run.results["floors"].get(metric)
     band = None if least is None else Floor(**least).band
     seen = [row.numbers[metric].mean for row in run.rows if metric in row.numbers]
@@ -49,13 +49,13 @@ def distance_axis(run: Run, metric: str) -> Axis:
 
 
 def truth(run: Run, metric: str) -> float | None:
-    """What draws of the distribution score; None where that row or number is missing."""
+    """Returns the mean score of exact draws of the distribution; None where that row or number is missing."""
     found: Sequence[Interval] = [r.numbers[metric] for r in run.rows if r.name == "truth" and metric in r.numbers]
     return found[0].mean if found else None
 
 
 def rounded(values: Sequence[float]) -> tuple[float, float]:
-    """The powers of ten, or twice or five times these, that hold all values; 0.01 to 1 where there are none."""
+    """Returns the powers of ten, or twice or five times these, that hold all values; 0.01 to 1 where there are none."""
     positive = [v for v in values if v > 0] or [0.01, 1.0]
     steps = [m * 10.0**e for e in range(-6, 7) for m in (1, 2, 5)]
     low = max(s for s in steps if s <= max(min(positive), steps[0]) * (1 + 1e-9))

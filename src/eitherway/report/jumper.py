@@ -1,4 +1,4 @@
-"""What a report shows of the jumper: four panels a method, why the mean is wrong, draws on their way from noise."""
+"""The report's view of the jumper: four panels a method, why the mean is wrong, trajectories from noise."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -28,7 +28,7 @@ NOISE: Mapping[str, str] = {
 
 @register
 class JumperView(SingleStepView):
-    """Landings over starts, and their densities."""
+    """The view of the jumper task: landings over starts, and their densities."""
 
     shows = Jumper
     words, quality = "jumper.html", W1
@@ -69,40 +69,40 @@ class JumperView(SingleStepView):
 
     @property
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
         return len(self.data.x)
 
     def panels(self, seen: Drawn | None) -> Mapping[str, Figure]:
-        """Landings over starts, their density: of all, and of those that start left and right."""
+        """Draws landings over starts, and their density: of all, and of those that start left and right."""
         return dict(zip(PANELS, panels(self.data, None if seen is None else landings(seen)), strict=True))
 
     def facts(self) -> Mapping[str, Any]:
-        """The noise of the demonstrations, and the landings from nearly the same start."""
+        """Returns the noise of the demonstrations, and the landings from nearly the same start."""
         noise = [(name, getattr(self.task, name), what) for name, what in NOISE.items() if getattr(self.task, name)]
         return {"noise": noise, "slice": describe_slice(self.data)}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """The landings from nearly the same start, where there are any."""
+        """Draws the landings from nearly the same start, where there are any."""
         if not len(slice_of(self.data).x):
             return {}
         return {"slice": ("landings from nearly the same start", slice_picture(self.data))}
 
-    def stops(self, mode: Trajectory) -> Mapping[str, Figure]:
-        """Histograms of the draws at some of the stops."""
-        return {f"draws at step {stop}": histogram(mode, stop, self.data.x) for stop in mode.stops()}
+    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+        """Draws histograms of the draws at some of the stops."""
+        return {f"draws at step {stop}": histogram(trajectory, stop, self.data.x) for stop in trajectory.stops()}
 
-    def lines(self, mode: Trajectory) -> tuple[Figure, Mapping[str, int]]:
-        """The modes of single draws, and how many end left, right and in the obstacle."""
-        return lines(mode), tally(mode)
+    def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]]:
+        """Draws the trajectories of single draws, and counts how many end left, right and in the obstacle."""
+        return lines(trajectory), tally(trajectory)
 
 
 def landings(drawn: Drawn) -> Landings:
-    """Of each state the newest observation, of each chunk the first action."""
+    """Returns the landings: of each state the newest observation, of each chunk the first action."""
     return Landings.of(drawn.s[:, -1], drawn.x[:, 0])
 
 
 def describe_slice(data: Landings) -> dict[str, Any] | None:
-    """What the page says of the landings from nearly the same start; None where there are none."""
+    """The numbers of the landings from nearly the same start that the page states; None where there are none."""
     x = slice_of(data).x
     if len(x) == 0:
         return None

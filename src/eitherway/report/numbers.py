@@ -1,4 +1,4 @@
-"""How numbers are written: as many digits as mean something, and a dash where there is none."""
+"""Formatting of numbers: as many digits as mean something, and a dash where there is none."""
 
 import math
 
@@ -9,7 +9,7 @@ DASH = "–"
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share in percent.
+    """Formats a share in percent.
 
     >>> percent(0.2537)
     '25.4 %'
@@ -18,7 +18,7 @@ def percent(share: float, digits: int = 1) -> str:
 
 
 def rate(share: Interval) -> str:
-    """A share with its interval, ends rounded outwards, and n.
+    """Formats a share with its interval, ends rounded outwards, and n.
 
     >>> rate(Interval(0.254, 0.2455, 0.2634, 10_000))
     '25.4 % [24.5, 26.4], n = 10,000'
@@ -29,7 +29,7 @@ def rate(share: Interval) -> str:
 
 
 def written(metric: str, value: float) -> str:
-    """A value of a metric.
+    """Formats a value of a metric.
 
     >>> written("success", 0.94), written("parameters", 2610.0), written("ms_per_decision", 0.08125)
     ('0.940', '2,610', '0.081')
@@ -48,7 +48,7 @@ def margin(interval: Interval) -> float | None:
 
 
 def spread(metric: str, interval: Interval) -> str:
-    """How far the 95 % interval reaches, '±' before it; what one seed cannot tell is said.
+    """Formats how far the 95 % interval reaches, '±' before it; of one seed it says so.
 
     >>> spread("success", Interval(0.5, 0.49, 0.51, 3)), spread("success", Interval(0.5, None, None, 1))
     ('± 0.010', 'one seed')

@@ -1,4 +1,4 @@
-"""What a report shows of Push-T: where the T ended, how much it covered on the way, and at best."""
+"""The report's view of Push-T: where the T ended, how much it covered on the way, and at best."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,13 +31,13 @@ MAX_REWARD = Quality("max_reward", "mean maximum reward: higher is better, furth
 
 
 def ground() -> tuple[Mark, ...]:
-    """The goal."""
+    """Returns the marks of the goal."""
     goal = moved(OUTLINE, np.array(GOAL))
     return Mark(points=goal, colour=LEFT, alpha=0.3), Mark(points=goal, colour=LEFT, width=1.0, closed=True)
 
 
 def info(r: Rollouts) -> Float[np.ndarray, "B T1 6"]:
-    """Agent, body and coverage at each step."""
+    """Returns agent, body and coverage at each step."""
     return np.concatenate([r.info["state"], r.info["coverage"]], axis=-1)
 
 
@@ -55,14 +55,14 @@ class Pushes:
         return np.array([np.nanmax(course) for course in self.coverage])
 
     def median(self, steps: int) -> Float[np.ndarray, " T"]:
-        """The median at each step; who has ended keeps what he had."""
+        """The median at each step; an episode that has ended keeps its last value."""
         courses = [np.pad(course[:steps], (0, max(0, steps - len(course))), mode="edge") for course in self.coverage]
         return np.nanmedian(np.stack(courses)[:, 1:], axis=0)
 
 
 @register
 class PushTView(EpisodesView):
-    """Final poses, coverage on the way, and the largest coverage."""
+    """The view of the Push-T task: final poses, coverage on the way, and the largest coverage."""
 
     shows = PushT
     words, quality = "pusht.html", MAX_REWARD
@@ -90,7 +90,7 @@ class PushTView(EpisodesView):
 
     @property
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
         return self.task.demonstrations
 
     @cached_property
@@ -104,7 +104,7 @@ class PushTView(EpisodesView):
         return Pushes(state, coverage, np.ones(len(state), bool))
 
     def panels(self, seen: Rollouts | None) -> Mapping[str, Figure]:
-        """Where the T ended, coverage over time, and the largest coverage."""
+        """Draws where the T ended, coverage over time, and the largest coverage."""
         pushes = self.human if seen is None else pushed(seen)
         if pushes is None:
             return {}
@@ -117,7 +117,7 @@ class PushTView(EpisodesView):
             }
 
     def ends(self, pushes: Pushes, colour: str, over: bool) -> Figure:
-        """Outlines of the final poses over the goal; those of failures are grey and dashed."""
+        """Draws outlines of the final poses over the goal; those of failures are grey and dashed."""
         figure, axes = single(*SIZE)
         width = 0.86 * SIZE[1] / SIZE[0]
         axes.set_position(((1 - width) / 2, 0.02, width, 0.86))
@@ -131,7 +131,7 @@ class PushTView(EpisodesView):
         return figure
 
     def courses(self, pushes: Pushes, colour: str) -> Figure:
-        """Coverage at each step: thin lines, and their median."""
+        """Draws coverage at each step: thin lines, and their median."""
         figure, axes = single(*SIZE)
         max_episode_steps = self.task.max_episode_steps
         lines = [np.stack([np.arange(len(c)), c], axis=-1)[1:] for c in pushes.coverage]
@@ -146,7 +146,7 @@ class PushTView(EpisodesView):
         return figure
 
     def best(self, pushes: Pushes, colour: str, over: bool) -> Figure:
-        """How much the T covered at best, in shares of the episodes; over the demonstrations' where these are known."""
+        """Draws the largest coverage, in shares of the episodes; over the demonstrations' where these are known."""
         figure, axes = single(*SIZE)
         if self.human is not None:
             axes.stairs(shares(self.human.best), BARS, fill=True, color=DATA, alpha=0.4)
@@ -158,22 +158,22 @@ class PushTView(EpisodesView):
         return figure
 
     def facts(self) -> Mapping[str, Any]:
-        """The task, for its numbers; how many demonstrations cover the goal, where they are at hand."""
+        """Returns the task, for its numbers; how many demonstrations cover the goal, where they are at hand."""
         whole = None if self.human is None else int((self.human.best > ENOUGH).sum())
         return {"task": self.task, "max_episode_steps": self.task.max_episode_steps, "whole": whole, "points": POINTS}
 
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """None beyond the panels."""
+        """Returns no figures beyond the panels."""
         return {}
 
 
 def pushed(r: Rollouts) -> Pushes:
-    """Recorded episodes, cut where they ended."""
+    """Returns recorded episodes, cut where they ended."""
     ends = [n + 1 for n in r.steps]
     state = [info[:n] for info, n in zip(r.info["state"], ends, strict=True)]
     return Pushes(state, [info[:n, 0] for info, n in zip(r.info["coverage"], ends, strict=True)], r.success)
 
 
 def shares(best: Float[np.ndarray, " B"]) -> Float[np.ndarray, " C"]:
-    """The share of the episodes in each bar."""
+    """Returns the share of the episodes in each bar."""
     return np.histogram(best, BARS)[0] / len(best)

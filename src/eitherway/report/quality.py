@@ -1,11 +1,11 @@
-"""The number that stands for how good a method is at a task."""
+"""The metric that stands for how good a method is at a task."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Quality:
-    """A metric, what it is called over a picture, and the axis it is drawn on."""
+    """A metric, its title over a figure, and the axis it is drawn on."""
 
     metric: str
     title: str

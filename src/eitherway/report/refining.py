@@ -1,4 +1,4 @@
-"""The way from noise to actions: histograms at some of the stops, and the lines that single draws follow."""
+"""Sampling trajectories from noise to actions: histograms at some stops, and the lines that single draws follow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,13 +32,13 @@ STROKES: Mapping[str, tuple[str, Dashes, float]] = {
 
 @dataclass(frozen=True)
 class Trajectory:
-    """P draws at K + 1 stops; t falls from about 1 at the noise to 0 at the action."""
+    """Sampling trajectories: P draws at K + 1 stops; t falls from about 1 at the noise to 0 at the action."""
 
     t: Float[np.ndarray, " K1"]
     x: Float[np.ndarray, "K1 P"]
 
     def stops(self) -> list[int]:
-        """Stops to show, first and last among them, evenly spread over the steps."""
+        """The stops to show, first and last among them, evenly spread over the steps."""
         return sorted({round(i) for i in np.linspace(0, len(self.t) - 1, min(SHOWN, len(self.t)))})
 
     def drawn(self) -> Float[np.ndarray, "K1 L"]:
@@ -52,7 +52,7 @@ class Trajectory:
 
 
 def histogram(trajectory: Trajectory, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
-    """The draws at one stop, as bars; the data as an outline behind."""
+    """Draws a histogram of one stop, as bars; the data as an outline behind."""
     x = trajectory.x[stop]
     with matplotlib.rc_context(STYLE):
         figure, axes = single(1.75, 1.25, bottom=0.24)
@@ -70,7 +70,7 @@ def shares(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " C"]:
 
 
 def lines(trajectory: Trajectory) -> Figure:
-    """Each draw's mode as a line, told apart by where it ends; behind it the density of all draws at each stop."""
+    """Draws trajectories as lines, told apart by where they end; behind them the density of all draws at each stop."""
     x, ends = trajectory.drawn(), trajectory.ends()
     with matplotlib.rc_context(STYLE):
         figure, axes = single(2.9 * SIZE[0], 1.5 * SIZE[1])
@@ -88,7 +88,7 @@ def lines(trajectory: Trajectory) -> Figure:
 
 
 def draw_background(axes: Axes, trajectory: Trajectory) -> None:
-    """The density of all draws at each stop, as shades of grey."""
+    """Draws the density of all draws at each stop, as shades of grey."""
     columns = np.stack([density(x[np.isfinite(x)], CELLS, narrow=0.3) for x in trajectory.x], axis=1)  # cells K+1
     shade = np.sqrt(np.clip(columns / 2.0, 0, 1))  # the root lifts the thin noise against the peaks
     image = np.concatenate([np.broadcast_to(to_rgb(GREY), (*shade.shape, 3)), shade[..., None] * 0.65], axis=-1)
@@ -97,5 +97,5 @@ def draw_background(axes: Axes, trajectory: Trajectory) -> None:
 
 
 def tally(trajectory: Trajectory) -> dict[str, int]:
-    """How many of the drawn lines end left, right and in the obstacle."""
+    """Counts how many of the drawn lines end left, right and in the obstacle."""
     return {end: int(mask.sum()) for end, mask in trajectory.ends().items()}

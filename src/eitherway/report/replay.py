@@ -1,4 +1,4 @@
-"""What the replay in the browser is told: the scene, and of each method a few episodes with their fans, few bytes each.
+"""The data of the replay in the browser: the scene, and a few episodes of each method with their sample fans.
 
 Numbers of a state become 16-bit integers in the scene's units, NaN the smallest of them. A chunk of a fan becomes
 bytes in a square of its decision's own,
@@ -47,7 +47,7 @@ def replay(scene: Scene, rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def staged(scene: Scene) -> dict[str, Any]:
-    """The scene as plain data."""
+    """Returns the scene as plain data."""
     return {
         "window": scene.window,
         "across": scene.across,
@@ -60,7 +60,7 @@ def staged(scene: Scene) -> dict[str, Any]:
 
 
 def plain(mark: Mark) -> dict[str, Any]:
-    """A mark as plain data, its colour by name."""
+    """Returns a mark as plain data, its colour by name."""
     points = mark.points.round(4).tolist()
     return {
         "points": points,
@@ -72,7 +72,7 @@ def plain(mark: Mark) -> dict[str, Any]:
 
 
 def played(scene: Scene, r: Rollouts, episode: int, draws: int) -> dict[str, Any]:
-    """One episode as plain data."""
+    """Returns one episode as plain data."""
     steps, decision_steps, state = int(r.steps[episode]), decided(r, episode), scene.state(r)[episode]
     sample_fan, start = (
         r.sample_fan[episode, :decision_steps, :draws],
@@ -98,7 +98,7 @@ def decided(r: Rollouts, episode: int) -> int:
 
 
 def quantised(numbers: Float[np.ndarray, "T C"], units: tuple[float, ...]) -> str:
-    """Numbers as 16-bit integers in their units; what is beyond them is at their end."""
+    """Encodes numbers as 16-bit integers in their units; what is beyond them is at their end."""
     levels = np.nan_to_num(np.round(numbers / units), nan=MISSING).clip(MISSING, -MISSING - 1)
     return packed(levels, "<i2")
 
@@ -113,5 +113,5 @@ def squared(
 
 
 def packed(numbers: np.ndarray, kind: str) -> str:
-    """Numbers of a kind, in base64."""
+    """Encodes numbers of a kind in base64."""
     return base64.b64encode(numbers.astype(kind).tobytes()).decode("ascii")

@@ -1,4 +1,4 @@
-"""One row of a run: what a method or a reference is called, what it scored, and what its record shows."""
+"""One row of a run: the name of a method or a reference, its scores, and what was read of its record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,4 +21,4 @@ class Row:
     seeds: tuple[int, ...]  # with a record
     hyper_parameters: Mapping[str, Any] | None
     place: Path  # of the first seed's record
-    seen: Any  # what the task's show has read there
+    seen: Any  # what the task's view has read there

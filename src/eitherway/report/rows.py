@@ -1,4 +1,4 @@
-"""A run folder, read: one row for each method, its numbers with their intervals, and what its record shows."""
+"""Reads a run folder: one row for each method, its numbers with their intervals, and what its record shows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from eitherway.tasks import TASKS, Task
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """All that a report shows."""
+    """A run as a report shows it: its results, the task's view, and its rows."""
 
     results: Mapping[str, Any]
     view: View[Any]
@@ -27,7 +27,7 @@ class Run:
 
     @classmethod
     def read(cls, folder: Path) -> "Run":
-        """From a run folder; a ValueError where it is damaged, or its results are of another version."""
+        """Reads a run folder; a ValueError where it is damaged, or its results are of another version."""
         results = read_results(folder / RESULTS)
         view = view_of(read_task(results["task"], folder / RESULTS))
         rows = tuple(read_row(name, results, folder, view) for name in results["summary"])
@@ -51,7 +51,7 @@ class Run:
 
 
 def read_task(given: Mapping[str, Any], place: Path) -> Task:
-    """The task, as it was; a ValueError where there is no such task or option."""
+    """Makes the task of a run again; a ValueError where there is no such task or option."""
     if given["name"] not in TASKS:
         raise ValueError(
             f"{place} is of the task {given['name']!r}, which is not known here; {BY_PLUGIN}; known: {', '.join(TASKS)}"
@@ -63,7 +63,7 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
 
 
 def read_row(name: str, results: Mapping[str, Any], folder: Path, view: View[Any]) -> Row:
-    """One row of the summary, with what the records say of it."""
+    """Reads one row of the summary, with what the records say of it."""
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
     label, idea, see = words_of(name, results["about"], view)
@@ -83,7 +83,7 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path, view: View[Any
 
 
 def words_of(name: str, about: Mapping[str, Mapping[str, str]], view: View[Any]) -> tuple[str, str, str]:
-    """A row's label, what it is, and what to see: the task says so of references, and may advise for all methods."""
+    """Returns a row's label, idea and what to see: the view says so of references, and may advise for all."""
     if name in view.references:
         return name, *view.references[name]
     told = {"label": name, "idea": "", "see": "", **about.get(name, {})}

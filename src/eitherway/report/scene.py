@@ -49,17 +49,17 @@ class Scene:
         return (bottom - top) / (right - left)
 
     def on_page(self, points: Float[np.ndarray, "*P 2"]) -> Float[np.ndarray, "*P 2"]:
-        """Places as shares of the picture's width, to the right and downwards."""
+        """Maps places to shares of the picture's width, to the right and downwards."""
         left, top, right, _ = self.window
         return (points[..., list(self.across)] - (left, top)) / (right - left)
 
     def moment(self, r: Rollouts, episode: int, step: int) -> list[Mark]:
-        """All that is to be seen of an episode at a step, what lies below first."""
+        """Returns all marks of an episode at a step, what lies below first."""
         state = self.state(r)[episode]
         return [*self.ground, *plans(r, state, episode, step), *self.moving(state[: step + 1])]
 
     def moving(self, so_far: Float[np.ndarray, "T C"]) -> list[Mark]:
-        """The agent with its trail, and the body."""
+        """Returns the marks of the agent with its trail, and of the body."""
         now = so_far[-1]
         marks = [Mark(points=so_far[:, :2], colour=MUTED, width=1.2, alpha=0.9)] if len(so_far) > 1 else []
         if self.body is not None:
@@ -72,7 +72,7 @@ class Scene:
 
 
 def plans(r: Rollouts, state: Float[np.ndarray, "T1 C"], episode: int, step: int) -> list[Mark]:
-    """The fan of chunks drawn at the latest decision, over it the actions carried out since and until the next."""
+    """Returns marks of the sample fan at the latest decision, and over it the actions carried out until the next."""
     q = latest(r.decision_steps, min(step, int(r.steps[episode]) - 1))
     begin, marks = int(r.decision_steps[q]), []
     if episode < len(r.sample_fan):
@@ -88,17 +88,17 @@ def plans(r: Rollouts, state: Float[np.ndarray, "T1 C"], episode: int, step: int
 
 
 def latest(decision_steps: Int[np.ndarray, " Q"], step: int) -> int:
-    """Which decision was the last at a step."""
+    """Returns the index of the latest decision at a step."""
     return int(np.searchsorted(decision_steps, step, side="right")) - 1
 
 
 def moved(outline: Places, pose: Float[np.ndarray, " 3"]) -> Places:
-    """An outline turned by the pose's angle, then carried to its place."""
+    """Returns an outline turned by the pose's angle, then carried to its place."""
     cos, sin = np.cos(pose[2]), np.sin(pose[2])
     return pose[:2] + outline @ np.array([[cos, sin], [-sin, cos]])
 
 
 def circle(middle: Float[np.ndarray, " 2"], radius: float) -> Places:
-    """A circle, as a polygon."""
+    """Returns a circle, as a polygon."""
     turn = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     return middle + radius * np.stack([np.cos(turn), np.sin(turn)], axis=-1)

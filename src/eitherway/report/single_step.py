@@ -1,4 +1,4 @@
-"""What a report shows of tasks that are decided once: draws over states, and their way from noise to actions."""
+"""The report's view of single-step tasks: draws over states, and their trajectories from noise to actions."""
 
 import abc
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ from eitherway.report.view import View
 
 @dataclass(frozen=True)
 class Drawn:
-    """The state's numbers at B decisions, a chunk's numbers drawn at each, and how refined noise became draws."""
+    """Recorded draws: the state's numbers at B decisions, a chunk's numbers drawn at each, and their trajectories."""
 
     s: Float[np.ndarray, "B O"]
     x: Float[np.ndarray, "B A"]
@@ -30,25 +30,25 @@ class Drawn:
 
     @property
     def missing(self) -> int:
-        """At how many decisions the draw is not a number."""
+        """The number of decisions at which the draw is not a number."""
         return int((~np.isfinite(self.x).all(1)).sum())
 
 
 class SingleStepView(View[Drawn]):
-    """The view of a task that is decided once."""
+    """The view of a single-step task, which is decided once."""
 
     kind = "single_step.html"
 
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Drawn:
-        """A record's states, draws and way from noise."""
+        """Reads a record's states, draws and trajectories from noise."""
         return read_draws(place, read_trajectory(place, refines(hyper_parameters)))
 
     def trials(self, seen: Drawn) -> int:
-        """One draw at each state."""
+        """The number of draws, one at each state."""
         return len(seen.x)
 
     def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
-        """The way from noise to actions, and where it ends."""
+        """Returns the figures of the trajectories from noise to actions, and where these end."""
         trajectory = row.seen.trajectory
         found = None if trajectory is None else self.lines(trajectory)
         label = f"{row.label}: lines from noise to actions"
@@ -59,23 +59,23 @@ class SingleStepView(View[Drawn]):
         }
 
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
-        """Nothing: each decision stands alone."""
+        """Returns nothing: each decision stands alone."""
         return {}
 
     def film(self, row: Row) -> None:
-        """None: nothing moves."""
+        """Returns None: nothing moves."""
 
     @abc.abstractmethod
     def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
-        """Pictures of draws on their way from noise to actions, by what they show; none where they would be mute."""
+        """Returns figures of draws at stops of their trajectories, by what they show; none where they would be mute."""
 
     @abc.abstractmethod
     def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]] | None:
-        """The draws' modes as lines, and how many of them end where."""
+        """Returns the draws' trajectories as lines, and how many of them end where."""
 
 
 def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:
-    """A record's states and draws, a row of numbers for each."""
+    """Reads a record's states and draws, a row of numbers for each."""
     s, x = read_arrays(place / DRAWS, "s", "x")
     if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
         raise damaged(place, f"{DRAWS} has starts of shape {s.shape} and landings of shape {x.shape}")
@@ -83,7 +83,7 @@ def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:
 
 
 def read_trajectory(place: Path, expected: bool) -> Trajectory | None:
-    """A record's way from noise to actions; None where it has none, and none is expected."""
+    """Reads a record's trajectories from noise to actions; None where it has none, and none is expected."""
     if not expected and not (place / PATH).is_file():
         return None
     t, x = read_arrays(place / PATH, "t", "x")
@@ -93,7 +93,7 @@ def read_trajectory(place: Path, expected: bool) -> Trajectory | None:
 
 
 def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
-    """Whether a recipe's head refines noise."""
+    """Whether a recipe's head is an iterative sampler, which refines noise."""
     head = (hyper_parameters or {}).get("head")
     cls = classes().get(head.get("class", "")) if isinstance(head, dict) else None
     return isinstance(cls, type) and issubclass(cls, IterativeSampler)

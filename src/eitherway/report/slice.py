@@ -15,13 +15,13 @@ GAP = 5  # points between a line and its name
 
 
 def slice_of(data: Landings) -> Landings:
-    """The landings that started in the slice."""
+    """Returns the landings that started in the slice."""
     inside = (data.s > SLICE[0]) & (data.s < SLICE[1])
     return Landings(data.s[inside], data.x[inside])
 
 
 def slice_picture(data: Landings) -> Figure:
-    """A histogram of the slice, with mean and median."""
+    """Draws a histogram of the slice, with mean and median."""
     x = slice_of(data).x
     with matplotlib.rc_context(STYLE):
         figure, axes = single(1.5 * SIZE[0], SIZE[1])
@@ -37,7 +37,7 @@ def slice_picture(data: Landings) -> Figure:
 
 
 def draw_middles(axes: Axes, mean: float, median: float) -> None:
-    """Mean and median as lines, each with its name on the side away from the other."""
+    """Draws mean and median as lines, each with its name on the side away from the other."""
     for value, name, style, other in ((mean, "mean", "-", median), (median, "median", "--", mean)):
         axes.axvline(value, color=INK, lw=1.3, ls=style)
         away, side = (-GAP, "right") if value < other or (value == other and name == "mean") else (GAP, "left")

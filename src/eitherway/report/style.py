@@ -1,4 +1,4 @@
-"""How figures look: one palette for light and dark, told apart by lightness, fill and dashes as well as by colour."""
+"""The style of figures: one palette for light and dark, told apart by lightness, fill and dashes besides colour."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ METHOD: Mapping[str, Stroke] = {
 
 
 def stroke(name: str) -> Stroke:
-    """How a method is drawn: as itself, as the one whose name it extends, or as any prediction where nobody knows it.
+    """Returns a method's stroke: its own, that of the one whose name it extends, or any prediction's where unknown.
 
     >>> stroke("flow-long") == stroke("original-flow") == stroke("flow"), stroke("guess").colour == PREDICTION
     (True, True)

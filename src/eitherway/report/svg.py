@@ -20,7 +20,7 @@ FIXED: dict[Any, Any] = {"svg.hashsalt": "eitherway", "svg.fonttype": "none"}
 
 
 def to_svg(figure: Figure) -> str:
-    """The figure as an <svg> element; no date, no random names, text as text."""
+    """Returns the figure as an <svg> element; no date, no random names, text as text."""
     held = io.StringIO()
     with matplotlib.rc_context(FIXED):
         figure.savefig(held, format="svg", dpi=DOTS, transparent=True, metadata={"Date": None})
@@ -40,7 +40,7 @@ def squeezed(text: str) -> str:
 
 
 def few_colours(png: str) -> str:
-    """A PNG, in base64, with a palette: a quarter of the bytes, and dots look the same."""
+    """Reduces a PNG, in base64, to a palette: a quarter of the bytes, and dots look the same."""
     with Image.open(io.BytesIO(base64.b64decode(png))) as image:
         if image.width * image.height < SMALL:
             return png
@@ -60,7 +60,7 @@ def inline(svg: str, *, prefix: str, label: str) -> Markup:
 
 
 def side_by_side(svgs: Sequence[str]) -> str:
-    """One SVG file of several of the same size, on white."""
+    """Joins several SVGs of the same size into one file, on white."""
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svgs[0])
     assert size is not None  # matplotlib always writes it
     width, height = float(size[1]), float(size[2])

@@ -1,4 +1,4 @@
-"""Quality against milliseconds: what a better answer costs at decision time."""
+"""The figure of quality against milliseconds: what a better answer costs at decision time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ Pair = tuple[float, float]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a method or reference stands: milliseconds, quality, and how it is drawn."""
+    """The place of a method or reference in the figure: milliseconds, quality, and how it is drawn."""
 
     label: str
     reference: bool
@@ -35,13 +35,13 @@ class Place:
 
 
 def costed(rows: Sequence[Row], quality: str) -> list[Place]:
-    """The rows that have both numbers."""
+    """Returns the places of the rows that have both milliseconds and a quality."""
     known = [row for row in rows if COST in row.numbers and quality in row.numbers]
     return [Place(row.label, row.reference, row.numbers[COST], row.numbers[quality]) for row in known]
 
 
 def tradeoff(places: Sequence[Place], least: Floor | None, quality: Quality = W1) -> Figure:
-    """Quality over milliseconds, distances and costs on logarithmic axes, 95 % whiskers; the floor as a band."""
+    """Draws quality over milliseconds, distances and costs on logarithmic axes, 95 % whiskers; the floor as a band."""
     with matplotlib.rc_context(STYLE):
         rows = max(1.0, len(places) / 20)  # each name needs a place of its own
         figure, axes = single(2.9 * SIZE[0], 1.9 * SIZE[1] * rows**0.6)
@@ -67,7 +67,7 @@ def around(values: Sequence[float], room: float) -> tuple[float, float]:
 
 
 def draw_floor(axes: Axes, least: Floor | None) -> None:
-    """The floor and two standard deviations around it, where it is known."""
+    """Draws the floor and two standard deviations around it, where it is known."""
     if least is not None:
         axes.axhspan(*least.band, color=DATA, alpha=0.25, lw=0)
         note = f"floor {least.mean:.3f}: what draws of the distribution score (± 2 sd, n = {least.n} sets)"
@@ -75,7 +75,7 @@ def draw_floor(axes: Axes, least: Floor | None) -> None:
 
 
 def draw_point(axes: Axes, place: Place) -> None:
-    """A method as a filled mark, a reference as an empty square; whiskers where there are intervals."""
+    """Draws a method as a filled mark, a reference as an empty square; whiskers where there are intervals."""
     cost, quality = place.cost, place.quality
     draw_whisker(axes, reach(cost, axes.get_xlim()), (quality.mean, quality.mean), ("|", "<", ">"))
     draw_whisker(axes, (cost.mean, cost.mean), reach(quality, axes.get_ylim()), ("_", "v", "^"))
@@ -101,7 +101,7 @@ def reach(number: Interval, limits: Pair) -> Pair:
 
 
 def write_labels(axes: Axes, places: Sequence[Place]) -> None:
-    """Names beside the points, each where it covers least of points, whiskers and earlier names; a line leads back."""
+    """Writes names by the points, each where it covers least of points, whiskers and other names; a line leads back."""
     taken = [box for place in places for box in marks(axes, place)]
     for place in sorted(places, key=lambda place: -place.quality.mean):
         point = (place.cost.mean, place.quality.mean)
@@ -118,7 +118,7 @@ def write_labels(axes: Axes, places: Sequence[Place]) -> None:
 
 
 def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
-    """Where a place on the axes lies in the figure, in points."""
+    """Returns where a place on the axes lies in the figure, in points."""
     across, up = axes.transData.transform((x, y)) * 72 / axes.figure.dpi
     return float(across), float(up)
 

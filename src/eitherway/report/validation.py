@@ -1,4 +1,4 @@
-"""Whether the files of a run hold what a report reads; what first does not is said in one line."""
+"""Validation of a run's files: whether they hold what a report reads; the first fault is named in one line."""
 
 import zipfile
 import zlib
@@ -31,12 +31,12 @@ FLOOR_FORM = {"mean": NUMBER, "sd": NUMBER, "n": int}
 
 
 def damaged(place: Path, reason: str) -> ValueError:
-    """What to raise, and what its reader can do."""
+    """Returns the error to raise for a damaged file, with what its reader can do."""
     return ValueError(f"{place} is damaged: {reason}; delete it and run compare again")
 
 
 def read_results(place: Path) -> dict[str, Any]:
-    """results.json; a ValueError where it is damaged or of another version."""
+    """Reads results.json; a ValueError where it is damaged or of another version."""
     try:
         results: dict[str, Any] = read_json(place)
     except ValueError as error:
@@ -58,12 +58,12 @@ def read_results(place: Path) -> dict[str, Any]:
 
 
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
-    """Arrays of a record's file; a ValueError that names the record's folder where they cannot be read."""
+    """Reads arrays of a record's file; a ValueError that names the record's folder where they cannot be read."""
     return list(read_named(place, names).values())
 
 
 def read_named(place: Path, names: Sequence[str], maybe: Sequence[str] = ()) -> dict[str, np.ndarray]:
-    """The same by name; with those that may be missing where they are not."""
+    """Reads arrays by name; those that may be missing only where they are there."""
     try:
         with place.open("rb") as file, np.load(file) as held:
             return {name: held[name] for name in [*names, *(name for name in maybe if name in held)]}
@@ -76,7 +76,7 @@ def read_named(place: Path, names: Sequence[str], maybe: Sequence[str] = ()) -> 
 
 
 def fault(data: Any, form: Any, at: str) -> str:  # noqa: ANN401
-    """Where data first departs from a form, in words; '' where it does not."""
+    """Returns where data first departs from a form, in words; '' where it does not."""
     if isinstance(form, list):
         parts = [(entry, form[0], f"{at}[{i}]") for i, entry in enumerate(data)] if isinstance(data, list) else None
     elif not isinstance(form, Mapping):
@@ -96,6 +96,6 @@ def fault(data: Any, form: Any, at: str) -> str:  # noqa: ANN401
 
 
 def kind(data: Any) -> str:  # noqa: ANN401
-    """What a value from JSON is called there."""
+    """Returns what JSON calls the type of a value."""
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", NONE: "null"}
     return names.get(type(data), "a number")

@@ -1,4 +1,4 @@
-"""A recorded rollout as a film: frames drawn from what was told, not by the simulator, and an mp4 of them.
+"""A recorded rollout as a video: frames drawn from the recording, not by the simulator, and an mp4 of them.
 
 Frames are RGB of an even size, at twice the size drawn and then made smaller, so that lines are smooth.
 """
@@ -29,7 +29,7 @@ QUALITY = {"crf": "23", "preset": "veryfast", "movflags": "+faststart"}
 
 
 def can_film() -> bool:
-    """Whether PyAV is there, and can write H.264."""
+    """Whether videos can be written: PyAV is there, and can write H.264."""
     if importlib.util.find_spec("av") is None:
         return False
     import av
@@ -38,7 +38,7 @@ def can_film() -> bool:
 
 
 def frames(scene: Scene, r: Rollouts, label: str, episode: int = 0) -> Iterator[Image.Image]:
-    """One frame for each state of an episode, the start's the first."""
+    """Yields one frame for each state of an episode, the start's the first."""
     height = even(WIDTH * scene.shape) + CAPTION
     font = ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 15 * FINE)
     for step in range(int(r.steps[episode]) + 1):
@@ -54,7 +54,7 @@ def frames(scene: Scene, r: Rollouts, label: str, episode: int = 0) -> Iterator[
 
 
 def draw_mark(pen: ImageDraw.ImageDraw, scene: Scene, mark: Mark) -> None:
-    """One mark, in pixels of the large frame."""
+    """Draws one mark, in pixels of the large frame."""
     points = scene.on_page(mark.points.clip(-FAR, FAR)).astype(float) * FINE * WIDTH + (0, FINE * CAPTION)
     colour = (*(int(mark.colour[i : i + 2], 16) for i in (1, 3, 5)), round(255 * mark.alpha))
     flat = [(float(x), float(y)) for x, y in points]
@@ -80,5 +80,5 @@ def encode(place: Path, pictures: Iterator[Image.Image]) -> None:
 
 
 def even(pixels: float) -> int:
-    """The nearest even number: H.264 halves the size for colours."""
+    """Rounds to the nearest even number: H.264 halves the size for colours."""
     return 2 * round(pixels / 2)

@@ -1,4 +1,4 @@
-"""What a report can show of a kind of task: its words, what it reads of a record, and the pictures it makes of that."""
+"""The base class of the report's views: a task's words, what is read of a record, and the figures made of that."""
 
 import abc
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,39 +30,39 @@ class View(abc.ABC, Generic[Seen]):
     @property
     @abc.abstractmethod
     def demonstrations(self) -> int:
-        """How many there are to train on."""
+        """The number of demonstrations to train on."""
 
     @abc.abstractmethod
     def read(self, place: Path, hyper_parameters: Mapping[str, Any] | None) -> Seen:
-        """What there is to show of the record in a folder; a ValueError where it is damaged."""
+        """Reads what there is to show of the record in a folder; a ValueError where it is damaged."""
 
     @abc.abstractmethod
     def trials(self, seen: Seen) -> int:
-        """How many times one method was put to the test."""
+        """The number of trials of one method."""
 
     @abc.abstractmethod
     def panels(self, seen: Seen | None) -> Mapping[str, Figure]:
-        """Small pictures by what they show, of the demonstrations and of a method beside them; alike for all."""
+        """Returns small figures by what they show, of the demonstrations and a method beside them; alike for all."""
 
     @abc.abstractmethod
     def facts(self) -> Mapping[str, Any]:
-        """What the task's own words need to know."""
+        """Returns the variables of the task's own template."""
 
     @abc.abstractmethod
     def pictures(self) -> Mapping[str, tuple[str, Figure]]:
-        """Further pictures of the task by name, each with what it shows."""
+        """Returns further figures of the task by name, each with what it shows."""
 
     @abc.abstractmethod
     def more(self, row: Row, files: FigureFiles) -> Mapping[str, Any]:
-        """What the words of its kind need of one method, besides its panels."""
+        """Returns the variables of its kind's template for one method, besides its panels."""
 
     @abc.abstractmethod
     def together(self, rows: Sequence[Row]) -> Mapping[str, Any]:
-        """What they need of all methods side by side."""
+        """Returns the variables of its kind's template for all methods together."""
 
     @abc.abstractmethod
     def film(self, row: Row) -> Iterator[Image.Image] | None:
-        """A method's first episode as moving pictures; None where nothing moves."""
+        """Returns the video frames of a method's first episode; None where nothing moves."""
 
 
 VIEWS = Classes("view", View)

@@ -1,4 +1,4 @@
-"""Which view a report has of which task."""
+"""The registered views, and the choice of a task's view."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Along what heads are scaled: an option of the task, or the width of every network."""
+"""The axes of a scaling sweep: an option of the task, or the width of every network."""
 
 import abc
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from eitherway.compare import Plan
 
 @dataclass(frozen=True)
 class Axis(abc.ABC):
-    """One thing that changes, from easy to hard, while all else stays as it is."""
+    """An axis of a sweep: one thing that changes, from easy to hard, while all else stays as it is."""
 
     name: str
     label: str  # what stands below a picture
@@ -18,35 +18,35 @@ class Axis(abc.ABC):
 
     @abc.abstractmethod
     def at(self, plan: Plan, value: float) -> Plan:
-        """The plan with this one thing changed."""
+        """Returns the plan with this one thing changed."""
 
     @abc.abstractmethod
     def place(self, value: float, row: Mapping[str, Any]) -> float | None:
-        """Where a row of the summary stands on the axis; None where it has no place there."""
+        """Returns where a row of the summary stands on the axis; None where it has no place there."""
 
 
 @dataclass(frozen=True)
 class TaskAxis(Axis):
-    """An option of the task, by the axis's name."""
+    """An axis along an option of the task, which has the axis's name."""
 
     def at(self, plan: Plan, value: float) -> Plan:
-        """The same recipes on the changed task."""
+        """Returns the plan with the same recipes on the changed task."""
         return replace(plan, task=plan.task.replace(self.name, value))
 
     def place(self, value: float, row: Mapping[str, Any]) -> float:
-        """The option's value."""
+        """Returns the option's value."""
         return value
 
 
 @dataclass(frozen=True)
 class WidthAxis(Axis):
-    """Every backbone's width, as a multiple of its recipe's own; rows stand at their number of parameters.
+    """An axis along every backbone's width, in multiples of its recipe's own; rows stand at their parameters' number.
 
     What a head has of its own, as the spline flow or the chain of tokens, stays as large as it is.
     """
 
     def at(self, plan: Plan, value: float) -> Plan:
-        """The changed recipes on the same task."""
+        """Returns the plan with the changed recipes on the same task."""
         widths = {name: recipe.backbone.full()["width"] for name, recipe in plan.recipes.items()}
         changed = {
             name: recipe.replace("backbone.width", max(1, round(value * widths[name])))
@@ -55,7 +55,7 @@ class WidthAxis(Axis):
         return replace(plan, recipes=changed)
 
     def place(self, value: float, row: Mapping[str, Any]) -> float | None:
-        """The row's number of parameters; references have none."""
+        """Returns the row's number of parameters; references have none."""
         return row["parameters"]["mean"] if "parameters" in row else None
 
 

@@ -1,8 +1,8 @@
 """Curves of a sweep: one quantity of one method along one axis, and where it breaks.
 
 A method is broken at the first point, from easy to hard, where it succeeds in fewer than 9 of 10 states, where its
-draws are more than three times as far from the distribution as the distribution's own draws are, or where they go other
-modes than the likeliest less than a third or more than three times as often as they should.
+draws are more than three times as far from the distribution as the distribution's own draws are, or where they take
+modes other than the likeliest less than a third or more than three times as often as they should.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ Point = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Quantity:
-    """What a picture shows of each point, and how."""
+    """A quantity that a figure shows of each point of a sweep, and how it is drawn."""
 
     name: str
     label: str
@@ -30,14 +30,14 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Curve:
-    """A quantity at the places where a row has it, in the order of the axis."""
+    """A curve: a quantity at the places where a row has it, in the order of the axis."""
 
     at: tuple[float, ...]
     values: tuple[Interval, ...]
 
 
 def plain(metric: str) -> Callable[[Point, str], Interval | None]:
-    """A metric as it is; None where it does not apply."""
+    """Returns a reader of a metric as it is, which gives None where it does not apply."""
 
     def read(point: Point, name: str) -> Interval | None:
         value = point["summary"].get(name, {}).get(metric)
@@ -47,7 +47,7 @@ def plain(metric: str) -> Callable[[Point, str], Interval | None]:
 
 
 def over_floor(metric: str) -> Callable[[Point, str], Interval | None]:
-    """A metric as a multiple of what the distribution's own draws score; None where that is 0."""
+    """Returns a reader of a metric in multiples of its sampling floor, which gives None where that is 0."""
 
     def read(point: Point, name: str) -> Interval | None:
         value, floor = plain(metric)(point, name), point["floors"].get(metric)
@@ -57,7 +57,7 @@ def over_floor(metric: str) -> Callable[[Point, str], Interval | None]:
 
 
 def scaled(value: Interval, by: float) -> Interval:
-    """An interval in another unit."""
+    """Returns an interval multiplied by a factor."""
     low, high = (None if end is None else by * end for end in (value.low, value.high))
     return Interval(by * value.mean, low, high, value.n)
 
@@ -77,7 +77,7 @@ QUANTITIES: Mapping[str, Quantity] = {
 
 
 def curve(data: Mapping[str, Any], axis: str, name: str, quantity: str) -> Curve:
-    """A row's quantity along an axis; without the points where it has none."""
+    """Returns a row's quantity along an axis, without the points where it has none."""
     found = []
     for value, folder in data["axes"][axis]:
         point = data["points"][folder]

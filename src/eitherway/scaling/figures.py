@@ -1,4 +1,4 @@
-"""One picture an axis: every quantity of every method along it, with 95 % whiskers where there are several seeds."""
+"""The figures of a sweep: every quantity of every method along an axis, with 95 % whiskers where seeds are several."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ REFERENCES = ("truth", "nearest-neighbour")  # rows without training that are dr
 
 
 def picture(data: Mapping[str, Any], axis: str) -> Figure:
-    """All quantities that were measured along one axis, hard to the right."""
+    """Draws all quantities that were measured along one axis, hard to the right."""
     shown = [q for q in QUANTITIES.values() if any(curve(data, axis, name, q.name).at for name in data["recipes"])]
     across = min(4, -(-len(shown) // 2))
     rows = -(-len(shown) // across)
@@ -34,7 +34,7 @@ def picture(data: Mapping[str, Any], axis: str) -> Figure:
 
 
 def draw_panel(axes: Axes, data: Mapping[str, Any], axis: str, quantity: Quantity) -> None:
-    """One quantity of all methods."""
+    """Draws one quantity of all methods."""
     if quantity.perfect is not None:
         axes.axhline(quantity.perfect, color=RULE, lw=1.0)
     curves = {name: curve(data, axis, name, quantity.name) for name in (*REFERENCES, *data["recipes"])}
@@ -50,7 +50,7 @@ def draw_panel(axes: Axes, data: Mapping[str, Any], axis: str, quantity: Quantit
 
 
 def draw_curve(axes: Axes, of: Curve, name: str) -> None:
-    """A line through the means, each with its whisker; what is not trained is drawn in grey and ink."""
+    """Draws a line through the means, each with its whisker; what is not trained is drawn in grey and ink."""
     how = TRUTH if name == "truth" else stroke(name)
     colour = {"truth": INK, "nearest-neighbour": MUTED}.get(name, how.colour)
     order = np.argsort(of.at)
@@ -62,7 +62,7 @@ def draw_curve(axes: Axes, of: Curve, name: str) -> None:
 
 
 def mark_values(axes: Axes, data: Mapping[str, Any], axis: str) -> None:
-    """Ticks at the values themselves; where the hard end is the low one, the axis runs from right to left."""
+    """Sets ticks at the values themselves; where the hard end is the low one, the axis runs from right to left."""
     values = [value for value, _ in data["axes"][axis]]
     if AXES[axis].place(values[0], {}) is None:
         plain_numbers(axes.xaxis)

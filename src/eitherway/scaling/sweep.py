@@ -1,4 +1,4 @@
-"""A sweep: one comparison for every point of every axis, each in a folder of its own, and what all of them say."""
+"""A scaling sweep: one comparison for every point of every axis, each in a folder of its own, and their summary."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -34,20 +34,20 @@ REPRESENTATIVES = (
 
 
 def points(plan: Plan, axes: Iterable[Axis]) -> dict[str, Plan]:
-    """What to compare, by folder: the plan itself first, then what changes one thing of it."""
+    """Returns the plans to compare, by folder: the plan itself first, then those that change one thing of it."""
     changed = {folder(plan, axis, value): axis.at(plan, value) for axis in axes for value in axis.values}
     return {BASE: plan, **changed}
 
 
 def folder(plan: Plan, axis: Axis, value: float) -> str:
-    """The folder of a point: its axis and value, unless nothing is changed there."""
+    """Returns the folder of a point: its axis and value, unless nothing is changed there."""
     return BASE if axis.at(plan, value) == plan else f"{axis.name}-{value:g}"
 
 
 def gathered(
     plan: Plan, axes: Iterable[Axis], results: Mapping[str, Mapping[str, Any]], command: str
 ) -> dict[str, Any]:
-    """scaling.json: the comparisons' summaries and floors by folder, and which of them lie on which axis."""
+    """Returns the contents of scaling.json: the comparisons' summaries and floors by folder, and the axes' points."""
     versions = sorted({f"{k} {v}" for x in results.values() for r in x["records"] for k, v in r["versions"].items()})
     return {
         "schema": SCHEMA,

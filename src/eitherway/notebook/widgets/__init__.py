@@ -1,4 +1,4 @@
-"""Live pictures for notebooks, with the mouse in them; they need the `notebook` extra.
+"""Interactive widgets for notebooks; they need the `notebook` extra.
 
 Each is an anywidget: its state is Python's, its picture TypeScript's (the folder `web`, built into `static`).
 """

@@ -1,4 +1,4 @@
-"""The jumper by hand: drag the robot and its landing, and see whether it collides."""
+"""The jumper widget: drag the robot and its landing, and see whether it collides."""
 
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 class Jumper(AnyWidget):
-    """The world from the side: robot at s below, obstacle at 0 above, landing at x; s and x in [-1.5, 1.5].
+    """A widget of the jumper from the side: robot at s below, obstacle at 0, landing at x; s and x in [-1.5, 1.5].
 
     What is changed here is seen there, and the other way round. Keys: ← → move the landing, Shift with them the robot.
 
@@ -53,7 +53,7 @@ class Jumper(AnyWidget):
 
     @property
     def verdict(self) -> Literal["Success!", "Fail!", ""]:
-        """What the screen says of the landing; nothing while the action is hidden."""
+        """The verdict on the landing, as the screen shows it; '' while the action is hidden."""
         if not self.show_action:
             return ""
         return "Success!" if safe(np.array([self.x]))[0] else "Fail!"

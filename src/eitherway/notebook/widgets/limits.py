@@ -1,4 +1,4 @@
-"""A number with limits, set by hand: refused in one line where it is beyond them or no number."""
+"""Validation of widget traits: a value beyond its limits, or none of its names, is refused in one line."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ Number = TypeVar("Number", int, float)
 
 
 def within(proposal: Bunch, low: Number, high: Number) -> Number:
-    """The value that a trait is to take, if it lies in [low, high]; NaN does not."""
+    """Returns the value that a trait is to take, if it lies in [low, high]; NaN does not."""
     name, value = proposal["trait"].name, proposal["value"]
     if not low <= value <= high:
         raise TraitError(f"{name} must lie in [{low}, {high}], got {value}")
@@ -16,7 +16,7 @@ def within(proposal: Bunch, low: Number, high: Number) -> Number:
 
 
 def one_of(proposal: Bunch, names: tuple[str, ...]) -> str:
-    """The name that a trait is to take, if it is one of these."""
+    """Returns the name that a trait is to take, if it is one of these."""
     name, value = proposal["trait"].name, proposal["value"]
     if value not in names:
         raise TraitError(f"{name} must be one of {', '.join(names)}; got {value!r}")

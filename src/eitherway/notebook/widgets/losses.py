@@ -1,4 +1,4 @@
-"""The loss explorer: a prediction over data, and what each penalty says of it."""
+"""The loss explorer widget: a prediction over data, and what it costs under each penalty."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ SCALES = (0.25, 2.0)
 
 
 class Losses(AnyWidget):
-    """The mean cost of each penalty over predictions, its minima, and how it pulls the prediction that you drag.
+    """A widget of each penalty's mean cost over predictions, its minima, and its pull on the one that you drag.
 
     `x` are landings, in robot widths. With their starts `s`, a slider chooses the slice of starts whose landings are
     taken: those within 0.05 of `start`. Without, all are, and there may be 3,000 at most.
@@ -103,10 +103,10 @@ def check_landings(x: Tensor, s: Tensor | None) -> None:
 
 
 def packed(x: Tensor) -> bytes:
-    """Numbers as 32-bit floats, byte after byte."""
+    """Encodes numbers as 32-bit floats, byte after byte."""
     return x.detach().cpu().float().numpy().astype("<f4").tobytes()
 
 
 def unpacked(data: bytes) -> Float[Tensor, " N"]:
-    """The inverse of `packed`."""
+    """Decodes 32-bit floats: the inverse of `packed`."""
     return torch.frombuffer(bytearray(data), dtype=torch.float32) if data else torch.zeros(0)

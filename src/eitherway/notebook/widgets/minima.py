@@ -16,12 +16,12 @@ TIE = 1e-9  # costs nearer than this are one: rounding must not choose between t
 
 
 def predictions() -> Float[Tensor, " P"]:
-    """The predictions that are tried."""
+    """Returns the predictions that are tried."""
     return (torch.arange(CELLS + 1, dtype=torch.float64) - CELLS / 2) / 100
 
 
 def mean_cost(penalty: Penalty, x: Float[Tensor, " N"], p: Float[Tensor, " P"]) -> Float[Tensor, " P"]:
-    """The mean cost of each prediction."""
+    """Returns the mean cost of each prediction."""
     return torch.stack([penalty(one - x.double()).mean() for one in p])
 
 
@@ -36,5 +36,5 @@ def minimum(penalty: Penalty, x: Float[Tensor, " N"]) -> float:
 
 
 def minima(x: Float[Tensor, " N"], scale: float) -> dict[str, float]:
-    """The same for all six penalties in units of `scale`; of no data there are none."""
+    """Returns the prediction of least cost under each of six penalties in units of `scale`; none without data."""
     return {name: minimum(cls(scale=scale), x) for name, cls in SIX.items()} if len(x) else {}

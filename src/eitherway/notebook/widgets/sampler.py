@@ -1,4 +1,4 @@
-"""From noise to actions, live: which sampler, how many steps, from where."""
+"""The sampler widget: from noise to actions, live, by which sampler, in how many steps, from where."""
 
 import copy
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ LABELS = [["ddim", "Euler / DDIM"], ["ddpm", "DDPM"], ["heun", "Heun"]]
 
 
 class Sampler(AnyWidget):
-    """Particles on their way from noise to landings, drawn by trained policies whose heads refine noise.
+    """A widget of particles that move from noise to landings, drawn by trained policies whose heads refine noise.
 
-    `policies` are copied: what is trained later changes nothing here. The walk is computed anew, by the library's own
-    samplers, whenever a setting changes, on this side or in the page.
+    `policies` are copied: what is trained later changes nothing here. The trajectory is computed anew, by the
+    library's own samplers, whenever a setting changes, on this side or in the page.
     """
 
     _esm = STATIC / "sampler.js"
@@ -67,7 +67,7 @@ class Sampler(AnyWidget):
 
     @property
     def walk(self) -> Trajectory:
-        """The particles at every stop under the settings of now, the times, and what it took."""
+        """The trajectory under the current settings: the particles at every stop, the times, and the evaluations."""
         return walk(
             self.policies[self.policy],
             sampler=self.sampler,
@@ -104,6 +104,6 @@ class Sampler(AnyWidget):
 
 
 def said(walk: Trajectory) -> str:
-    """A walk in words: how safe, at what price."""
+    """Describes a trajectory in words: how safe, at what price."""
     times = "evaluation" if walk.evaluations == 1 else "evaluations"
     return f"Lands safe: {rate(walk.safe)}. {walk.evaluations} network {times} a decision."

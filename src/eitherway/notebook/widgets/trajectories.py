@@ -1,4 +1,4 @@
-"""Draws on their way from noise to action, by any sampler: the trained head as it is, another walk through it."""
+"""Sampling trajectories from noise to action: the trained head as it is, under any sampler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Trajectory:
-    """P draws at K + 1 stops, in raw units; t falls from about 1 at the noise to 0 at the action."""
+    """Trajectories of P draws at K + 1 stops, in raw units; t falls from about 1 at the noise to 0 at the action."""
 
     t: Float[Tensor, " K1"]
     x: Float[Tensor, "K1 P"]
@@ -37,7 +37,7 @@ class Trajectory:
 
 
 def refiner(policy: Policy) -> IterativeSampler:
-    """The policy's head, if it refines noise to a single number."""
+    """Returns the policy's head, if it refines noise to a single number."""
     head, spec = policy.head, policy.spec
     if not isinstance(head, IterativeSampler):
         raise ValueError(f"a walk needs a head that refines noise (Flow, Diffusion), got {type(head).__name__}")
@@ -47,7 +47,7 @@ def refiner(policy: Policy) -> IterativeSampler:
 
 
 def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Trajectory:
-    """Many draws from one start, by another sampler over the head's own grid: equal settings, equal draws."""
+    """Draws trajectories from one start, by another sampler over the head's own grid: equal settings, equal draws."""
     head, counted = refiner(policy), list[int]()
     state = torch.full((1, policy.spec.n_obs_steps, 1), s, device=policy.device)
     trained, grid = head.sampler, head.sampler.grid
