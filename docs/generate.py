@@ -23,7 +23,7 @@ from eitherway.scaling import SCALING
 from eitherway.scaling.figures import picture
 from eitherway.tasks import Jumper
 from makers.coverage import covered
-from makers.source import code, metrics, options
+from makers.source import code, file, metrics, options
 from makers.tables import (
     AGAIN,
     DOCS,
@@ -53,7 +53,21 @@ def figure(name: str) -> str:
 
 
 MADE = (
-    *(code, options, metrics, figure, numbers, originals, drawing, solvers, scaling, ablations, execution, latency),
+    *(
+        code,
+        file,
+        options,
+        metrics,
+        figure,
+        numbers,
+        originals,
+        drawing,
+        solvers,
+        scaling,
+        ablations,
+        execution,
+        latency,
+    ),
     covered,
 )
 MAKERS = {f.__name__: f for f in MADE}

@@ -11,6 +11,7 @@ from eitherway.make import Make, hints, readable, schema
 from eitherway.metrics import METRICS
 from eitherway.registry import classes
 
+DOCS = Path(__file__).parents[1]
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
 
 
@@ -19,6 +20,13 @@ def code(name: str) -> str:
     found: Any = locate(f"eitherway.{name}")
     place = "src/eitherway/" + Path(inspect.getfile(found)).as_posix().split("/eitherway/")[-1]
     return f"[{place}](../../{place}):\n\n```python no-run\n{inspect.getsource(found).strip()}\n```"
+
+
+def file(place: str) -> str:
+    """A whole file, with a link to it."""
+    text = (DOCS.parent / place).read_text(encoding="utf-8").strip()
+    language = {".py": "python no-run", ".toml": "toml"}[Path(place).suffix]
+    return f"[{place}](../{place}):\n\n```{language}\n{text}\n```"
 
 
 def options(name: str) -> str:

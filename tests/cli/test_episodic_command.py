@@ -101,7 +101,7 @@ def test_a_policy_without_noise_cannot_leave_it_out(run, capsys):
     assert "Central needs a head that draws from noise; Regression does not" in capsys.readouterr().err
 
 
-def test_other_ways_to_draw_are_refused(run, capsys):
+def test_other_modes_to_draw_are_refused(run, capsys):
     assert main(["evaluate", str(run / "l1-policy" / "seed-0"), "--draw", "median"]) == 1
     assert "unknown way to draw 'median'; did you mean 'mean'?" in capsys.readouterr().err
 

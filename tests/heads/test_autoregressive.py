@@ -169,7 +169,7 @@ def test_before_any_step_letters_are_as_frequent_as_in_training():
 
 
 @pytest.mark.learn
-def test_two_ways_over_two_steps_are_mixed_by_independent_letters_alone():
+def test_two_modes_over_two_steps_are_mixed_by_independent_letters_alone():
     mode = torch.randint(2, (2_000, 1, 1), generator=seeded(0)) * 2.0 - 1
     a = (mode + 0.05 * torch.randn(2_000, 2, 1, generator=seeded(1))).float()
     c, share = torch.zeros(2_000, 1, 1), {}

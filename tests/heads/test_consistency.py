@@ -44,18 +44,18 @@ def test_at_the_least_noise_the_answer_is_the_question_whatever_the_network():
     assert_close(head().end(context(), x, torch.full((6,), LEAST, dtype=torch.float64)), x, rtol=1e-12, atol=1e-12)
 
 
-def test_on_a_one_point_law_the_exact_function_has_no_loss(generator):
+def test_on_a_one_point_distribution_the_exact_function_has_no_loss(generator):
     a = torch.full((200, 1, 1), 0.3, dtype=torch.float64)
     loss = head(of_a_point, huber=1.0, counts=(40,)).loss(a, context(200), generator)
     assert_close(loss, torch.zeros(200).double(), atol=1e-12, rtol=0)
 
 
-def test_one_evaluation_lands_on_a_one_point_law_up_to_the_least_noise():
+def test_one_evaluation_lands_on_a_one_point_distribution_up_to_the_least_noise():
     drawn = head(of_a_point, again=()).sample(context(4), 50, torch.Generator().manual_seed(1))
     assert_close(drawn, torch.full_like(drawn, 0.3), atol=5 * LEAST, rtol=0)
 
 
-def test_the_exact_function_takes_noise_to_the_law_with_one_evaluation_or_several():
+def test_the_exact_function_takes_noise_to_the_distribution_with_one_evaluation_or_several():
     """Of a Gaussian: at every level the ends are N(0, SD² + least²), and noise again from there keeps it so."""
     x = MOST * even_noise(2_000)
     ends = head(of_a_gaussian).end(context(2_000), x, torch.full((2_000,), MOST, dtype=torch.float64))

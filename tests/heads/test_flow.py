@@ -90,7 +90,7 @@ def test_on_the_cosine_path_a_flow_is_diffusion_with_velocity_prediction(generat
 
 @pytest.mark.parametrize("path", [LinearPath, Cosine])
 @pytest.mark.parametrize("sampler", [Make(DDIM, steps=200), Make(RungeKutta, steps=50)], ids=repr)
-def test_with_the_exact_field_the_draws_have_the_law_on_every_path(path, sampler):
+def test_with_the_exact_field_the_draws_have_the_distribution_on_every_path(path, sampler):
     head = Flow(SHAPE, net(velocity(path())), path=Make(path), times=Make(Uniform), sampler=sampler)
     denoise, c = head.denoise, context(5_000)
     ends = last(head.sampler(lambda x, t: denoise(c, x, t), even_noise(5_000), path(), stream(0, "noise")))
@@ -143,7 +143,7 @@ def test_without_a_coupling_training_leaves_the_order_alone(jumper, demos):
 
 
 @pytest.mark.learn
-def test_plain_transport_learns_the_wrong_law_and_the_condition_aware_one_does_not():
+def test_plain_transport_learns_the_wrong_distribution_and_the_condition_aware_one_does_not():
     """Two states, and at each of them one side nine times out of ten. Plain transport gives each state the noise of
     its likelier side, so the rest of the noise, met for the first time when drawing, goes elsewhere."""
     g = stream(0, "data")

@@ -44,17 +44,17 @@ def distance(x, distribution):
 
 
 @pytest.mark.parametrize("proposal", [Make(Box), Make(Gaussian)])
-def test_one_round_of_resampling_draws_the_law(proposal):
+def test_one_round_of_resampling_draws_the_distribution(proposal):
     assert distance(drawn(exact(APART, Make(Resampling, candidates=400), proposal)), APART) < 0.025
 
 
-def test_few_candidates_blur_the_law():
+def test_few_candidates_blur_the_distribution():
     far = [distance(drawn(exact(APART, Make(Resampling, candidates=k))), APART) for k in (1, 4, 64)]
     assert far[0] > 1.5 * far[1] > 3 * far[2]
 
 
 @pytest.mark.parametrize(("rounds", "share"), [(1, 0.7), (2, 0.845), (3, 0.927)])
-def test_every_round_multiplies_by_the_law_once_more(rounds, share):
+def test_every_round_multiplies_by_the_distribution_once_more(rounds, share):
     """0.7^k / (0.7^k + 0.3^k): the likelier mode's share of p^k."""
     x = drawn(exact(APART, Make(Resampling, candidates=300, rounds=rounds, noise=0.03)), 2_500)
     assert float((x > 0).double().mean()) == pytest.approx(share, abs=0.025)
@@ -68,7 +68,7 @@ def test_at_temperature_zero_only_the_likeliest_action_is_left():
 STILL = {"first": 1e-2, "last": 1e-2}
 
 
-def test_long_langevin_chains_draw_the_law_where_they_can_cross():
+def test_long_langevin_chains_draw_the_distribution_where_they_can_cross():
     assert distance(drawn(exact(NEAR, Make(Langevin, steps=250, **STILL))), NEAR) < 0.03
 
 
@@ -140,7 +140,7 @@ def test_the_loss_does_not_see_the_level_of_the_energy():
 
 @pytest.mark.parametrize("proposal", [Make(Box, margin=0.3), Make(Gaussian)])
 @pytest.mark.parametrize("direction", [lambda a: a, lambda a: (3 * a).sin(), lambda a: a.square(), lambda a: a.sign()])
-def test_minus_the_laws_log_density_is_where_the_loss_is_least(proposal, direction):
+def test_minus_the_distributions_log_density_is_where_the_loss_is_least(proposal, direction):
     """Whatever the candidates' distribution; a small change h in any direction costs of the order of h²."""
     rows = 20_000
     head = exact(NEAR, Make(Resampling), proposal)
@@ -193,13 +193,13 @@ def rare(rows, generator):
 
 def test_a_single_cluster_is_the_gaussian(generator):
     a = torch.randn(500, 3, 2, generator=generator, dtype=torch.float64)
-    laws = [
+    distributions = [
         cls(Shape(3, 2, 1, 1), **more).double()
         for cls, more in ((Gaussian, {}), (Clusters, {"size": 1, "spread": 1.0}))
     ]
-    for distribution in laws:
+    for distribution in distributions:
         distribution.fit(a, generator)
-    plain, single = (distribution.log_prob(a[None]) for distribution in laws)
+    plain, single = (distribution.log_prob(a[None]) for distribution in distributions)
     assert_close(plain, single)
 
 
@@ -211,7 +211,7 @@ def test_the_density_of_clusters_integrates_to_one(generator):
     assert float(distribution.log_prob(x[None, :, None, None]).exp().mean()) * 2.4 / size == pytest.approx(1, abs=1e-4)
 
 
-def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_law_never(generator):
+def test_clusters_offer_a_rare_way_as_often_as_it_is_shown_and_a_normal_distribution_never(generator):
     a, found = rare(4_000, generator), {}
     for cls in (Clusters, Gaussian):
         distribution = cls(SHAPE).double()

@@ -29,7 +29,7 @@ def slopes(field, rows=20_000):
     return theta.grad.flatten()
 
 
-def test_on_a_one_point_law_the_exact_average_velocity_has_no_loss(generator):
+def test_on_a_one_point_distribution_the_exact_average_velocity_has_no_loss(generator):
     """u = (x - p) / t between any two times, so du/dt along the path is 0 and the target is ε - p."""
     point = 0.3
     a = torch.full((50, 1, 1), point, dtype=torch.float64)
@@ -37,7 +37,7 @@ def test_on_a_one_point_law_the_exact_average_velocity_has_no_loss(generator):
     assert_close(loss, torch.zeros(50).double(), atol=1e-20, rtol=0)
 
 
-def test_one_jump_lands_on_a_one_point_law(generator):
+def test_one_jump_lands_on_a_one_point_distribution(generator):
     drawn = head(lambda x, r, t: (x - 0.3) / t[:, None, None]).sample(context(4), 3, generator)
     assert_close(drawn, torch.full((3, 4, 1, 1), 0.3).double())
 

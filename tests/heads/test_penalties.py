@@ -70,12 +70,12 @@ def cheapest(penalty, a, low=-3.0, high=3.0):
 
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.9])
 @pytest.mark.parametrize("s", [-0.9, -0.3, 0.4, 1.1])
-def test_the_pinball_costs_least_at_the_laws_quantile(jumper, level, s):
+def test_the_pinball_costs_least_at_the_distributions_quantile(jumper, level, s):
     exact = jumper.distribution.quantile(torch.tensor(level), torch.tensor(s))
     assert cheapest(Quantile(level=level), draws(jumper.distribution, s)) == pytest.approx(float(exact), abs=1e-3)
 
 
-def test_where_the_law_changes_sides_a_share_of_one_minus_the_level_goes_right(jumper):
+def test_where_the_distribution_changes_sides_a_share_of_one_minus_the_level_goes_right(jumper):
     """At p(s) = 0.1 the 0.9-quantile leaves the left side for the right one."""
     s = torch.tensor([-0.81, -0.79])
     assert jumper.distribution.quantile(torch.full((2,), 0.9), s).sign().tolist() == [-1, 1]

@@ -43,7 +43,7 @@ def knowing(path, **options):
 
 
 @paths
-def test_the_score_is_the_gradient_of_the_noisy_laws_log_density(path):
+def test_the_score_is_the_gradient_of_the_noisy_distributions_log_density(path):
     x = torch.linspace(-2, 2, 21, dtype=torch.float64)[:, None, None].requires_grad_()
     t = torch.linspace(0.1, 1, 21, dtype=torch.float64)
     alpha, sigma = path(t[:, None])
@@ -63,7 +63,7 @@ def test_the_exact_score_has_the_exact_likelihood(path):
     [Make(EulerMaruyama, steps=300), Make(DPMSolver, steps=40, grid=Make(UniformLogSNR, high=4.0, low=-6.0))],
     ids=repr,
 )
-def test_with_the_exact_score_both_equations_have_the_law(path, sampler, generator):
+def test_with_the_exact_score_both_equations_have_the_distribution(path, sampler, generator):
     x = knowing(path, sampler=sampler).sample(context(1), 20_000, generator)[:, 0, 0, 0].sort().values
     q = (torch.arange(20_000, dtype=torch.float64) + 0.5) / 20_000
     assert (

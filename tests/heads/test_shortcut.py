@@ -29,7 +29,7 @@ def test_the_exact_average_velocity_agrees_with_itself(generator):
     assert bool((loss[30:] > 1e-6).all())
 
 
-def test_on_a_one_point_law_the_exact_field_has_no_loss_and_one_step_lands_on_the_point(generator):
+def test_on_a_one_point_distribution_the_exact_field_has_no_loss_and_one_step_lands_on_the_point(generator):
     exact = head(lambda x, s, t: (x - 0.3) / t[:, None, None])
     a = torch.full((40, 1, 1), 0.3, dtype=torch.float64)
     assert_close(exact.loss(a, context(40), generator), torch.zeros(40).double(), atol=1e-20, rtol=0)

@@ -71,7 +71,7 @@ def test_all_pairs_count_however_many_rows_are_taken_at_a_time(monkeypatch, gene
     assert mean_distance(x, y) == pytest.approx(whole)
 
 
-def test_draws_of_the_law_score_what_theory_says(truth):
+def test_draws_of_the_distribution_score_what_theory_says(truth):
     """Draws at the same states: E D² = 2/n E|x - x'| in each group, all else cancels."""
     task, obs = truth.task, truth.obs
     x, y = task.distribution.sample(obs, 2, stream(2, "pairs")).flatten(2).double()
@@ -81,7 +81,7 @@ def test_draws_of_the_law_score_what_theory_says(truth):
 
 
 @pytest.mark.parametrize("name", [*DISTANCES, "mode_error"])
-def test_draws_of_the_law_score_the_floor(truth, name):
+def test_draws_of_the_distribution_score_the_floor(truth, name):
     floor = floors(truth.task, truth.obs)[name]
     assert floor.n == 20 and READ[name](truth) == pytest.approx(floor.mean, abs=4 * floor.sd)
 
@@ -94,7 +94,7 @@ def test_draws_at_the_wrong_states_of_a_group_are_found(truth, name):
 
 
 @pytest.mark.parametrize("name", DISTANCES)
-def test_the_mean_is_far_from_the_law(truth, name):
+def test_the_mean_is_far_from_the_distribution(truth, name):
     mean = evaluate(truth.task, truth.obs, truth.task.distribution.mean(truth.obs)[None])
     assert READ[name](mean) > 5 * READ[name](truth)
 
@@ -106,7 +106,7 @@ def test_a_chunk_of_fewer_steps_has_no_distance_and_one_of_more_counts_up_to_the
     assert READ[name](replace(truth, draws=longer)) == READ[name](truth)
 
 
-def test_laws_of_one_number_keep_their_exact_distance(jumper):
+def test_distributions_of_one_number_keep_their_exact_distance(jumper):
     obs = {"state": torch.linspace(-1.2, 1.2, 240)[:, None, None]}
     assert set(floors(jumper, obs)) == {"w1", "mode_error"}
 

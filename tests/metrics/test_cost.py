@@ -13,7 +13,7 @@ TIMING = Latency(each=np.arange(1.0, 102.0), thousand=np.array([5.0, 7.0, 30.0])
 
 @pytest.fixture
 def least(jumper):
-    """The least an evidence can hold."""
+    """The least that a record can hold."""
     return {
         "task": jumper,
         "obs": {"state": torch.zeros(1, 1, 1)},

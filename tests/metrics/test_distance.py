@@ -26,7 +26,7 @@ def law_draws(distribution, s):
 
 
 @pytest.mark.parametrize("s", [-1.2, 0.0, 0.4])
-def test_the_law_itself_is_at_no_distance(jumper, s):
+def test_the_distribution_itself_is_at_no_distance(jumper, s):
     assert wasserstein(law_draws(jumper.distribution, s), jumper.distribution, states([s])) < 1e-3
 
 
@@ -45,10 +45,10 @@ def test_a_constant_below_all_landings_is_at_the_distance_of_the_mean(jumper, co
     )
 
 
-class NormalLaw:
+class Normal:
     """N(mean, sd²) whatever is seen: all that a distance asks of a distribution."""
 
-    log_prob = sample = modes = median = staticmethod(lambda *_: None)
+    log_prob = sample = mode_probabilities = median = staticmethod(lambda *_: None)
 
     def __init__(self, mean, sd):
         self.mean, self.sd = mean, sd
@@ -58,17 +58,17 @@ class NormalLaw:
 
 
 @pytest.mark.parametrize(("mean", "sd"), [(10.0, 1.0), (-250.0, 1.0), (1e5, 20.0), (0.5, 1e-4)])
-def test_a_law_may_lie_anywhere(mean, sd):
+def test_a_distribution_may_lie_anywhere(mean, sd):
     """2,000 of its own draws, against SciPy; and a constant 5 sd from the middle."""
     x = mean + sd * torch.randn(2_000, generator=stream(0, "draws"), dtype=torch.float64)
     even = mean + sd * torch.special.ndtri(Q)
     wanted = stats.wasserstein_distance(x.numpy(), even.numpy())
-    assert wasserstein(x, NormalLaw(mean, sd), {}) == pytest.approx(wanted, abs=1e-3 * sd)
-    assert wasserstein(x[:1] * 0 + mean + 5 * sd, NormalLaw(mean, sd), {}) == pytest.approx(5 * sd, rel=1e-3)
+    assert wasserstein(x, Normal(mean, sd), {}) == pytest.approx(wanted, abs=1e-3 * sd)
+    assert wasserstein(x[:1] * 0 + mean + 5 * sd, Normal(mean, sd), {}) == pytest.approx(5 * sd, rel=1e-3)
 
 
-def test_draws_far_below_a_law_are_at_the_distance_of_its_mean():
-    assert wasserstein(torch.zeros(50), NormalLaw(250.0, 1.0), {}) == pytest.approx(250, abs=1e-3)
+def test_draws_far_below_a_distribution_are_at_the_distance_of_its_mean():
+    assert wasserstein(torch.zeros(50), Normal(250.0, 1.0), {}) == pytest.approx(250, abs=1e-3)
 
 
 def test_a_constant_far_outside_counts_in_full(jumper):
@@ -106,7 +106,7 @@ def test_the_floor_is_what_ten_thousand_true_draws_score(lowest):
     assert lowest.mean == pytest.approx(0.031, abs=0.003) and lowest.sd == pytest.approx(0.0045, abs=0.002)
 
 
-def test_draws_of_the_law_score_the_floor(jumper, probes, lowest):
+def test_draws_of_the_distribution_score_the_floor(jumper, probes, lowest):
     draws = jumper.distribution.sample(probes, 1, stream(5, "draws"))
     seen = EvaluationData(task=jumper, obs=probes, draws=draws, success=(draws[0, :, 0, 0].abs() >= 1).numpy())
     seen = replace(seen, floors={"w1": lowest})

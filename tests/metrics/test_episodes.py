@@ -42,12 +42,12 @@ def seen(mode=(), success=(), steps=None, coverage=None, committed_mode=None, bo
         decision_steps=np.arange(decisions),
         boundary_gap=np.array(boundary_gap, float) if boundary_gap is not None else np.full((count, decisions), np.nan),
         committed_mode=None if committed_mode is None else np.array(committed_mode),
-        fan=np.zeros((0, decisions, 1, 1, 2)),
+        sample_fan=np.zeros((0, decisions, 1, 1, 2)),
     )
     return EvaluationData(task=Told(), success=rollouts.success, rollouts=rollouts)
 
 
-def test_ways_are_counted_among_successes_alone():
+def test_modes_are_counted_among_successes_alone():
     e = seen(mode=[0, 0, 1, 2, 2, -1], success=[True, True, True, True, False, False])
     q = np.array([0.5, 0.25, 0.25])
     assert READ["mode_entropy"](e) == pytest.approx(-(q * np.log(q)).sum() / math.log(3))

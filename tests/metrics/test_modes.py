@@ -1,4 +1,4 @@
-"""Success, modes and coverage on hand-made evidence whose answers are known."""
+"""Success, modes and coverage on hand-made records whose answers are known."""
 
 import numpy as np
 import pytest
@@ -26,26 +26,26 @@ def truth(jumper):
     return evaluate(jumper, jumper.distribution.sample(OBS, 1, stream(0, "draws"))[0, :, 0, 0])
 
 
-def test_the_law_is_always_safe(truth):
+def test_the_distribution_is_always_safe(truth):
     assert (READ["success"](truth), READ["invalid_mass"](truth)) == (1.0, 0.0)
 
 
-def test_the_law_covers_every_way(truth):
+def test_the_distribution_covers_every_way(truth):
     assert READ["mode_coverage"](truth) == 1.0
 
 
-def test_the_law_errs_in_the_ways_only_as_its_sample_does(truth):
+def test_the_distribution_errs_in_the_modes_only_as_its_sample_does(truth):
     """1,000 draws a bin: the mean |error| is about 0.8 √(p (1 - p) / 1,000) ≈ 0.01."""
     assert READ["mode_error"](truth) < 0.015
 
 
-def test_left_for_left_and_right_for_right_does_not_cover_both_ways(jumper):
+def test_left_for_left_and_right_for_right_does_not_cover_both_modes(jumper):
     """One way of two in the eight inner bins at least; in two more the other mode's chance is just about 0.05."""
     seen = evaluate(jumper, torch.where(S < 0, -1.2, 1.2))
     assert READ["mode_coverage"](seen) == pytest.approx(0.625, abs=0.05)
 
 
-def test_one_right_answer_everywhere_covers_half_the_ways(jumper):
+def test_one_right_answer_everywhere_covers_half_the_modes(jumper):
     """None where only left is right, all where only right is, one of two between."""
     assert READ["mode_coverage"](evaluate(jumper, 1.2)) == pytest.approx(0.5, abs=0.05)
 
@@ -54,7 +54,7 @@ def test_one_right_answer_everywhere_errs_by_a_half(jumper):
     assert READ["mode_error"](evaluate(jumper, 1.2)) == pytest.approx(0.5, abs=1e-3)
 
 
-def test_the_law_takes_unlikely_ways_as_often_as_it_should(truth):
+def test_the_distribution_takes_unlikely_modes_as_often_as_it_should(truth):
     assert READ["minor_modes"](truth) == pytest.approx(1, abs=0.06)
 
 
@@ -83,12 +83,12 @@ def test_a_landing_in_the_obstacle_goes_neither_left_nor_right(jumper):
     assert READ["mode_error"](evaluate(jumper, 0.0)) == pytest.approx(0.5)
 
 
-def test_of_two_ways_that_all_draws_go_the_error_is_that_of_either(truth):
+def test_of_two_modes_that_all_draws_go_the_error_is_that_of_either(truth):
     taken, right = shares(truth)
     assert READ["mode_error"](truth) == pytest.approx(float((taken - right)[:, 1].abs().mean()))
 
 
-def test_shares_of_many_ways_are_held_against_the_laws():
+def test_shares_of_many_modes_are_held_against_the_distributions():
     """Always the lowest of three lanes: the error is the distribution's chance of the other two."""
     task, s = Fork(dimensions=1, steps=2, modes=3), torch.linspace(-1, 1, 801)[:-1]
     obs = {"state": s[:, None, None]}

@@ -21,7 +21,7 @@ def quantiles_of_noise(n):
     return torch.special.ndtri(q)
 
 
-def test_landings_are_the_law(actions):
+def test_landings_are_the_distribution(actions):
     s = torch.full_like(actions, 0.2)
     assert_close(
         JumperDistribution().cdf(actions[50:-50], s[50:-50]), ((torch.arange(2_000) + 0.5) / 2_000)[50:-50].double()
@@ -54,13 +54,13 @@ def test_the_velocity_is_the_mean_over_pairs_that_pass_there(actions):
     assert float(exact_velocity(torch.tensor([x]), t, actions)) == pytest.approx(float(seen.mean()), abs=4 * error)
 
 
-def test_following_the_field_gives_the_law(actions):
+def test_following_the_field_gives_the_distribution(actions):
     ends = follow(quantiles_of_noise(500), actions, steps=400)[-1].sort().values
     distribution = landings(0.2, 500)
     assert float((ends - distribution).abs().mean()) < 0.02  # Wasserstein-1; the landings' spread is above 1
 
 
-def test_ways_through_the_field_never_cross(actions):
+def test_modes_through_the_field_never_cross(actions):
     ways = follow(quantiles_of_noise(200), actions, steps=400)
     assert bool((ways.diff(dim=1) > 0).all())
 

@@ -24,7 +24,7 @@ def test_bars_have_the_area_of_their_class_from_edges_or_widths(walls):
     assert [x for x, _, _ in bars(axes)] == pytest.approx(EDGES[:-1].tolist())
 
 
-def test_the_line_is_the_law_at_that_start():
+def test_the_line_is_the_distribution_at_that_start():
     (axes,) = tokens({-0.6: (CENTRES, EDGES, P)}, JumperDistribution()).axes
     x, y = axes.lines[-1].get_data()
     assert np.allclose(y, JumperDistribution().density(torch.as_tensor(x), torch.tensor(-0.6)))

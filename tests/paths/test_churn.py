@@ -40,7 +40,7 @@ def test_two_hundred_steps_reproduce_a_mixture_at_every_churn(path, churn):
 
 
 @pytest.mark.parametrize("churn", [Make(ByLevel, amount=5.0), Make(Steady, amount=1.5)], ids=repr)
-def test_much_churn_needs_more_steps_and_then_has_the_law_too(churn):
+def test_much_churn_needs_more_steps_and_then_has_the_distribution_too(churn):
     error = [
         distance(walked(Stochastic(steps=k, churn=churn), LinearPath(), even_noise(4_000))) for k in (20, 100, 500)
     ]
@@ -87,7 +87,7 @@ def test_the_decay_is_the_integral_of_half_the_squared_churn_over_the_variance(k
 
 @pytest.mark.parametrize("path", [LinearPath(), Cosine()], ids=lambda p: type(p).__name__)
 @pytest.mark.parametrize("amount", [0.5, 1.0, 2.0])
-def test_steady_churn_has_the_spread_of_a_narrow_law_with_an_error_that_falls_as_the_step(path, amount):
+def test_steady_churn_has_the_spread_of_a_narrow_distribution_with_an_error_that_falls_as_the_step(path, amount):
     distribution, churn = Gaussians([1.0], [[[0.0]]], [0.2]), Make(Steady, amount=amount)
     lost = []
     for steps in (50, 200):

@@ -21,6 +21,6 @@ def test_the_stops_fall_from_pure_noise_to_the_data(path):
     assert len(times) == 13 and times[0] == 1 and times[-1] == 0 and bool((times.diff() < 0).all())
 
 
-def test_a_law_without_spread_is_refused():
+def test_a_distribution_without_spread_is_refused():
     with pytest.raises(ValueError, match="sd must be above 0"):
         LogNormalQuantiles(sd=0.0)

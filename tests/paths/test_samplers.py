@@ -185,7 +185,7 @@ def test_ddim_on_the_straight_path_is_euler():
     assert_close(torch.stack(list(ddim)), torch.stack(stops), atol=1e-12, rtol=0)
 
 
-def test_flow_lands_on_a_one_point_law_in_a_single_step(generator):
+def test_flow_lands_on_a_one_point_distribution_in_a_single_step(generator):
     point = torch.tensor([[[0.3, -0.8], [0.1, 2.0]]], dtype=torch.float64)
     exact = net(lambda x_t, t: (x_t - point) / t[:, None, None])
     head = Flow(Shape(2, 2, 1, 1), exact, times=Make(Uniform), sampler=Make(DDIM, steps=1, grid=Make(UniformTimes)))

@@ -35,7 +35,7 @@ def test_normal_levels_on_the_straight_path_are_logit_normal_times(generator):
 
 
 @pytest.mark.parametrize(("noise", "data", "least"), [(1.5, 1.0, 0.001), (0.7, 2.0, 0.0), (1.0, 1.0, 0.2)])
-def test_beta_times_have_a_stretched_beta_law(noise, data, least, generator):
+def test_beta_times_have_a_stretched_beta_distribution(noise, data, least, generator):
     t = drawn(Beta(noise=noise, data=data, least=least), generator)
     assert follows(t, stats.beta(noise, data, loc=least, scale=1 - least))
 
@@ -82,6 +82,6 @@ def test_beta_times_survive_being_recorded(generator):
     ("times", "options", "word"),
     [(Beta, {"noise": 0.0}, "above 0"), (Beta, {"least": 1.0}, "least must lie"), (LogNormal, {"sd": 0.0}, "sd must")],
 )
-def test_an_impossible_law_of_times_is_refused(times, options, word):
+def test_an_impossible_distribution_of_times_is_refused(times, options, word):
     with pytest.raises(ValueError, match=word):
         times(**options)

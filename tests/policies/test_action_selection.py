@@ -152,7 +152,7 @@ def test_a_plan_is_told_in_raw_units(jumper, demos, generator):
     assert_close(seen[0], policy.action_norm(torch.full((1, 1, 1), 3.0)))
 
 
-def test_the_mean_of_two_ways_is_between_them(generator):
+def test_the_mean_of_two_modes_is_between_them(generator):
     chosen = MeanOfN(HEAD, candidates=1_000)(CONTEXT[:3], 2, generator, None)
     assert chosen.shape == (2, 3, 2, 1)
     assert_close(chosen, torch.full_like(chosen, 0.3 * -0.6 + 0.7 * 0.5), atol=0.1, rtol=0)

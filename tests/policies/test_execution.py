@@ -106,7 +106,7 @@ def test_what_cannot_be_carried_out_is_refused(made, said):
         made()
 
 
-def test_the_mean_of_two_ways_is_what_an_ensemble_of_two_minds_does():
+def test_the_mean_of_two_modes_is_what_an_ensemble_of_two_minds_does():
     """A policy that goes left and right in turn: a receding horizon goes either way, an ensemble between them."""
     sides = iter([-1.0, 1.0] * 10)
 

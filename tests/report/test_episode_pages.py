@@ -131,7 +131,7 @@ def test_the_replay_holds_the_first_episodes_as_long_as_they_were(run, page):
 def test_a_page_of_many_decisions_sends_fewer_draws_and_stays_small(tmp_path):
     show = Run.read(make_run(tmp_path, "pusht", methods=("flow",), references=(), every=1))
     many = [show.rows[0]] * 40  # as many numbers as ten methods with episodes of 160 decisions and more
-    data = replay(show.show.scene, many)
+    data = replay(show.view.scene, many)
     assert 0 < data["draws"] < data["drawn"] == DRAWS
     fans = sum(len(e["sample_fan"]) for method in data["methods"] for e in method["episodes"])
     assert fans <= BUDGET * 4 / 3 + 4 * 160
@@ -140,10 +140,10 @@ def test_a_page_of_many_decisions_sends_fewer_draws_and_stays_small(tmp_path):
 def test_a_draw_that_is_no_number_goes_nowhere(tmp_path):
     run = Run.read(make_run(tmp_path, "avoiding", methods=("flow",), references=()))
     run.rows[0].seen.sample_fan[0, 0, 3] = np.inf
-    packed = replay(run.show.scene, run.rows)["methods"][0]["episodes"][0]
+    packed = replay(run.view.scene, run.rows)["methods"][0]["episodes"][0]
     assert np.isfinite(np.frombuffer(base64.b64decode(packed["square"]), "<f4")).all()
-    assert "nan" not in run.show.more(run.rows[0], FigureFiles(tmp_path))["strip"]
-    assert len(list(islice(run.show.film(run.rows[0]), 2))) == 2
+    assert "nan" not in run.view.more(run.rows[0], FigureFiles(tmp_path))["strip"]
+    assert len(list(islice(run.view.film(run.rows[0]), 2))) == 2
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,6 @@ def changed(run, **changes):
         (b"[]", "it is a list"),
         (b"", "Expecting value"),
         (b'{"schema": 1}', "it has no 'eitherway'"),
-        ({"task": {"name": "juggler", "options": {}}}, "it names the task 'juggler', known are jumper"),
         ({"task": {"name": "jumper", "options": {"wind": 1}}}, "the task's options: "),
         ({"records": []}, "it has no record of "),
         ({"summary": {"mse": {"w1": {"mean": "0.1"}}}}, r"summary.mse.w1 has no 'low'"),
@@ -207,6 +206,14 @@ def test_damaged_results_are_refused_in_one_line_that_says_what_to_do(tmp_path, 
     folder = damaged(tmp_path, run, "results.json", content)
     line = rf"\A\S*results.json is damaged: {reason}[^\n]*; delete it and run compare again\Z"
     with pytest.raises(ValueError, match=line):
+        write_report(folder)
+
+
+def test_a_run_of_an_unknown_task_is_not_damaged_but_wants_a_plugin(tmp_path, run):
+    folder = damaged(tmp_path, run, "results.json", changed(run, task={"name": "juggler", "options": {}}))
+    with pytest.raises(
+        ValueError, match=r"results.json is of the task 'juggler', .* name that with --plugin MODULE; known: jumper"
+    ):
         write_report(folder)
 
 

@@ -43,7 +43,7 @@ def found(success, energy, parameters=100.0):
 def data():
     """`flow` gets worse with each mode, and has as many hundreds of parameters as it has modes."""
     axes = [AXES["modes"], AXES["width"]]
-    modes = {"base": found(1.0, 0.1), "ways-4": found(0.95, 0.2), "ways-8": found(0.8, 0.25)}
+    modes = {"base": found(1.0, 0.1), "modes-4": found(0.95, 0.2), "modes-8": found(0.8, 0.25)}
     widths = {f"width-{v:g}": found(1.0, 0.4, 100 * v) for v in (0.25, 2)}
     return json.loads(json.dumps(gathered(PLAN, axes, {**modes, **widths}, "eitherway scaling")))
 
@@ -73,7 +73,7 @@ def test_a_width_is_a_multiple_of_each_recipes_own():
 def test_an_axis_starts_from_whatever_the_plan_is():
     moved = Plan(task_name="fork", task=Make(Fork, modes=8, bend=0.5), recipes=PLAN.recipes, seeds=(0,))
     todo = points(moved, [AXES["modes"]])
-    assert set(todo) == {"base", "ways-2", "ways-4"} and todo["ways-2"].task == Make(Fork, bend=0.5)
+    assert set(todo) == {"base", "modes-2", "modes-4"} and todo["modes-2"].task == Make(Fork, bend=0.5)
 
 
 def test_rarity_has_five_points_and_the_base_has_none():
@@ -111,14 +111,14 @@ def test_a_method_breaks_where_its_draws_are_more_than_three_floors_away(data):
 
 
 @pytest.mark.parametrize(("times", "value"), [(0.0, 2), (0.34, None), (1.0, None), (2.9, None), (5.0, 2)])
-def test_a_method_breaks_where_it_takes_unlikely_ways_three_times_too_rarely_or_too_often(data, times, value):
+def test_a_method_breaks_where_it_takes_unlikely_modes_three_times_too_rarely_or_too_often(data, times, value):
     for point in data["points"].values():
         point["summary"]["truth"]["minor_modes"] = interval(times)
     assert breaks(data, "modes", "truth") == value
 
 
 def test_failures_name_the_point_where_they_happened(data):
-    assert {"point": "ways-4", "recipe": "mse", "seed": 0, "step": 3, "reason": "lost"} in data["failures"]
+    assert {"point": "modes-4", "recipe": "mse", "seed": 0, "step": 3, "reason": "lost"} in data["failures"]
 
 
 @pytest.mark.parametrize("axis", ["modes", "width"])
@@ -137,8 +137,8 @@ def test_an_axis_that_gets_harder_downwards_runs_from_right_to_left(data):
 
 
 def test_an_unknown_axis_is_one_line(capsys):
-    assert main(["scaling", "--axes", "ways,weighs"]) == 1
-    assert "unknown axis 'weighs'; did you mean" in capsys.readouterr().err
+    assert main(["scaling", "--axes", "modes,mods"]) == 1
+    assert "unknown axis 'mods'; did you mean" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def test_the_step_after_an_end_starts_that_robot_anew_and_no_other():
     assert not (terminated | truncated).any() and not reward.any()
     assert (np.abs(seen[0, :2] - (0.0, 0.1)) <= 0.05).all() and (seen[0, 2:] == seen[0, :2]).all()
     np.testing.assert_allclose(seen[1], (0.0, 0.175, 0.0, 0.2), rtol=1e-6)
-    assert info["_success"].tolist() == info["_way"].tolist() == [False, True]
+    assert info["_success"].tolist() == info["_mode"].tolist() == [False, True]
     assert env.steps.tolist() == [0, 2]
 
 

@@ -60,7 +60,7 @@ def floor(p):
     return total_variation(np.random.default_rng(0).multinomial(480, p, 4_000), p).mean()
 
 
-def test_the_ways_have_known_unequal_probabilities_none_of_them_small():
+def test_the_modes_have_known_unequal_probabilities_none_of_them_small():
     p = mode_probabilities()
     assert p.shape == (24,) and p.sum() == pytest.approx(1, abs=1e-12)
     assert (p.min(), p.max()) == pytest.approx((0.0132, 0.09405), abs=1e-12)
@@ -78,7 +78,7 @@ def test_the_expert_keeps_away_from_the_discs(tracks):
     assert np.nanmin(clearance(tracks[:, :-1], tracks[:, 1:])) == pytest.approx(0.0266, abs=1e-4)
 
 
-def test_the_expert_goes_its_ways_as_often_as_its_law_says(tracks):
+def test_the_expert_goes_its_modes_as_often_as_its_distribution_says(tracks):
     counts = np.bincount(track_mode(tracks), minlength=24)
     assert chisquare(counts, COUNT * mode_probabilities()).pvalue > 0.01
 
@@ -144,15 +144,15 @@ def test_the_mean_of_left_and_right_runs_into_the_first_obstacle():
     assert terminated.all() and not info["success"].any() and np.abs(seen[0, 1] - ROWS[0]) < 0.12
 
 
-def test_480_draws_from_24_equal_ways_are_0_087_away_from_them():
+def test_480_draws_from_24_equal_modes_are_0_087_away_from_them():
     assert floor(np.full(24, 1 / 24)) == pytest.approx(0.087, abs=0.004)
 
 
-def test_480_draws_of_the_expert_are_0_085_away_from_its_law():
+def test_480_draws_of_the_expert_are_0_085_away_from_its_distribution():
     assert floor(mode_probabilities()) == pytest.approx(0.085, abs=0.002)
 
 
-def test_480_demonstrations_are_no_further_from_the_law_than_draws_are(tracks):
+def test_480_demonstrations_are_no_further_from_the_distribution_than_draws_are(tracks):
     p, modes = mode_probabilities(), track_mode(tracks[:1_920]).reshape(4, 480)
     away = [total_variation(np.bincount(w, minlength=24), p) for w in modes]
     assert np.mean(away) == pytest.approx(floor(p), abs=0.02)

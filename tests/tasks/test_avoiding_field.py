@@ -34,7 +34,7 @@ def test_the_rows_have_one_two_and_three_obstacles():
     assert [(OBSTACLES[:, 1] == row).sum() for row in ROWS] == [1, 2, 3]
 
 
-def test_there_are_two_times_three_times_four_ways():
+def test_there_are_two_times_three_times_four_modes():
     assert len(set(MODE_NAMES)) == 24
     assert (mode_of(gaps_of(np.arange(24))) == np.arange(24)).all()
     assert ["-".join(map(str, gaps)) for gaps in gaps_of(np.arange(24)).tolist()] == list(MODE_NAMES)

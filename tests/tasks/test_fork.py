@@ -116,7 +116,7 @@ def test_states_fall_into_at_most_sixteen_boxes(dimensions, groups):
     assert float(torch.bincount(group).double().std()) < 40  # equal shares but for chance
 
 
-def test_the_environment_judges_as_the_ways_do(fork):
+def test_the_environment_judges_as_the_modes_do(fork):
     s, a = (torch.cat([x, x]) for x in fork.pairs("test"))
     a = a.clone()
     a[1_000:, 5, 0] += torch.linspace(-1, 1, 1_000)

@@ -56,7 +56,7 @@ def test_without_coupling_dimensions_are_independent():
     assert_close(both.log_prob(a, obs), alone[0] + alone[1])
 
 
-def test_the_chain_of_lanes_gives_the_sum_over_all_ways():
+def test_the_chain_of_lanes_gives_the_sum_over_all_modes():
     """Against PyTorch's Gaussians, one for each of the 27 modes; straight clusters, for those have a covariance."""
     task = Fork(dimensions=3, steps=4, **{**RICH, "bend": 0.0})
     lanes, s = task.lanes, states(3, 20)
@@ -91,7 +91,7 @@ def test_draws_have_the_stated_mean(options):
 
 
 @pytest.mark.parametrize("options", [{}, RICH])
-def test_draws_go_each_way_as_often_as_the_law_says(options):
+def test_draws_go_each_way_as_often_as_the_distribution_says(options):
     task, obs = Fork(dimensions=2, **options), seen([[-0.5, 0.2]])
     mode = task.mode_of(obs, task.distribution.sample(obs, 100_000, stream(0, "draws")))[:, 0]
     share = torch.bincount(mode[mode >= 0], minlength=task.modes**2) / 100_000

@@ -58,7 +58,7 @@ def test_a_twentieth_of_the_noisy_landings_is_uniform_in_the_obstacle():
     assert float(inside.std()) == pytest.approx(3**-0.5, rel=0.06)
 
 
-def test_noise_leaves_the_law_that_scores_clean(jumper):
+def test_noise_leaves_the_distribution_that_scores_clean(jumper):
     assert torch.equal(NOISY().distribution.mean(obs([0.3])), jumper.distribution.mean(obs([0.3])))
 
 

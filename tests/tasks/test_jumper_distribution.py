@@ -44,7 +44,7 @@ def test_density_and_atoms_have_a_mass_of_one(s):
 
 
 @pytest.mark.parametrize("s", STARTS)
-def test_the_mean_is_the_integral_of_the_law(s):
+def test_the_mean_is_the_integral_of_the_distribution(s):
     p = float(DISTRIBUTION.p_right(number(s)))
     exact = integral(lambda x: x, s) + 3 * DISTRIBUTION.atom * (p - (1 - p))
     assert float(DISTRIBUTION.mean(seen(s))) == pytest.approx(exact, abs=1e-6)
@@ -145,5 +145,5 @@ def test_the_mixed_cdf_is_the_mean_of_the_cdfs():
     assert_close(DISTRIBUTION.mixed_cdf(x, seen(s)), each.mean(1), atol=1e-7, rtol=0)
 
 
-def test_the_ways_are_left_and_right():
+def test_the_modes_are_left_and_right():
     assert_close(DISTRIBUTION.mode_probabilities(seen([-1.2, 0.5])), number([[1.0, 0.0], [0.25, 0.75]]))

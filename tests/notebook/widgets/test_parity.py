@@ -9,7 +9,7 @@ from eitherway.notebook.widgets import losses, minima, sampler
 from eitherway.tasks.jumper import env
 from eitherway.tasks.jumper.distribution import CLIP, EDGE
 
-WEB = PLACE.parents[3] / "src"
+WEB = PLACE.parents[2] / "src"
 
 
 def test_the_penalties_in_the_fixture_are_the_librarys():
