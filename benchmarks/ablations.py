@@ -23,14 +23,20 @@ from eitherway.compare.scores import Scores
 ROOT = Path(__file__).parents[1]
 RECIPE = "pusht-record"
 OWN = "the recipe"
+WHOLE, MIRROR = '{"class":"GoalCompletion"}', '{"class":"Mirror"}'
+NOISE, MORE = (f'{{"class":"ObservationNoise","sd":{sd}}}' for sd in (0.005, 0.03))
 VARIANTS = {
-    "demonstrations as recorded, not completed": ["completed=false"],
-    "no mirror images": ["mirrored=false"],
-    "seen and said from the table's corner": ["frame=world"],
+    "demonstrations as recorded, not completed": [
+        'augment=[{"class":"Mirror"},{"class":"ObservationNoise","sd":0.005}]'
+    ],
+    "no mirror images": [f"augment=[{WHOLE},{NOISE}]"],
+    "seen and said from the table's corner": ["action_representation=AbsoluteActions"],
     "with Fourier features": ["encoder.fourier_octaves=4"],
     "numbers within [-1, 1], not of unit variance": ["normaliser=MinMax"],
-    "no noise on what is seen": ["jitter=0"],
-    "more noise on what is seen": ["jitter=0.03"],
+    "no noise on what is seen": [f"augment=[{WHOLE},{MIRROR}]"],
+    "more noise on what is seen": [
+        'augment=[{"class":"GoalCompletion"},{"class":"Mirror"},{"class":"ObservationNoise","sd":0.03}]'
+    ],
     "half as wide": ["backbone.width=256"],
     "no running mean": ["ema=null"],
     "corners alone": ["task.observe=corners"],

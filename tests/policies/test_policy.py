@@ -1,15 +1,18 @@
-"""The robot's frame: points are seen from where it is, and actions are said from there."""
+"""A policy in raw units, whatever its actions are relative to; points are seen from where the robot is."""
+
+from dataclasses import replace
 
 import pytest
 import torch
 from torch.testing import assert_close
 
 from eitherway.backbones import MLP
-from eitherway.data import MinMax, Windows
+from eitherway.data import Episode, MinMax, Windows
 from eitherway.data.spec import Spec
 from eitherway.encoders import StateEncoder
 from eitherway.heads import Flow, Regression
 from eitherway.make import Make
+from eitherway.policies.action_representation import AbsoluteActions, DeltaActions, RelativeActions
 from eitherway.policies.policy import Policy
 from eitherway.shape import Shape
 
@@ -23,12 +26,12 @@ SPEC = Spec(
 )
 
 
-def made(frame, head=Flow):
+def made(representation, head=Flow):
     encoder = StateEncoder(SPEC)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         built = head(Shape(3, 2, encoder.tokens, encoder.embed), Make(MLP, width=8))
-    return Policy(SPEC, Make(MinMax), encoder, built, frame=frame)
+    return Policy(SPEC, Make(MinMax), encoder, built, action_representation=Make(representation))
 
 
 @pytest.fixture
@@ -45,7 +48,7 @@ def moved(demos, by):
 
 
 def test_in_the_robots_frame_what_is_done_does_not_depend_on_where(demos, generator):
-    policy = made("robot", Regression)
+    policy = made(RelativeActions, Regression)
     policy.fit(demos, generator)
     by = torch.tensor([0.3, -0.2])
     (seen, done), (elsewhere, same) = policy.normalised(demos), policy.normalised(moved(demos, by))
@@ -55,37 +58,64 @@ def test_in_the_robots_frame_what_is_done_does_not_depend_on_where(demos, genera
 
 
 def test_only_lists_of_points_are_moved(demos, generator):
-    policy = made("robot")
+    policy = made(RelativeActions)
     policy.fit(demos, generator)
-    assert_close(policy.from_here(demos.obs, policy.here(demos.obs))["angle"], demos.obs["angle"])
+    assert_close(policy.representation.observe(demos.obs)["angle"], demos.obs["angle"])
 
 
-@pytest.mark.parametrize("frame", ["world", "robot"])
-def test_what_is_drawn_comes_back_in_raw_units(frame, demos, generator):
-    """A head that answers 0 answers the middle of what was done, seen from the frame."""
-    policy = made(frame, Regression)
+@pytest.mark.parametrize("representation", [AbsoluteActions, RelativeActions, DeltaActions])
+def test_what_is_drawn_comes_back_in_raw_units(representation, demos, generator):
+    """A head that answers 0 answers the middle of what was done, in its representation."""
+    policy = made(representation, Regression)
     policy.fit(demos, generator)
     for p in policy.head.parameters():
         p.data.zero_()
     drawn = policy.sample(demos.obs, 1, generator)[0]
-    here = policy.here(demos.obs)
-    said = demos.action - here
-    middle = (said.flatten(0, 1).amax(0) + said.flatten(0, 1).amin(0)) / 2
-    assert_close(drawn, here + middle.expand(50, 3, 2))
-    assert bool(here.any()) == (frame == "robot")
+    said = policy.representation.encode(demos.action, demos.obs).flatten(0, 1)
+    middle = ((said.amax(0) + said.amin(0)) / 2).expand(50, 3, 2)
+    assert_close(drawn, policy.representation.decode(middle, demos.obs))
+    assert_close(policy.representation.decode(said.unflatten(0, (50, 3)), demos.obs), demos.action)
+
+
+@pytest.mark.parametrize("representation", [AbsoluteActions, RelativeActions, DeltaActions])
+def test_a_density_does_not_depend_on_how_actions_are_said(representation, demos, generator):
+    """Shifts and sums have determinant 1: a standard normal density of the encoded chunk is what it is."""
+    spoken = representation(SPEC)
+    a = demos.action[:1].double().requires_grad_()
+    obs = {name: value[:1].double() for name, value in demos.obs.items()}
+    jacobian = torch.autograd.functional.jacobian(lambda x: spoken.encode(x, obs).flatten(), a).reshape(6, 6)
+    assert_close(torch.linalg.det(jacobian), torch.tensor(1.0).double())
+
+
+@pytest.mark.parametrize("representation", [AbsoluteActions, RelativeActions, DeltaActions])
+def test_what_normalisers_are_fitted_to_is_what_chunks_hold_without_padding(representation):
+    place = torch.arange(14.0).reshape(7, 2) ** 1.5
+    episode = Episode(
+        {"here": place.numpy(), "corners": place.repeat(1, 2).numpy(), "angle": place[:, :1].numpy()},
+        (place + 1).numpy(),
+    )
+    demos, spoken = Windows.cut([episode], 2, 3), representation(SPEC)
+    chunks = spoken.encode(demos.action, demos.obs)
+    held = demos.future == demos.future.roll(1, 1)
+    held[:, 0] = False
+    recorded = torch.cat(list(spoken.recorded_actions(demos)))
+    assert set(map(tuple, recorded.tolist())) == set(map(tuple, chunks[~held].tolist()))
 
 
 def test_a_plan_is_seen_from_where_the_robot_is_now(demos, generator):
-    policy = made("robot")
+    policy = made(RelativeActions)
     policy.fit(demos, generator)
     planned = demos.action[:, 1:]
     assert_close(policy.normalise_action(planned, demos.obs), policy.normalised(demos)[1][:, 1:])
 
 
-def test_without_knowing_where_the_robot_is_there_is_no_frame_of_its_own():
+@pytest.mark.parametrize("representation", [RelativeActions, DeltaActions])
+def test_without_knowing_where_the_robot_is_nothing_is_relative(representation):
     spec = Spec(observation={"here": 2}, action=2)
-    with pytest.raises(ValueError, match=r"says where the robot is, .*\(--set RECIPE.frame=world\)"):
-        Policy(spec, Make(MinMax), StateEncoder(spec), Regression(Shape(1, 2, 1, 2), Make(MLP)), frame="robot")
+    with pytest.raises(ValueError, match=r"says where the robot is, .*RECIPE.action_representation=AbsoluteActions"):
+        representation(spec)
+    with pytest.raises(ValueError, match="actions that are places, and the task's are changes"):
+        representation(replace(spec, robot="here", after="zero"))
 
 
 @pytest.mark.parametrize("name", ["observation.state", "type", "half", "keys", "forward", "", "train", "each"])

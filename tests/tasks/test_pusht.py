@@ -11,6 +11,7 @@ from eitherway.tasks import PushT
 from eitherway.tasks.pusht.env import pictured
 from eitherway.tasks.pusht.geometry import CORNERS, KEYPOINTS, completed_push, mirrored_place, mirrored_state, seen_at
 from eitherway.tasks.pusht.task import FIRST_SEED, mirrored_picture
+from eitherway.training.augmentations import GoalCompletion, Mirror, demonstrated
 from eitherway.training.recipe import Recipe, build
 from needs import need_data
 
@@ -148,8 +149,13 @@ def test_a_mirrored_picture_shows_the_mirrored_state():
     assert differ.mean() < 0.03
 
 
+def shown(task, *augmentations):
+    """The demonstrations as episodes, in lists that each show all."""
+    return [[task.episode(each) for each in some] for some in demonstrated(task, augmentations)]
+
+
 def test_mirror_images_double_the_demonstrations(task):
-    recorded, mirrored = task.shown(completed=False, mirrored=True)
+    recorded, mirrored = shown(task, Mirror())
     assert len(recorded) == len(mirrored) == 206
     np.testing.assert_allclose(mirrored[7].action, mirrored_place(recorded[7].action))
 
@@ -169,7 +175,7 @@ def test_a_completed_demonstration_ends_on_the_goal_and_is_otherwise_the_same(ta
     np.testing.assert_allclose(moved[-1, 2:], GOAL[0, 2:], atol=1e-9)
     there, here = (np.linalg.norm(a[:-1] - s[1:, 2:4], axis=1) for s, a in ((moved, done), (state, action)))
     np.testing.assert_allclose(there, here, atol=1e-4)
-    offsets = task.shown(completed=True, mirrored=True)[0][3].observation["offsets"]
+    offsets = shown(task, GoalCompletion(), Mirror())[0][3].observation["offsets"]
     assert np.abs(offsets[-1]).max() < 1e-6 < np.abs(offsets[0]).max()
 
 
@@ -181,8 +187,8 @@ def test_pictures_of_recorded_states_are_the_recorded_pictures(task):
 
 def test_pictures_of_a_completed_demonstration_show_where_it_was_moved(task):
     pictures = PushT(observe="pictures", demonstrations=1)
-    (whole,), (twin,) = pictures.shown(completed=True, mirrored=True)
-    np.testing.assert_array_equal(whole.action, task.shown(completed=True, mirrored=False)[0][0].action)
+    (whole,), (twin,) = shown(pictures, GoalCompletion(), Mirror())
+    np.testing.assert_array_equal(whole.action, shown(task, GoalCompletion())[0][0].action)
     green = [(seen.observation["picture"] == GREEN).all(-1).sum((1, 2)) for seen in (whole, twin)]
     before = (pictures.demos("train")[0].observation["picture"] == GREEN).all(-1).sum((1, 2))
     assert green[0][-1] == green[1][-1] < before[-1] < before[0]  # the T covers its outline, now or nearly

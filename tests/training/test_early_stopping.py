@@ -11,6 +11,7 @@ from eitherway.heads import Regression
 from eitherway.make import Make
 from eitherway.randomness import stream
 from eitherway.tasks import Jumper
+from eitherway.training.augmentations import Mirror
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.recipe import Recipe
 from eitherway.training.train import demonstrations
@@ -57,14 +58,20 @@ def test_one_demonstration_is_too_few_however_often_it_is_shown():
 
 
 class Mirrored(Jumper):
-    """Demonstrations of 3, 1 and 2 steps that say whose they are, and all once more in a mirror."""
+    """Demonstrations of 3, 1 and 2 steps that say whose they are, and have a mirror."""
 
-    def shown(self, *, completed, mirrored):
-        whose = [np.full((steps, 1), number + 1.0) for number, steps in enumerate([3, 1, 2])]
-        return [[Episode({"state": sign * x}, sign * x) for x in whose] for sign in (1, -1)]
+    @property
+    def transforms(self):
+        return {"mirrored": lambda x: -x}
+
+    def originals(self):
+        return [np.full((steps, 1), number + 1.0) for number, steps in enumerate([3, 1, 2])]
+
+    def episode(self, original):
+        return Episode({"state": original}, original)
 
 
 def test_a_mirror_image_has_the_number_of_what_it_mirrors():
-    windows = demonstrations(Mirrored(), Recipe(head=Make(Regression), mirrored=True))
+    windows = demonstrations(Mirrored(), Recipe(head=Make(Regression), augment=(Make(Mirror),)))
     assert len(windows) == 12
     assert torch.equal(windows.origin + 1.0, windows.obs["state"].flatten().abs())

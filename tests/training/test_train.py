@@ -15,7 +15,8 @@ from eitherway.heads import Flow, Regression
 from eitherway.make import Make
 from eitherway.randomness import normal_like, stream
 from eitherway.recipes import METHODS
-from eitherway.training.batches import jittered, shuffled
+from eitherway.training.augmentations import ObservationNoise
+from eitherway.training.batches import augmented, shuffled
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.lr_schedules import Constant, CosineDecay, LinearDecay, OneCycle
@@ -242,12 +243,10 @@ def test_how_much_is_copied_out_at_a_time_changes_no_batch(block, raw, demos, mo
         assert_close(other, next(whole), rtol=0, atol=0)
 
 
-def test_jitter_moves_what_is_seen_and_never_what_is_done(raw, demos):
-    batches = shuffled(raw, demos, 500, stream(0, "batches"))
-    (seen, done), (moved, same) = (
-        next(batches),
-        next(jittered(raw, shuffled(raw, demos, 500, stream(0, "batches")), 0.1, stream(0, "j"))),
-    )
+def test_noise_moves_what_is_observed_and_never_what_is_done(raw, demos):
+    recipe = Recipe(head=Make(Regression), augment=(Make(ObservationNoise, sd=0.1),))
+    seen, done = next(shuffled(raw, demos, 500, stream(0, "batches")))
+    moved, same = next(augmented(raw, shuffled(raw, demos, 500, stream(0, "batches")), recipe, stream(0, "j")))
     assert torch.equal(done, same)
     assert float((moved["state"] - seen["state"]).std()) == pytest.approx(0.1, rel=0.1)
 

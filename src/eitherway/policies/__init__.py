@@ -1,6 +1,12 @@
 """Policies and their execution: action selection among draws, execution of chunks, and action limits."""
 
 from eitherway.policies.action_limits import ActionLimits
+from eitherway.policies.action_representation import (
+    AbsoluteActions,
+    ActionRepresentation,
+    DeltaActions,
+    RelativeActions,
+)
 from eitherway.policies.action_selection import (
     ActionSelection,
     BackwardCoherence,
@@ -14,16 +20,20 @@ from eitherway.policies.execution import Execution, RecedingHorizon, TemporalEns
 from eitherway.policies.policy import Policy
 
 __all__ = [
+    "AbsoluteActions",
     "ActionLimits",
+    "ActionRepresentation",
     "ActionSelection",
     "Actor",
     "BackwardCoherence",
     "BestOfN",
+    "DeltaActions",
     "Execution",
     "FirstDraw",
     "MeanOfN",
     "Policy",
     "RecedingHorizon",
+    "RelativeActions",
     "TemporalEnsemble",
     "ZeroNoise",
 ]

@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal, cast
+from typing import cast
 
 import torch
-from jaxtyping import Float, Shaped
+from jaxtyping import Float
 from torch import Generator, Tensor, nn
 
 from eitherway.checks import check_count, check_kind
 from eitherway.data import Normaliser, Windows
 from eitherway.data.normalisation import Parts
 from eitherway.data.spec import Spec
-from eitherway.data.windows import covered, unheld
 from eitherway.encoders import Encoder
 from eitherway.encoders.named_modules import NamedModules
 from eitherway.heads import Density, Head, IterativeSampler
@@ -20,9 +19,12 @@ from eitherway.make import Make
 from eitherway.paths.likelihood import Likelihood
 from eitherway.policies import inputs
 from eitherway.policies.action_limits import ActionLimits, ActionRange
+from eitherway.policies.action_representation import AbsoluteActions, ActionRepresentation
 from eitherway.policies.action_selection import ActionSelection, FirstDraw
 from eitherway.policies.actor import Actor
 from eitherway.shape import Chunk, Draws, Each, Obs, Planned
+
+BLOCK = 4_096  # windows that are encoded at a time
 
 
 class Policy(nn.Module, Actor):
@@ -35,25 +37,13 @@ class Policy(nn.Module, Actor):
         encoder: Encoder,
         head: Head,
         action_selection: Make[ActionSelection] = Make(FirstDraw),
-        frame: Literal["world", "robot"] = "world",
+        action_representation: Make[ActionRepresentation] = Make(AbsoluteActions),
         limits: Make[ActionLimits] | None = None,
     ) -> None:
         super().__init__()
         check_kind("the spec of a policy", spec, Spec)
-        if frame not in ("world", "robot"):
-            raise ValueError(f"frame must be 'world' or 'robot', got {frame!r}")
-        if frame == "robot" and spec.robot is None:
-            raise ValueError(
-                "frame=robot needs an observation that says where the robot is, and there is none: "
-                "use frame=world (--set RECIPE.frame=world)"
-            )
-        if frame == "robot" and spec.after == "zero":
-            raise ValueError(
-                "frame=robot needs actions that are places, and these are changes: use frame=world "
-                "(--set RECIPE.frame=world)"
-            )
         self.spec = spec
-        self.robot = spec.robot if frame == "robot" else None
+        self.representation = action_representation(spec)
         self.obs_norm = NamedModules({name: normaliser(size) for name, size in spec.numbers.items()})
         self.action_norm = normaliser(spec.action)
         self.encoder, self.head = encoder, head
@@ -86,61 +76,25 @@ class Policy(nn.Module, Actor):
     def recorded(self, demos: Windows) -> Iterator[tuple[Normaliser, Parts]]:
         """Each normaliser with the recorded data it is fitted to."""
         for name, normaliser in self.obs_norm.items():
-            yield cast(Normaliser, normaliser), partial(self.seen, demos, name)
-        yield self.action_norm, partial(self.done, demos)
-
-    def seen(self, demos: Windows, name: str) -> Iterator[Shaped[Tensor, "M O"]]:
-        """The recorded data of one observation, each frame once; points relative to each place they were seen from."""
-        frames = demos.frames[name]
-        if self.robot is None or name not in self.spec.points:
-            yield frames[covered(demos.past, len(frames))]
-            return
-        here = self.places(demos)
-        for rows, found in unheld(demos.past.flip(1)):
-            yield frames[found] - here[rows].repeat(1, frames.shape[1] // here.shape[1])
-
-    def done(self, demos: Windows) -> Iterator[Shaped[Tensor, "M D"]]:
-        """The recorded actions, once each, relative to the robot where that is the frame. Nothing that is held."""
-        if self.robot is None:
-            yield demos.actions[covered(demos.future, len(demos.actions))]
-            return
-        here = self.places(demos)
-        for rows, found in unheld(demos.future):
-            yield demos.actions[found] - here[rows]
-
-    def places(self, demos: Windows) -> Float[Tensor, "B D"]:
-        """The robot's position at each decision."""
-        return demos.frames[cast(str, self.robot)][demos.past[:, -1], : self.spec.action]
+            yield cast(Normaliser, normaliser), partial(self.representation.recorded_observations, demos, name)
+        yield self.action_norm, partial(self.representation.recorded_actions, demos)
 
     def chunks(self, demos: Windows) -> Chunk:
         """All demonstrated chunks, normalised for the head, in memory once."""
         a = demos.action
-        a -= 0 if self.robot is None else self.places(demos)[:, None]
+        for at in range(0, len(a), BLOCK):
+            some = slice(at, at + BLOCK)
+            a[some] = self.representation.encode(a[some], demos[some].obs)
         return a.sub_(self.action_norm.shift).div_(self.action_norm.scale)
-
-    def here(self, obs: Obs) -> Float[Tensor, "_ 1 D"]:
-        """The origin of the action frame: the robot's current position in the robot frame, 0 in the world frame."""
-        if self.robot is None:
-            return self.action_norm.scale.new_zeros(1, 1, self.spec.action)
-        return obs[self.robot][:, -1:, : self.spec.action]
-
-    def from_here(self, obs: Obs, here: Float[Tensor, "_ 1 D"]) -> Obs:
-        """Observations with their points relative to the origin `here`."""
-        if self.robot is None:
-            return obs
-        shifted = {
-            name: obs[name] - here.repeat(1, 1, obs[name].shape[-1] // here.shape[-1]) for name in self.spec.points
-        }
-        return {**obs, **shifted}
 
     def normalise(self, obs: Obs) -> Obs:
         """Observations normalised for the encoder: numbers scaled and clipped to their reach, images as they are."""
-        seen = self.from_here(obs, self.here(obs))
+        seen = self.representation.observe(obs)
         return {**seen, **{name: cast(Normaliser, norm).limited(seen[name]) for name, norm in self.obs_norm.items()}}
 
     def normalise_action(self, action: Chunk, obs: Obs) -> Chunk:
         """Action chunks, or parts of chunks, normalised for the head."""
-        return self.action_norm(action - self.here(obs))
+        return self.action_norm(self.representation.encode(action, obs))
 
     @torch.no_grad()
     def normalised(self, demos: Windows) -> tuple[Obs, Chunk]:
@@ -161,7 +115,7 @@ class Policy(nn.Module, Actor):
             )
         )
         drawn = self.action_selection(self.encoder(self.normalise(obs)), n, generator, before)
-        return self.action_norm.inverse(drawn) + self.here(obs)
+        return self.representation.decode(self.action_norm.inverse(drawn), obs)
 
     @torch.no_grad()
     def path(self, obs: Obs, n: int, generator: Generator) -> tuple[Tensor, Float[Tensor, "K1 S B H D"]] | None:
@@ -172,7 +126,7 @@ class Policy(nn.Module, Actor):
         obs = inputs.observed(obs, self.spec, self.action_norm.scale)
         stops = self.head.path(self.encoder(self.normalise(obs)), n, generator)
         times = self.head.sampler.grid(self.head.sampler.steps, self.head.schedule)
-        return times, torch.stack([self.action_norm.inverse(stop) + self.here(obs) for stop in stops])
+        return times, torch.stack([self.representation.decode(self.action_norm.inverse(stop), obs) for stop in stops])
 
     @torch.no_grad()
     def log_prob(self, obs: Obs, action: Chunk) -> Each | None:

@@ -16,12 +16,15 @@ from eitherway.encoders import StateEncoder
 from eitherway.heads import CVAE, MDN, MIP, Absolute, Categorical, Diffusion, Flow, Head, Regression, Shortcut
 from eitherway.make import Make
 from eitherway.paths import DDIM, LogNormalQuantiles, UniPC
+from eitherway.policies.action_representation import RelativeActions
 from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from eitherway.recipes.base import Method
+from eitherway.training.augmentations import GoalCompletion, Mirror, ObservationNoise
 from eitherway.training.lr_schedules import CosineDecay
 from eitherway.training.recipe import Recipe
 
 MEDIAN = Make(Regression, penalty=Make(Absolute))
+GEOMETRY = Make(GoalCompletion, required=False), Make(Mirror, required=False)  # what a task's geometry offers
 BASE = Recipe(
     head=MEDIAN,
     backbone=Make(Residual, width=256, depth=3),
@@ -32,10 +35,8 @@ BASE = Recipe(
     learning_rate=Make(CosineDecay, warm=0.03),
     clip=1.0,
     ema=0.999,
-    frame="robot",
-    jitter=0.01,
-    completed=True,
-    mirrored=True,
+    action_representation=Make(RelativeActions),
+    augment=(*GEOMETRY, Make(ObservationNoise, sd=0.01)),
     steps=24_000,
     batch=256,
 )

@@ -15,6 +15,7 @@ from eitherway.make import Make
 from eitherway.paths import DDIM, CappedCosine, Noise, Steps, TrainingSteps
 from eitherway.policies.execution import RecedingHorizon, TemporalEnsemble
 from eitherway.recipes.base import Method
+from eitherway.training.augmentations import ObservationNoise
 from eitherway.training.lr_schedules import Constant, CosineDecay
 from eitherway.training.recipe import Recipe
 
@@ -164,7 +165,7 @@ PAPERS: Mapping[str, Method] = {
             optimiser=Make(AdamW, lr=1e-4, weight_decay=1e-5, fused=True),
             learning_rate=Make(CosineDecay, warm=0.01),
             ema=None,
-            jitter=0.0058,  # 0.01 / √3, the deviation of its uniform noise
+            augment=(Make(ObservationNoise, sd=0.0058),),  # 0.01 / √3, the deviation of its uniform noise
             steps=50_000,
             batch=24,
         ),

@@ -8,6 +8,7 @@ from eitherway.make import Make
 from eitherway.paths import DDIM
 from eitherway.recipes.base import Method
 from eitherway.recipes.episodic import BASE
+from eitherway.training.augmentations import GoalCompletion, Mirror, ObservationNoise
 
 RECORDS: Mapping[str, Method] = {
     "pusht-record": Method(
@@ -16,7 +17,7 @@ RECORDS: Mapping[str, Method] = {
         .replace("backbone.depth", 4)
         .replace("precision", "bfloat16")
         .replace("encoder.fourier_octaves", 0)
-        .replace("jitter", 0.005)
+        .replace("augment", (Make(GoalCompletion), Make(Mirror), Make(ObservationNoise, sd=0.005)))
         .replace("steps", 30_000),
         idea="flow matching on a wider network, trained longer, on completed and mirrored demonstrations",
         see="Look at the last centimetre: is there a push for every small error?",
@@ -27,7 +28,7 @@ RECORDS: Mapping[str, Method] = {
         .replace("encoder", Make(PictureEncoder, vision=Make(Convolutions, widths=(32, 64, 64), entry=4)))
         .replace("backbone.width", 512)
         .replace("n_obs_steps", 1)
-        .replace("jitter", 0.005)
+        .replace("augment", (Make(GoalCompletion), Make(Mirror), Make(ObservationNoise, sd=0.005)))
         .replace("steps", 24_000)
         .replace("batch", 128),
         idea="the same from pictures, which a small convolutional network turns into 32 keypoints",

@@ -1,8 +1,8 @@
 """Interfaces of tasks: demonstrations to imitate, an environment to evaluate in, and how modes are told apart."""
 
 import abc
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Literal, Protocol, TypeAlias, runtime_checkable
 
 import gymnasium as gym
 import numpy as np
@@ -91,13 +91,19 @@ class Task(abc.ABC):
     def actors(self) -> dict[str, Actor]:
         """Untrained baselines and oracles by name: the true distribution, a constant, a nearest neighbour."""
 
-    def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
-        """The training demonstrations, optionally augmented by the task's symmetries: lists that each show all.
+    @property
+    def transforms(self) -> Mapping[str, Callable[[Any], Any]]:
+        """The symmetries of the task's demonstrations, by name ("mirrored", "completed"): maps of an original."""
+        return {}
 
-        `completed`: each moved so that it ends exactly where it should; `mirrored`: and all once more in the task's
-        mirror, as a second list in the same order. A task that has no such geometry shows them as they are.
-        """
-        return [self.demos("train")]
+    def originals(self) -> list[Any]:
+        """The training demonstrations in the form that `transforms` take and `episode` reads: here, episodes."""
+        return self.demos("train")
+
+    def episode(self, original: Any) -> Episode:  # noqa: ANN401
+        """The episode of one original, transformed or not."""
+        assert isinstance(original, Episode)
+        return original
 
 
 TASK_CLASSES = Classes("class of tasks", Task)

@@ -8,8 +8,9 @@ from torch import Generator
 
 from eitherway.data import Windows
 from eitherway.policies.policy import Policy
-from eitherway.randomness import normal_like
 from eitherway.shape import Chunk, Obs
+from eitherway.training.augmentations import BatchAugmentation
+from eitherway.training.recipe import Recipe
 
 Batch: TypeAlias = tuple[Obs, Chunk]
 BLOCK = 2**26  # bytes of windows copied out at a time: few large copies are faster than one for each batch
@@ -28,13 +29,13 @@ def shuffled(policy: Policy, data: Windows, batch: int, generator: Generator) ->
                 yield {k: v[i] for k, v in obs.items()}, a
 
 
-def jittered(policy: Policy, batches: Iterator[Batch], sd: float, noise: Generator) -> Iterator[Batch]:
-    """The batches, with Gaussian noise of `sd` on the numbers observed."""
-    if sd == 0:
-        yield from batches
-        return
+def augmented(policy: Policy, batches: Iterator[Batch], recipe: Recipe, noise: Generator) -> Iterator[Batch]:
+    """The batches, each changed by the recipe's augmentations of batches."""
+    added = [each for made in recipe.augment if isinstance(each := made(), BatchAugmentation)]
     for obs, a in batches:
-        yield {**obs, **{name: obs[name] + sd * normal_like(obs[name], noise) for name in policy.spec.numbers}}, a
+        for each in added:
+            obs = each(obs, policy.spec, noise)
+        yield obs, a
 
 
 @torch.no_grad()

@@ -64,8 +64,9 @@ def check_savable(recipe: Recipe, task: Make[Task]) -> None:
     check_registered("the task", task)
     for field in fields(recipe):
         value = getattr(recipe, field.name)
-        if isinstance(value, Make):
-            check_registered(f"the {field.name}", value)
+        for made in value if isinstance(value, tuple) else (value,):
+            if isinstance(made, Make):
+                check_registered(f"the {field.name}", made)
 
 
 def save_trained(folder: str | Path, trained: Trained) -> None:

@@ -16,6 +16,7 @@ from eitherway.encoders import Encoder, StateEncoder
 from eitherway.heads import Head
 from eitherway.make import Make, check_name, check_value, dotted
 from eitherway.policies.action_limits import ActionLimits
+from eitherway.policies.action_representation import AbsoluteActions, ActionRepresentation
 from eitherway.policies.action_selection import ActionSelection, FirstDraw
 from eitherway.policies.execution import Execution, RecedingHorizon
 from eitherway.policies.inputs import check_device
@@ -24,6 +25,7 @@ from eitherway.randomness import GlobalStream
 from eitherway.registry import from_data, to_data
 from eitherway.shape import Shape
 from eitherway.tasks import Task
+from eitherway.training.augmentations import Augmentation
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.lr_schedules import LearningRate, OneCycle
 
@@ -38,6 +40,9 @@ class Recipe:
     backbone: Make[Backbone] = Make(MLP)
     encoder: Make[Encoder] = Make(StateEncoder)
     normaliser: Make[Normaliser] = Make(MinMax)
+    action_representation: Make[ActionRepresentation] = Make(
+        AbsoluteActions
+    )  # what the numbers of a chunk mean to the head
     action_selection: Make[ActionSelection] = Make(FirstDraw)  # among several draws of the head
     execution: Make[Execution] = Make(RecedingHorizon)  # of chunks, where one follows another
     limits: Make[ActionLimits] | None = None  # of what is carried out; None: it is carried out as it was drawn
@@ -49,10 +54,7 @@ class Recipe:
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights
     early_stopping: Make[EarlyStopping] | None = None  # None: all steps are done, and all demonstrations are trained on
     precision: Literal["float32", "bfloat16"] = "float32"  # of the network's arithmetic in training
-    frame: Literal["world", "robot"] = "world"  # robot: points are seen, actions said, from where the robot is
-    jitter: float = 0.0  # standard deviation of the noise on what is seen in training, in normalised units
-    completed: bool = False  # move each demonstration so that it ends exactly where it should, where a task knows how
-    mirrored: bool = False  # train on the demonstrations' mirror images too, where a task has a symmetry
+    augment: tuple[Make[Augmentation], ...] = ()  # of the training data, in this order
     steps: int = 1_000
     batch: int = 500
 
@@ -65,8 +67,6 @@ class Recipe:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
         if self.ema is not None and not 0 < self.ema < 1:
             raise ValueError(f"ema must lie between 0 and 1, or be null for none; got {self.ema}")
-        if not self.jitter >= 0:
-            raise ValueError(f"jitter must be at least 0, got {self.jitter}")
         if self.clip is not None and not self.clip > 0:
             raise ValueError(f"clip must be above 0, or null for none; got {self.clip}")
 
@@ -119,11 +119,15 @@ def build(recipe: Recipe, task: Task, *, seed: int, device: str | torch.device =
     check_kind("the recipe", recipe, Recipe)
     check_kind("the task", task, Task)
     check_device(device)
+    for augmentation in recipe.augment:
+        augmentation().check(task)
     spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
     with GlobalStream(seed, "weights").borrowed():
         encoder = recipe.encoder(spec)
         shape = Shape(spec.horizon, spec.action, encoder.tokens, encoder.embed)
         head = recipe.head(shape, recipe.backbone)
         head.validate()
-        policy = Policy(spec, recipe.normaliser, encoder, head, recipe.action_selection, recipe.frame, recipe.limits)
+        policy = Policy(
+            spec, recipe.normaliser, encoder, head, recipe.action_selection, recipe.action_representation, recipe.limits
+        )
     return policy.to(device)

@@ -20,7 +20,8 @@ from eitherway.randomness import GlobalStream, stream
 from eitherway.shape import Chunk
 from eitherway.stopwatch import stopwatch
 from eitherway.tasks.base import Task
-from eitherway.training.batches import Batch, jittered, paired, shuffled
+from eitherway.training.augmentations import demonstrated
+from eitherway.training.batches import Batch, augmented, paired, shuffled
 from eitherway.training.early_stopping import EarlyStopper, EarlyStopping
 from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.optimizer_step import OptimizerStep
@@ -108,7 +109,7 @@ def minimised(
             examples = islice(shuffled(policy, data, recipe.batch, stream(seed, "examples")), 2)
             gradient = step_of(Stage(policy, loss, weights), noise, *examples)
             ordered = shuffled(policy, data, recipe.batch, stream(seed, f"batches {stage}"))
-            batches = paired(policy, jittered(policy, ordered, recipe.jitter, shake), noise)
+            batches = paired(policy, augmented(policy, ordered, recipe, shake), noise)
             losses_of, done = optimise(weights, gradient, recipe, batches, follow, looks(loss)), 0
             while True:
                 with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
@@ -124,8 +125,11 @@ def minimised(
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations of a task, cut into windows as the recipe says."""
     spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
-    shown = task.shown(completed=recipe.completed, mirrored=recipe.mirrored)
-    episodes, origin = [e for some in shown for e in some], [number for some in shown for number in range(len(some))]
+    shown = demonstrated(task, [augmentation() for augmentation in recipe.augment])
+    episodes, origin = (
+        [task.episode(e) for some in shown for e in some],
+        [number for some in shown for number in range(len(some))],
+    )
     return Windows.cut(episodes, spec.n_obs_steps, spec.horizon, spec.every, after=spec.after, origin=origin)
 
 

@@ -1,3 +1,3 @@
 """What this package brings to eitherway; importing it registers everything."""
 
-from stranger import head, metric, reader, recipe, task  # noqa: F401
+from stranger import augmentation, head, metric, reader, recipe, task  # noqa: F401

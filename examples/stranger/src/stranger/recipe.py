@@ -5,11 +5,19 @@ from eitherway.backbones import MLP
 from eitherway.make import Make
 from eitherway.recipes import Method
 from eitherway.training import Recipe
+from eitherway.training.augmentations import Mirror
+from stranger.augmentation import Blackout
 from stranger.head import Logistic
 
 register(
     Method(
-        recipe=Recipe(head=Make(Logistic), backbone=Make(MLP, width=32), steps=300, batch=100),
+        recipe=Recipe(
+            head=Make(Logistic),
+            backbone=Make(MLP, width=32),
+            steps=300,
+            batch=100,
+            augment=(Make(Mirror), Make(Blackout)),
+        ),
         idea="one logistic distribution for each number of a chunk",
         see="One middle for each state: does it dare to leave the corridor at all?",
     ),

@@ -1,6 +1,6 @@
 """A cart in a corridor that is open at both ends: left is right, right is right, standing still is not."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +56,11 @@ class Corridor(EpisodicTask):
             position = rng.uniform(-0.1, 0.1) + np.cumsum(moves, 0) - moves
             found.append(Episode({SEEN: position}, moves))
         return found
+
+    @property
+    def transforms(self) -> Mapping[str, Callable[[Episode], Episode]]:
+        """The corridor's mirror."""
+        return {"mirrored": lambda e: Episode({SEEN: -e.observation[SEEN]}, -e.action)}
 
     def env(self, n: int) -> gym.vector.VectorEnv:
         return Carts(n)

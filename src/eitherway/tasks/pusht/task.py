@@ -1,11 +1,11 @@
 """The Push-T task: push a T onto its outline with a round stick, learnt from 206 human demonstrations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from types import ModuleType
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import gymnasium as gym
 import numpy as np
@@ -31,6 +31,7 @@ from eitherway.tasks.pusht.geometry import (
     seen_at,
 )
 
+Recording: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray | None]  # states, actions, images where observed
 Seeing = Literal["offsets", "corners", "state", "keypoints", "pictures"]
 FIRST_SEED = 100_000  # as in the published evaluations
 DEMONSTRATED = range(206)  # the seeds that the demonstrations were recorded at, with RandomState as the generator
@@ -88,23 +89,19 @@ class PushT(EpisodicTask):
 
     def demos(self, split: Literal["train", "test"]) -> list[Episode]:
         """The human demonstrations; none are held out, for a policy is evaluated at new starts."""
-        return [] if split == "test" else [self.episode(*each) for each in self.recorded]
+        return [] if split == "test" else [self.episode(each) for each in self.recorded]
 
-    def shown(self, *, completed: bool, mirrored: bool) -> list[list[Episode]]:
-        """The demonstrations, optionally moved to end on the goal (images rendered anew), and mirrored copies too."""
-        ended = [self.completed(*each) for each in self.recorded] if completed else self.recorded
-        twins = [[(mirrored_state(s), mirrored_place(a), mirrored_picture(p)) for s, a, p in ended]] if mirrored else []
-        return [[self.episode(*each) for each in some] for some in (ended, *twins)]
+    @property
+    def transforms(self) -> Mapping[str, Callable[[Recording], Recording]]:
+        """The table's mirror, and rigid moves that end on the goal."""
+        return {"mirrored": mirrored, "completed": completed}
 
-    def completed(
-        self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        """A demonstration moved to end exactly on the goal, with its images rendered anew."""
-        moved, done = completed_push(state, action)
-        return moved, done, None if picture is None else simulator().pictured(moved)
+    def originals(self) -> list[Recording]:
+        """What was recorded, with states whatever is observed."""
+        return self.recorded
 
     @cached_property
-    def recorded(self) -> list[tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
+    def recorded(self) -> list[Recording]:
         """States, actions and, where observed, images of every recorded demonstration."""
         from eitherway.data.readers import ZarrReplay  # takes a second to import
 
@@ -115,10 +112,10 @@ class PushT(EpisodicTask):
         read = replay.read(("state", "action", *pictures), which=range(self.demonstrations), as_bytes=pictures)
         return [(e["state"].astype(np.float64), e["action"], e.get("img")) for e in read]
 
-    def episode(self, state: np.ndarray, action: np.ndarray, picture: np.ndarray | None) -> Episode:
+    def episode(self, original: Recording) -> Episode:
         """A recorded demonstration as an episode, with the observations that the policy gets."""
-        pictures = {} if picture is None else {"picture": picture}
-        return Episode({**self.seen(state), **pictures}, action)
+        state, action, picture = original
+        return Episode({**self.seen(state), **({} if picture is None else {"picture": picture})}, action)
 
     def env(self, n: int) -> gym.vector.VectorEnv:
         """A vector environment of n tables; a ValueError without gym-pusht, or with a pymunk that it does not know."""
@@ -151,6 +148,19 @@ def simulator() -> ModuleType:
     if version("pymunk").split(".")[0] != "6":
         raise ValueError(f"gym-pusht needs pymunk 6, got {version('pymunk')}: pip install 'eitherway[pusht]'")
     return env
+
+
+def mirrored(recording: Recording) -> Recording:
+    """A demonstration in the table's mirror."""
+    state, action, picture = recording
+    return mirrored_state(state), mirrored_place(action), mirrored_picture(picture)
+
+
+def completed(recording: Recording) -> Recording:
+    """A demonstration moved to end exactly on the goal, with its images rendered anew."""
+    state, action, picture = recording
+    moved, done = completed_push(state, action)
+    return moved, done, None if picture is None else simulator().pictured(moved)
 
 
 def mirrored_picture(picture: np.ndarray | None) -> np.ndarray | None:
