@@ -113,4 +113,6 @@ def command(options: argparse.Namespace) -> str:
         words += ["--starts", options.starts]
     for setting in options.set:
         words += ["--set", setting]
+    for module in options.plugin:
+        words += ["--plugin", module]
     return shlex.join(words)

@@ -99,4 +99,6 @@ def command(options: argparse.Namespace) -> str:
         words += ["--device", options.device]
     for setting in options.set:
         words += ["--set", setting]
+    for module in options.plugin:
+        words += ["--plugin", module]
     return shlex.join(words)
