@@ -118,10 +118,10 @@ def test_every_page_is_in_the_index():
 
 @pytest.mark.slow
 def test_following_the_page_on_adding_a_head_adds_a_head(tmp_path):
-    for folder in ("src", "docs"):
+    for folder in ("src", "docs", "examples"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "tests").mkdir()
-    shared = [f"tests/{f.name}" for f in (ROOT / "tests").glob("*.py") if not f.name.startswith("test_")]
+    shared = [f"tests/{f.name}" for f in (ROOT / "tests").glob("*.*") if not f.name.startswith("test_")]
     for file in ("README.md", "pyproject.toml", "tests/test_contract.py", "tests/test_house.py", *shared):
         shutil.copy(ROOT / file, tmp_path / file)
     follow(blocks(ROOT / "docs" / "add_a_head.md"), tmp_path)

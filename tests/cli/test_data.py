@@ -177,7 +177,9 @@ def test_a_mistake_is_named_with_what_would_be_right(case, buffer, capsys, monke
 def test_the_folder_of_data_reaches_workers_through_the_variable(words, tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, "nowhere")
     found = []
-    command = SimpleNamespace(run=lambda options: found.append(os.environ[VARIABLE]) or 0)
+    command = SimpleNamespace(
+        run=lambda options: found.append(os.environ[VARIABLE]) or 0, load_plugins=lambda modules: None
+    )
     monkeypatch.setattr("importlib.import_module", lambda name: command)
     assert main([*words, "--data", str(tmp_path)]) == 0
     assert (found, os.environ[VARIABLE]) == ([str(tmp_path)], "nowhere")

@@ -98,7 +98,7 @@ def test_a_policy_is_asked_what_is_left_of_it_without_chance(row, draw, run, cap
 
 def test_a_policy_without_noise_cannot_leave_it_out(run, capsys):
     assert main(["evaluate", str(run / "l1-policy" / "seed-0"), "--draw", "zero"]) == 1
-    assert "Central needs a head that draws from noise; Regression does not" in capsys.readouterr().err
+    assert "ZeroNoise needs a head that draws from noise; Regression does not" in capsys.readouterr().err
 
 
 def test_other_modes_to_draw_are_refused(run, capsys):

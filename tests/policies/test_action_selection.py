@@ -179,5 +179,5 @@ def test_draws_that_take_more_noise_on_the_way_cannot_begin_with_none(generator)
 
 
 def test_only_what_draws_from_noise_can_draw_from_none():
-    with pytest.raises(ValueError, match="Central needs a head that draws from noise; MDN does not"):
+    with pytest.raises(ValueError, match="ZeroNoise needs a head that draws from noise; MDN does not"):
         ZeroNoise(MDN(SHAPE, Make(MLP)))

@@ -6,7 +6,7 @@ import torch
 from torch.testing import assert_close
 
 from eitherway.cli import choose
-from eitherway.evaluation.evaluate import carry_out, evaluate, rollout
+from eitherway.evaluation.evaluate import carry_out, evaluate, single_step
 from eitherway.metrics import METRICS
 from eitherway.randomness import stream
 from eitherway.recipes import METHODS
@@ -166,7 +166,7 @@ def test_the_truth_succeeds_and_covers_all(fork):
 
 def test_the_reference_rows_give_the_scale(fork):
     success = {
-        name: float(rollout(actor, fork, fork.spec, stream(0, "draws")).success.mean())
+        name: float(single_step(actor, fork, fork.spec, stream(0, "draws")).success.mean())
         for name, actor in fork.actors().items()
     }
     assert success["exact-mean"] < 0.5 and min(success[n] for n in success if n != "exact-mean") > 0.999
