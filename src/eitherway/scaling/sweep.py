@@ -10,7 +10,7 @@ from eitherway.scaling.axes import Axis
 
 SCALING = "scaling.json"
 SCHEMA = 1
-BASE = "base"  # the folder of the point that all axes share
+BASE = "base"  # the folder of the unchanged plan, which most axes go through
 
 # One recipe for each family of heads.
 REPRESENTATIVES = (
@@ -34,9 +34,8 @@ REPRESENTATIVES = (
 
 
 def points(plan: Plan, axes: Iterable[Axis]) -> dict[str, Plan]:
-    """Returns the plans to compare, by folder: the plan itself first, then those that change one thing of it."""
-    changed = {folder(plan, axis, value): axis.at(plan, value) for axis in axes for value in axis.values}
-    return {BASE: plan, **changed}
+    """Returns the comparisons of a sweep, by folder: every point of the axes, those that axes share once."""
+    return {folder(plan, axis, value): axis.at(plan, value) for axis in axes for value in axis.values}
 
 
 def folder(plan: Plan, axis: Axis, value: float) -> str:
