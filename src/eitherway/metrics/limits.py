@@ -4,7 +4,7 @@
     limited = share of the requested actions that were changed before they were carried out        (2)
 
 (1) is counted before limits and needs none. Draws of a head that adds or bends noise leave the range at its edges, a
-few in a hundred; a share much larger than that says that draws, or the states that they were made in, are not the
+few in a thousand; a share much larger than that says that draws, or the states that they were made in, are not the
 demonstrations'.
 """
 
