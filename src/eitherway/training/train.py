@@ -125,11 +125,8 @@ def minimised(
 def demonstrations(task: Task, recipe: Recipe) -> Windows:
     """The training demonstrations of a task, cut into windows as the recipe says."""
     spec = task.spec.with_(recipe.n_obs_steps, recipe.horizon)
-    shown = demonstrated(task, [augmentation() for augmentation in recipe.augment])
-    episodes, origin = (
-        [task.episode(e) for some in shown for e in some],
-        [number for some in shown for number in range(len(some))],
-    )
+    numbered = [x for some in demonstrated(task, [made() for made in recipe.augment]) for x in enumerate(some)]
+    episodes, origin = [task.episode(e) for _, e in numbered], [number for number, _ in numbered]
     return Windows.cut(episodes, spec.n_obs_steps, spec.horizon, spec.every, after=spec.after, origin=origin)
 
 
