@@ -8,7 +8,6 @@ from eitherway.backbones import MLP
 from eitherway.codebooks import KMeans, QuantileBins, ResidualVQ
 from eitherway.make import Make
 from eitherway.shape import Shape
-from eitherway.training.recording import recorded
 
 SHAPE = Shape(4, 2, 1, 1)
 NOTHING = torch.zeros(50, 1, 1, dtype=torch.float64)
@@ -81,19 +80,6 @@ def test_codes_follow_a_batch_in_their_stage_alone(book, generator):
     book.follow(chunks(1), generator)
     moved.append(not torch.equal(book.quantiser.codes, before))
     assert moved == [False, True, False]
-
-
-def test_a_recorded_loss_sees_codes_that_have_moved_since(book, generator):
-    def loss(a):
-        return (book.loss(a, NOTHING, generator),)
-
-    for _ in book.stages():
-        played = recorded(loss, (chunks(1),), (chunks(2),))
-        before = played(chunks(3))[0].clone()
-        book.follow(chunks(4), generator)
-        assert played is not loss
-        assert_close(played(chunks(3))[0], loss(chunks(3))[0].detach())
-        assert not torch.allclose(played(chunks(3))[0], before)
 
 
 def test_quantiles_are_used_evenly(generator):

@@ -10,7 +10,6 @@ from eitherway.encoders import Convolutions, PictureEncoder
 from eitherway.encoders.picture import cropped_at_random, middle
 from eitherway.encoders.vision import mean_places
 from eitherway.make import Make
-from eitherway.training.recording import recorded
 
 SPEC = Spec({"camera": (20, 24, 3), "wrist": (12, 12, 1), "state": 2}, action=2, n_obs_steps=2, horizon=4)
 SMALL = {"vision": Make(Convolutions, widths=(4, 4), groups=2), "keypoints": 3, "embed": 5}
@@ -130,24 +129,6 @@ def test_a_trunk_of_ones_own_may_look_instead(generator):
     encoder = made(vision=Make(Residuals, width=4))
     encoder(seen(generator)).square().sum().backward()
     assert all(p.grad is not None and bool(p.grad.any()) for p in encoder.parameters())
-
-
-def test_a_training_step_is_recorded_and_its_gradient_is_autograds(generator):
-    encoder, (first, other, third) = made(), [tuple(seen(generator).values()) for _ in range(3)]
-    weights = list(encoder.parameters())
-
-    def gradient(*values):
-        with torch.enable_grad():
-            value = encoder(dict(zip(("camera", "wrist", "state"), values, strict=True))).square().mean()
-            slopes = torch.autograd.grad(value, weights)
-        return value.detach(), torch.cat([slope.flatten() for slope in slopes])
-
-    played = recorded(gradient, first, other)
-    assert played is not gradient
-    state = torch.get_rng_state()
-    got = played(*third)
-    torch.set_rng_state(state)
-    assert_close(got, gradient(*third), rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize(

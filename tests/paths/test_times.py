@@ -3,10 +3,8 @@
 import pytest
 import torch
 from scipy import stats
-from torch.testing import assert_close
 
 from eitherway.paths import Beta, Cosine, LinearBetas, LinearPath, LogNormal, Steps, Uniform
-from eitherway.training.recording import recorded
 
 MANY = torch.zeros(20_000, 1, 1, dtype=torch.float64)
 
@@ -64,18 +62,6 @@ def test_times_that_are_told_as_they_are(times):
 @pytest.mark.parametrize("path", [LinearPath(), Cosine(), LinearBetas()], ids=lambda p: type(p).__name__)
 def test_levels_tell_a_finite_number_where_all_is_noise_and_where_none_is(path):
     assert LogNormal().tell(torch.tensor([0.0, 1.0]), path).isfinite().all()
-
-
-def test_beta_times_survive_being_recorded(generator):
-    def draw(like):
-        return (Beta().draw(like, LinearPath(), generator) + 0 * like,)
-
-    played = recorded(draw, (torch.zeros(50),), (torch.ones(50),), generator)
-    state = generator.get_state()
-    first = played(torch.zeros(50))[0]
-    generator.set_state(state)
-    assert played is not draw
-    assert_close(first, draw(torch.zeros(50))[0])
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from eitherway.recipes import METHODS
 from eitherway.training.augmentations import ObservationNoise
 from eitherway.training.batches import augmented, shuffled
 from eitherway.training.early_stopping import EarlyStopping
-from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.lr_schedules import Constant, CosineDecay, LinearDecay, OneCycle
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
@@ -212,13 +211,6 @@ def test_training_is_a_plain_loop_with_adam(head, jumper, demos):
         plain.head.loss(a, plain.encoder(obs), noise).mean().backward()
         optimiser.step()
     assert_close(weights(policy), weights(plain), rtol=1e-4, atol=1e-6)
-
-
-def test_flat_parameters_are_the_modules_own():
-    module = torch.nn.Linear(3, 2)
-    flat = FlatParameters(module)
-    flat.vector.detach().copy_(torch.arange(8.0))
-    assert module.weight.tolist() == [[0, 1, 2], [3, 4, 5]] and module.bias.tolist() == [6, 7]
 
 
 @pytest.fixture

@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from torch import nn
-
 from eitherway.compare.storage import read_card
 from eitherway.make import Make
 from eitherway.registry import to_data
 from eitherway.tasks import Task
 from eitherway.training.checkpoint import check_savable
+from eitherway.training.optimizer_step import OptimizerStep
 from eitherway.training.recipe import Recipe, build, digest
 
 TRAININGS = "trainings"
@@ -41,9 +39,7 @@ class Plan:
         for name, recipe in self.recipes.items():
             try:
                 check_savable(recipe, self.task)
-                build(recipe, ready(self.task), seed=0)
-                recipe.optimiser([nn.Parameter(torch.zeros(1))])
-                recipe.learning_rate()
+                OptimizerStep(build(recipe, ready(self.task), seed=0), recipe)
                 recipe.execution()
                 recipe.early_stopping and recipe.early_stopping()
             except (TypeError, ValueError, RuntimeError, MemoryError, ArithmeticError) as error:

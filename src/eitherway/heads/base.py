@@ -3,9 +3,8 @@
 The contract, checked for every head on every backbone at several shapes (`tests/test_contract.py`):
 the loss is one number for each example, finite, and rows do not see each other; every trainable parameter gets a
 gradient; the same generator gives the same draws; `fit` depends on data and generator alone; a head's state survives
-saving; training lowers the loss. A loss is a function of its arguments and the weights alone: its operations are
-recorded once and played back, so a counter kept in Python would stand still. Padding never reaches a head: windows
-hold the last action instead.
+saving; training lowers the loss. A loss is a function of its arguments and the weights alone. Padding never reaches a
+head: windows hold the last action instead.
 """
 
 import abc

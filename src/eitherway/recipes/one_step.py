@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from eitherway.heads import MIP, Consistency, Distilled, Flow, Head, Huber, MeanFlow, Reflow, Shortcut
 from eitherway.make import Make
 from eitherway.paths import DDIM, DPMSolver, LogNormal, Steps, UniformLogSNR
-from eitherway.recipes.base import SHORT, Method, head
+from eitherway.recipes.base import WAVY, Method, head
 from eitherway.training.recipe import Recipe
 
 # The map from noise to action jumps at the obstacle: a third layer draws the edge, a wider or wavier network does not.
-DEEP = SHORT.replace("backbone.depth", 3).replace("backbone.fourier_octaves", 5)
+DEEP = WAVY.replace("backbone.depth", 3).replace("backbone.fourier_octaves", 5)
 CALM = DEEP.replace("optimiser.lr", 1e-2)  # where a network's own answers are its targets
 SMOOTH = CALM.replace("backbone.fourier_octaves", 2).replace(
     "backbone.time_fourier_octaves", 2

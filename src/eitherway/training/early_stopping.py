@@ -16,7 +16,6 @@ from torch import Generator, Tensor, nn
 
 from eitherway.data import Windows
 from eitherway.registry import Classes, register
-from eitherway.training.flat_parameters import FlatParameters
 
 __all__ = ["EarlyStopping"]
 
@@ -62,18 +61,17 @@ class EarlyStopper:
         self.best, self.since = math.inf, 0
         self.state: dict[str, Tensor] | None = None
 
-    def enough(self, step: int, weights: FlatParameters, answer: Tensor, *, last: bool) -> bool:
-        """Validates the weights `answer` after `step` steps, if it is time to; True when training should stop."""
-        if step % self.rule.every and not last:
-            return False
-        running = weights.vector.detach().clone()
-        weights.put(answer)
+    def due(self, step: int) -> bool:
+        """Whether it is time to validate after so many steps."""
+        return step % self.rule.every == 0
+
+    def enough(self) -> bool:
+        """Validates the policy as it is now; True when training should stop."""
         loss = self.loss()
         self.since += 1
         if loss < self.best:  # the whole state: what follows the weights, as codes do, is as good as at that step
             self.best, self.since = loss, 0
             self.state = {name: value.clone() for name, value in self.policy.state_dict().items()}
-        weights.put(running)
         return self.since >= self.rule.patience
 
     def restore(self) -> None:

@@ -1,55 +1,79 @@
-"""One optimiser step on flat parameters: learning-rate schedule, gradient clipping and an EMA of the weights.
+"""One optimiser step: learning-rate schedule, gradient clipping and an EMA of the weights.
 
 References:
     Averaging Weights Leads to Wider Optima (Izmailov et al., 2018), https://arxiv.org/abs/1803.05407
 """
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
-from torch.optim.swa_utils import AveragedModel
 
-from eitherway.training.flat_parameters import FlatParameters
+from eitherway.training.parameter_groups import grouped
 from eitherway.training.recipe import Recipe
 
 
 class OptimizerStep:
-    """Applies a recipe's optimiser, learning-rate schedule, gradient clipping and weight EMA to flat parameters."""
+    """Applies a recipe's optimiser, learning-rate schedule, gradient clipping and weight EMA to a module's parameters.
 
-    def __init__(self, weights: FlatParameters, recipe: Recipe) -> None:
-        self.weights, self.clip = weights, recipe.clip
-        self.optimiser = recipe.optimiser([weights.vector])
-        self.take = inspect.unwrap(type(self.optimiser).step)  # without the profiler's hooks: they cost more than it
-        self.peak = self.optimiser.param_groups[0]["lr"]
-        self.factor = recipe.learning_rate()
-        self.only = nn.ParameterList([weights.vector])
-        self.mean = None if recipe.ema is None else AveragedModel(self.only, avg_fn=fading_mean(recipe.ema))
+    Raises ValueError where a parameter group of the recipe selects nothing.
+    """
+
+    def __init__(self, module: nn.Module, recipe: Recipe) -> None:
+        self.optimiser = recipe.optimiser(grouped(module, [made() for made in recipe.parameter_groups]))
+        self.parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
+        self.peaks = [group["lr"] * group["lr_scale"] for group in self.optimiser.param_groups]
+        self.factor, self.clip, self.ema = recipe.learning_rate(), recipe.clip, recipe.ema
+        self.mean: list[Tensor] = []  # once a step is done, if there is an EMA
+        self.taken = 0
+
+    def step(self, loss: Tensor, done: float) -> None:
+        """Takes one step down the gradient of a loss, after a fraction `done` of the run."""
+        self.forget()
+        loss.backward()
+        if self.clip is not None:
+            clip_grad_norm_(self.parameters, self.clip)
+        for group, peak in zip(self.optimiser.param_groups, self.peaks, strict=True):
+            group["lr"] = peak * self.factor(done)
+        self.optimiser.step()
+        if self.ema is not None:
+            self.average(self.ema)
 
     @torch.no_grad()
-    def step(self, gradient: Tensor, done: float) -> None:
-        """Takes one optimiser step, after a fraction `done` of the run."""
-        self.weights.vector.grad = gradient
-        if self.clip is not None:
-            clip_grad_norm_(self.weights.vector, self.clip)
-        self.optimiser.param_groups[0]["lr"] = self.peak * self.factor(done)
-        self.take(self.optimiser)
-        if self.mean is not None:
-            self.mean.update_parameters(self.only)
+    def average(self, ema: float) -> None:
+        """Updates the EMA of decay `ema`, warmed up as min(ema, (1 + i) / (10 + i)) so that the first weights fade."""
+        if not self.mean:
+            self.mean = [p.detach().clone() for p in self.parameters]
+        else:
+            fade = 1 - min(ema, (1 + self.taken) / (10 + self.taken))
+            for mean, parameter in zip(self.mean, self.parameters, strict=True):
+                mean.lerp_(parameter, fade)
+        self.taken += 1
 
-    @property
-    def answer(self) -> Tensor:
-        """The weights for inference: the EMA where there is one, else the current weights."""
-        return self.weights.vector.detach() if self.mean is None else next(self.mean.parameters()).detach()
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Context in which the module has the weights for inference: the EMA where there is one."""
+        running = [p.detach().clone() for p in self.parameters]
+        self.put(self.mean)
+        try:
+            yield
+        finally:
+            self.put(running)
 
+    def finish(self) -> None:
+        """Leaves the module with the weights for inference, and without gradients."""
+        self.put(self.mean)
+        self.forget()
 
-def fading_mean(ema: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    """The EMA update of decay `ema`, warmed up as min(ema, (1 + i) / (10 + i)) so that the first weights fade."""
+    def forget(self) -> None:
+        """Drops the gradients."""
+        for parameter in self.parameters:
+            parameter.grad = None
 
-    def mean_of(mean: Tensor, now: Tensor, count: Tensor | int) -> Tensor:
-        i = int(count)
-        return mean.lerp(now, 1 - min(ema, (1 + i) / (10 + i)))
-
-    return mean_of
+    @torch.no_grad()
+    def put(self, values: list[Tensor]) -> None:
+        """Copies values into the parameters; an empty list leaves them as they are."""
+        for parameter, value in zip(self.parameters, values, strict=bool(values)):
+            parameter.copy_(value)

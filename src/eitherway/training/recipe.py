@@ -28,6 +28,7 @@ from eitherway.tasks import Task
 from eitherway.training.augmentations import Augmentation
 from eitherway.training.early_stopping import EarlyStopping
 from eitherway.training.lr_schedules import LearningRate, OneCycle
+from eitherway.training.parameter_groups import ParameterGroup
 
 DRAWING = "action_selection", "execution", "limits"  # fields on which no training depends, only sampling
 
@@ -49,6 +50,7 @@ class Recipe:
     n_obs_steps: int | None = None  # None: the task's own
     horizon: int | None = None
     optimiser: Make[Optimizer] = Make(AdamW, lr=1e-2, weight_decay=0.0, fused=True)
+    parameter_groups: tuple[Make[ParameterGroup], ...] = ()  # with options of their own; a parameter is in the first
     learning_rate: Make[LearningRate] = Make(OneCycle)
     clip: float | None = None  # largest norm of the gradient; None: no limit
     ema: float | None = 0.99  # decay of the running mean of the weights; None: the last weights

@@ -1,6 +1,6 @@
 """The training loop: minimises each stage of a head's loss over shuffled demonstrations."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,20 +17,16 @@ from eitherway.heads.base import Loss
 from eitherway.policies import inputs
 from eitherway.policies.policy import Policy
 from eitherway.randomness import GlobalStream, stream
-from eitherway.shape import Chunk
 from eitherway.stopwatch import stopwatch
 from eitherway.tasks.base import Task
 from eitherway.training.augmentations import demonstrated
 from eitherway.training.batches import Batch, augmented, paired, shuffled
 from eitherway.training.early_stopping import EarlyStopper, EarlyStopping
-from eitherway.training.flat_parameters import FlatParameters
 from eitherway.training.optimizer_step import OptimizerStep
 from eitherway.training.precision import computing_in
 from eitherway.training.recipe import Recipe, build
-from eitherway.training.recording import Answers, recorded, repeatable
 
 Looks = Callable[[Loss], EarlyStopper | None]
-StepOf = Callable[["Stage", Generator, Batch, Batch], Answers]
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ def train(
 
     A policy that was trained before goes on from there: normalisers and codebooks stay as they were fitted, for its
     weights mean nothing to others, unless `refit` asks for new ones. With `compiled` the network runs through PyTorch's
-    compiler, which pays for large networks on a GPU; without, a step is recorded once and played back.
+    compiler, which pays for large networks on a GPU.
 
     Raises ValueError at once where the demonstrations are not what the policy's spec says, and Diverged at the first
     step whose loss is not finite. The policy is ready to draw when the iterator ends.
@@ -92,25 +88,23 @@ def train(
     looks: Looks = (
         partial(watched, policy, early_stopping, held, recipe.batch, seed) if early_stopping else lambda loss: None
     )
-    return minimised(policy, kept, recipe, looks, seed, every, compiled_gradient if compiled else recorded_gradient)
+    return minimised(policy, kept, recipe, looks, seed, every, compiled=compiled)
 
 
 def minimised(
-    policy: Policy, data: Windows, recipe: Recipe, looks: Looks, seed: int, every: int, step_of: StepOf
+    policy: Policy, data: Windows, recipe: Recipe, looks: Looks, seed: int, every: int, *, compiled: bool
 ) -> Iterator[Progress]:
     """Minimises each stage of the head's loss over the data; `looks` gives a stage its early stopper."""
     noise, shake = (stream(seed, purpose, policy.device) for purpose in ("noise", "jitter"))
     dropout = GlobalStream(seed, "dropout", policy.device)
-    follow = partial(follow_codes, [m for m in policy.modules() if isinstance(m, Codebook)], noise)
     policy.train()  # once: a head puts what it has finished with into evaluation mode
     with computing_in(recipe.precision, policy):
         for stage, loss in enumerate(policy.head.stages()):
-            weights = FlatParameters(policy)
-            examples = islice(shuffled(policy, data, recipe.batch, stream(seed, "examples")), 2)
-            gradient = step_of(Stage(policy, loss, weights), noise, *examples)
+            if compiled:
+                compile_networks(policy, loss, next(shuffled(policy, data, recipe.batch, stream(seed, "examples"))))
             ordered = shuffled(policy, data, recipe.batch, stream(seed, f"batches {stage}"))
             batches = paired(policy, augmented(policy, ordered, recipe, shake), noise)
-            losses_of, done = optimise(weights, gradient, recipe, batches, follow, looks(loss)), 0
+            losses_of, done = optimise(policy, loss, recipe, batches, noise, looks(loss)), 0
             while True:
                 with dropout.borrowed():  # never across a yield: the caller's own randomness stays its own
                     losses = list(islice(losses_of, every))
@@ -148,78 +142,45 @@ def fitted(
 
 
 def optimise(
-    weights: FlatParameters,
-    gradient: Answers,
+    policy: Policy,
+    loss: Loss,
     recipe: Recipe,
     batches: Iterator[Batch],
-    follow: Callable[[Chunk], None],
+    noise: Generator,
     watch: EarlyStopper | None,
 ) -> Iterator[Tensor]:
     """Optimises one stage lazily, one step for each loss taken; the weights end as those for inference."""
-    descent = OptimizerStep(weights, recipe)
+    descent, codebooks = OptimizerStep(policy, recipe), [m for m in policy.modules() if isinstance(m, Codebook)]
     for i in range(recipe.steps):
         obs, a = next(batches)
-        value, slope = gradient(a, *obs.values())
-        descent.step(slope, i / recipe.steps)
-        follow(a)
+        value = loss(a, policy.encoder(obs), noise).mean()
+        descent.step(value, i / recipe.steps)
+        for codebook in codebooks:
+            codebook.follow(a, noise)
         last = i == recipe.steps - 1
-        if watch is not None:
-            last |= watch.enough(i + 1, weights, descent.answer, last=last)
+        if watch is not None and (last or watch.due(i + 1)):
+            with descent.averaged():
+                last |= watch.enough()
         if last:
-            weights.put(descent.answer)
+            descent.finish()
             if watch is not None:
                 watch.restore()
-        yield value
+        yield value.detach()
         if last:
             break
 
 
-def follow_codes(books: Sequence[Codebook], noise: Generator, a: Chunk) -> None:
-    """Updates codebooks by moving averages after a step. A loss cannot do it, for it is recorded."""
-    for book in books:
-        book.follow(a, noise)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One training stage: the policy, the loss to minimise, and the weights that it trains."""
-
-    policy: Policy
-    loss: Loss
-    weights: FlatParameters
-
-    def gradient(self, noise: Generator, names: Sequence[str]) -> Answers:
-        """The mean loss and its gradient as a function of the actions and the observations of these names."""
-
-        def gradient(a: Chunk, *seen: Tensor) -> tuple[Tensor, Tensor]:
-            obs = dict(zip(names, seen, strict=True))
-            with torch.enable_grad():
-                value = self.loss(a, self.policy.encoder(obs), noise).mean()
-                parts = self.weights.parts
-                slopes = torch.autograd.grad(value, parts, allow_unused=True, materialize_grads=True)
-            return value.detach(), torch.cat([slope.flatten() for slope in slopes])
-
-        return gradient
-
-
-def recorded_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
-    """A stage's gradient function, traced on one batch and checked on another."""
-    return recorded(
-        stage.gradient(noise, list(first[0])), (first[1], *first[0].values()), (other[1], *other[0].values()), noise
-    )
-
-
-def compiled_gradient(stage: Stage, noise: Generator, first: Batch, other: Batch) -> Answers:
-    """A stage's gradient function with its networks compiled by torch.compile; raises CannotCompile."""
-    for module in stage.policy.modules():
+def compile_networks(policy: Policy, loss: Loss, batch: Batch) -> None:
+    """Compiles a policy's networks by torch.compile, and tries them on a batch; raises CannotCompile."""
+    for module in policy.modules():
         if isinstance(module, Backbone):
             module.compile()
-    gradient = stage.gradient(noise, list(first[0]))
-    try:
-        repeatable(gradient, (first[1], *first[0].values()), (noise,))
-    except RuntimeError as error:
-        raise CannotCompile(f"PyTorch could not compile the network: {str(error).splitlines()[0]}") from None
-    return gradient
+    obs, a = batch
+    with torch.random.fork_rng(devices=[a.device.index or 0] if a.is_cuda else []):
+        try:
+            loss(a, policy.encoder(obs), Generator(a.device)).mean().backward()
+        except RuntimeError as error:
+            raise CannotCompile(f"PyTorch could not compile the network: {str(error).splitlines()[0]}") from None
 
 
 def watched(
