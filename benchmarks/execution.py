@@ -59,7 +59,7 @@ KEYS = (
 )
 
 
-def ways(trained):
+def variants(trained):
     """What can be changed of a training without training again, and changes anything."""
     recipe = trained.recipe
     found = dict(CARRIED)
@@ -116,7 +116,7 @@ def main():
     rows = finished(kept, command)
     for recipe in given.recipes.split(","):
         folders, own = sorted(f for f in (given.run / recipe).glob("seed-*") if read_card(f))[: given.seeds], None
-        for name, changed in ways(load_row(folders[0], "cpu")).items():
+        for name, changed in variants(load_row(folders[0], "cpu")).items():
             if name != OWN and (recipe, name) in rows:
                 continue
             rows[recipe, name], scores = row(recipe, name, folders, changed, given.jobs, own)

@@ -147,8 +147,8 @@ def flow(s: Tensor, x: Tensor, epochs: int) -> Notebook:
 
 
 def notebook(name: str, s: Tensor, x: Tensor, epochs: int) -> Notebook:
-    """A method of the notebook, trained its mode."""
-    ways: dict[str, Callable[[], Notebook]] = {
+    """A method of the notebook, trained the way it does."""
+    methods: dict[str, Callable[[], Notebook]] = {
         "mse": lambda: regression(s, x, epochs, nn.MSELoss()),
         "mae": lambda: regression(s, x, epochs, nn.L1Loss()),
         "side": lambda: sides(s, x, epochs, sampled=False),
@@ -156,7 +156,7 @@ def notebook(name: str, s: Tensor, x: Tensor, epochs: int) -> Notebook:
         "diffusion": lambda: diffusion(s, x, epochs),
         "flow": lambda: flow(s, x, epochs),
     }
-    return ways[name]()
+    return methods[name]()
 
 
 def scores(seen: EvaluationData, seconds: float) -> dict[str, float]:
@@ -214,7 +214,7 @@ def main() -> None:
 
 def table(rows: dict[str, dict[str, object]], seeds: int) -> Table:
     """The rows in a terminal."""
-    show = Table(title=f"notebook's mode -> ours, mean ± 95 % interval over {seeds} seeds, one thread", box=None)
+    show = Table(title=f"notebook -> ours, mean ± 95 % interval over {seeds} seeds, one thread", box=None)
     show.add_column("recipe")
     for heading in ("success", "W1", "training, s", "ratio"):
         show.add_column(heading, justify="right")

@@ -60,8 +60,8 @@ SOLVERS: Mapping[str, Solver] = {
 }
 FINITE: Make[Grid] = Make(UniformLogSNR, high=3.5, low=-4.0)
 GRIDS: Mapping[str, Make[Grid]] = {
-    "normal levels": Make(LogNormalQuantiles),
-    "even levels": FINITE,
+    "log-normal levels": Make(LogNormalQuantiles),
+    "levels even in log-SNR": FINITE,
     "even roots": Make(KarrasGrid, high=3.5, low=-4.0),
     "even times": Make(UniformTimes),
 }
@@ -83,7 +83,7 @@ class Row:
 
 def grid_of(solver: str) -> str:
     """Where a solver starts: those that divide by the share of action cannot start in pure noise."""
-    return "even levels" if solver in ("reverse SDE", "Heun, by the noise") else "normal levels"
+    return "levels even in log-SNR" if solver in ("reverse SDE", "Heun, by the noise") else "log-normal levels"
 
 
 ROWS = [

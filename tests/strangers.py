@@ -19,7 +19,7 @@ import eitherway
 from eitherway.backbones import MLP
 from eitherway.data import Episode, Windows
 from eitherway.data.spec import Spec
-from eitherway.evaluation.evaluate import evaluate, timing
+from eitherway.evaluation.evaluate import evaluate, measure_latency
 from eitherway.heads import MDN, Regression
 from eitherway.make import Make
 from eitherway.policies.actor import Actor
@@ -184,14 +184,14 @@ def test_evaluation_gives_evidence_or_refuses(policy, one, two):
     answer(lambda: evaluate(policy, one, seed=0))
     answer(lambda: evaluate(policy, task, execution=one, seed=0))
     answer(lambda: evaluate(policy, task, seed=0, device=one))
-    answer(lambda: timing(one, task))
-    answer(lambda: timing(policy, two))
+    answer(lambda: measure_latency(one, task))
+    answer(lambda: measure_latency(policy, two))
     answer(lambda: evaluate(Odd(one), task, seed=0))
 
 
 def test_a_policy_of_another_task_is_not_judged(policy):
     refused(lambda: evaluate(policy, Fork(), seed=0), "made for another task")
-    refused(lambda: timing(policy, Fork()), "made for another task")
+    refused(lambda: measure_latency(policy, Fork()), "made for another task")
 
 
 def test_an_actor_that_draws_for_other_moments_is_told(policy):

@@ -111,15 +111,33 @@ def test_all_that_is_public_says_what_it_is(file):
                 assert said, f"{node.name}.{method.name} has no docstring, its own or inherited"
 
 
+def imports_of(file):
+    """The rooms of the package that a file imports when it is read."""
+    modules = (n.module.split(".") for n in tree(file).body if isinstance(n, ast.ImportFrom) and n.module)
+    return {m[1] for m in modules if m[0] == "eitherway" and len(m) > 1}
+
+
+def room(file):
+    return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
 def test_packages_and_modules_do_not_import_each_other_in_circles():
     needs = {}
     for file in SOURCES:
-        unit = file.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        imports = (n.module.split(".") for n in tree(file).body if isinstance(n, ast.ImportFrom) and n.module)
-        needs.setdefault(unit, set()).update(m[1] for m in imports if m[0] == "eitherway" and len(m) > 1)
-    for unit in needs:
-        needs[unit].discard(unit)
+        needs.setdefault(room(file), set()).update(imports_of(file) - {room(file)})
     TopologicalSorter(needs).prepare()
+
+
+def test_rooms_import_only_what_stands_above_them_in_the_list_of_rooms():
+    lines = (ROOT / "docs/design.md").read_text(encoding="utf-8").split("\n## The rooms\n")[1].splitlines()
+    rows = [
+        re.findall(r"\]\(\.\./src/eitherway/(\w+)\)", line.split("|")[1]) for line in lines if line.startswith("| [")
+    ]
+    rank = {name: i for i, names in enumerate(rows) for name in names}
+    assert set(rank) == {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    for file in SOURCES:
+        below = {name for name in imports_of(file) if rank.get(name, -1) > rank.get(room(file), -1)}
+        assert not below or file == PACKAGE / "__init__.py", f"{named(file)} imports {below}, which stands below it"
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def test_a_damaged_record_is_made_again(file, results, copy):
 
 
 def test_a_damaged_timing_is_taken_again(results, copy):
-    (copy / "flow" / "seed-0" / "timing.json").write_text("{}")
+    (copy / "flow" / "seed-0" / "latency.json").write_text("{}")
     again = done(plan(), copy)
     assert all("ms_per_decision" in r["metrics"] for r in again["records"] if r["recipe"] == "flow")
 

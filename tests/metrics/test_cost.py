@@ -26,7 +26,7 @@ def least(jumper):
     ("name", "exact"), [("ms_per_decision", 51.0), ("ms_per_decision_p95", 96.0), ("ms_per_1000", 7.0)]
 )
 def test_times_are_medians_and_percentiles(least, name, exact):
-    assert READ[name](EvaluationData(**least, timing=TIMING)) == pytest.approx(exact)
+    assert READ[name](EvaluationData(**least, latency=TIMING)) == pytest.approx(exact)
 
 
 def test_the_log_likelihood_is_a_mean(least):

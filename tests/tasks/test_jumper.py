@@ -31,6 +31,24 @@ def test_there_are_as_many_demonstrations_as_the_story_says(jumper, split, size)
     assert len(jumper.demos(split)) == size
 
 
+def test_there_are_as_many_demonstrations_as_are_asked_for(jumper):
+    few = Jumper(demonstrations=5, held_out=0)
+    assert len(few.demos("train")) == 5 and few.demos("test") == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"demonstrations": 0}, "demonstrations must be at least 1, got 0"),
+        ({"held_out": -1}, "held_out must be at least 0, got -1"),
+        ({"data_seed": -1}, "data_seed must be at least 0, got -1"),
+    ],
+)
+def test_impossible_numbers_of_demonstrations_are_refused(options, said):
+    with pytest.raises(ValueError, match=said):
+        Jumper(**options)
+
+
 def test_a_demonstration_is_one_step(jumper):
     assert repr(jumper.demos("test")[0]) == "Episode(state: 1 x 1, action: 1 x 1)"
 

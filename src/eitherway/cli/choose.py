@@ -1,8 +1,10 @@
 """Turns command-line words into recipes, tasks and devices; every mistake is answered with the nearest names."""
 
+import argparse
 import inspect
 import json
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,14 @@ def steps_of(recipe: Recipe, effort: float) -> int:
     if steps > MOST_STEPS:
         raise ValueError(f"--effort must leave at most {MOST_STEPS:,} steps, got {effort:g} times {recipe.steps:,}")
     return max(1, round(steps))
+
+
+def command(words: Sequence[str], options: argparse.Namespace) -> str:
+    """Returns the command that makes results again, whatever folder they lie in: the words, and what all runs share."""
+    device = [] if options.device == "cpu" else ["--device", options.device]
+    settings = [word for setting in options.set for word in ("--set", setting)]
+    plugins = [word for module in options.plugin for word in ("--plugin", module)]
+    return shlex.join(["eitherway", *words, *device, *settings, *plugins])
 
 
 def check_data(folder: Path | None, on: Make[Task]) -> None:

@@ -1,7 +1,6 @@
 """`eitherway compare`: trains, scores and reports recipes."""
 
 import argparse
-import shlex
 from pathlib import Path
 
 from joblib import cpu_count
@@ -94,25 +93,10 @@ def progress(plan: Plan, folder: Path, workers: int, console: Console) -> list[F
 
 
 def command(options: argparse.Namespace) -> str:
-    """Returns the command that makes these results again, whatever folder they lie in."""
-    words = [
-        "eitherway",
-        "compare",
-        "--task",
-        options.task,
-        "--recipes",
-        options.recipes,
-        "--seeds",
-        str(options.seeds),
-    ]
-    if options.device != "cpu":
-        words += ["--device", options.device]
+    """Returns the command that makes these results again."""
+    words = ["compare", "--task", options.task, "--recipes", options.recipes, "--seeds", str(options.seeds)]
     if options.effort != 1:
         words += ["--effort", f"{options.effort:g}"]
     if options.starts:
         words += ["--starts", options.starts]
-    for setting in options.set:
-        words += ["--set", setting]
-    for module in options.plugin:
-        words += ["--plugin", module]
-    return shlex.join(words)
+    return choose.command(words, options)

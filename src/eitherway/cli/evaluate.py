@@ -15,7 +15,7 @@ from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval
 from eitherway.compare.work import drawing, load_row
 from eitherway.evaluation.data import EvaluationData
-from eitherway.evaluation.evaluate import evaluate, timing
+from eitherway.evaluation.evaluate import evaluate, measure_latency
 from eitherway.make import Make
 from eitherway.metrics import METRICS, floors
 from eitherway.policies.action_selection import ActionSelection, FirstDraw, MeanOfN, ZeroNoise
@@ -64,7 +64,9 @@ def seen_of(trained: Trained, seed: int) -> EvaluationData:
 def whole(options: argparse.Namespace, trained: Trained, seen: EvaluationData) -> Table:
     """Returns a table of every metric that applies."""
     task = seen.task
-    seen = replace(seen, floors=floors(task, seen.obs), timing=timing(trained.policy, task, trained.policy.device))
+    seen = replace(
+        seen, floors=floors(task, seen.obs), latency=measure_latency(trained.policy, task, trained.policy.device)
+    )
     title = f"{options.checkpoint}, draws of seed {options.seed}, starts {starts_of(task)}"
     table = Table("metric", "value", "unit", "meaning", title=title, box=None)
     for metric in METRICS.values():

@@ -1,7 +1,6 @@
 """`eitherway scaling`: measures every head's quality along what makes a task hard."""
 
 import argparse
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,7 +76,7 @@ def table(data: Mapping[str, Any], axis: Axis) -> Table:
         end = breaks(data, axis.name, name)
         made.add_row(name, *cells, DASH if end is None else f"{end:g}", style="" if name in data["recipes"] else "dim")
     n = len(data["seeds"])
-    broken = f"broken: success below {SUCCESS:g}, above {FLOORS:g} floors, or unlikely modes {TIMES:g} times off"
+    broken = f"broken: success below {SUCCESS:g}, above {FLOORS:g} floors, or minor modes {TIMES:g} times off"
     made.caption = f"mean over {n} training seed{'' if n == 1 else 's'}; {broken}"
     return made
 
@@ -91,14 +90,6 @@ def cell(point: Mapping[str, Any], name: str) -> str:
 
 
 def command(options: argparse.Namespace) -> str:
-    """Returns the command that makes these results again, whatever folder they lie in."""
-    words = ["eitherway", "scaling", "--axes", options.axes, "--seeds", str(options.seeds)]
-    if options.recipes:
-        words += ["--recipes", options.recipes]
-    if options.device != "cpu":
-        words += ["--device", options.device]
-    for setting in options.set:
-        words += ["--set", setting]
-    for module in options.plugin:
-        words += ["--plugin", module]
-    return shlex.join(words)
+    """Returns the command that makes these results again."""
+    recipes = ["--recipes", options.recipes] if options.recipes else []
+    return choose.command(["scaling", "--axes", options.axes, "--seeds", str(options.seeds), *recipes], options)

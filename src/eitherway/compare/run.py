@@ -16,9 +16,9 @@ from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_folder
 from eitherway.compare.results import SCHEMA, results
-from eitherway.compare.storage import load_timing, save_timing
+from eitherway.compare.storage import load_latency, save_latency
 from eitherway.compare.work import Failure, drawing, training, work
-from eitherway.evaluation.evaluate import timing
+from eitherway.evaluation.evaluate import measure_latency
 from eitherway.files import PARTIAL, read_json, sweep, write_json
 from eitherway.registry import PLUGINS, load_plugins, to_data
 
@@ -121,14 +121,14 @@ def untimed(plan: Plan, folder: Path, coming: list[Job]) -> list[tuple[Job, str]
         (job, name)
         for job, name in rows
         if job in coming
-        or (finished(folder, plan, name, job.seed) and load_timing(record_folder(folder, name, job.seed)) is None)
+        or (finished(folder, plan, name, job.seed) and load_latency(record_folder(folder, name, job.seed)) is None)
     ]
 
 
 def time_row(job: Job, name: str, plan: Plan, folder: Path) -> None:
     """Measures the latency of one row's policy, with nothing else of ours running."""
     policy = drawing(plan.recipes[name], training(job, plan, folder))
-    save_timing(record_folder(folder, name, job.seed), timing(policy, ready(plan.task), plan.device))
+    save_latency(record_folder(folder, name, job.seed), measure_latency(policy, ready(plan.task), plan.device))
 
 
 def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> dict[str, Any]:

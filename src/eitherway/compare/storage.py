@@ -18,7 +18,7 @@ from eitherway.files import read_json, whole_folder, write_json
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Task
 
-CARD, DRAWS, PATH, TIMING = "record.json", "draws.npz", "path.npz", "timing.json"
+CARD, DRAWS, PATH, LATENCY = "record.json", "draws.npz", "path.npz", "latency.json"
 DENSITIES = ("log_prob", "log_prob_error")
 SHARES = ("outside", "limited")
 SCALARS = ("evaluations", "parameters", "train_seconds")
@@ -68,14 +68,14 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def load_timing(folder: Path) -> Latency | None:
+def load_latency(folder: Path) -> Latency | None:
     """Reads a record's latency; None where it has not been measured, or is damaged."""
     try:
-        timing = Latency(**{k: np.array(v, float) for k, v in read_json(folder / TIMING).items()})
+        latency = Latency(**{k: np.array(v, float) for k, v in read_json(folder / LATENCY).items()})
     except (FileNotFoundError, ValueError, TypeError, AttributeError, OverflowError):
         return None
-    taken = (timing.each, timing.thousand)
-    return timing if all(t.ndim == 1 and t.size and np.isfinite(t).all() and (t > 0).all() for t in taken) else None
+    taken = (latency.each, latency.thousand)
+    return latency if all(t.ndim == 1 and t.size and np.isfinite(t).all() and (t > 0).all() for t in taken) else None
 
 
 def load_evaluation(folder: Path, task: Task, spec: Spec) -> EvaluationData:
@@ -107,15 +107,17 @@ def evaluation_of(
     return EvaluationData(
         task=task,
         success=held["success"],
-        timing=load_timing(folder),
+        latency=load_latency(folder),
         **{name: card[name] for name in SCALARS},
         **seen,
     )
 
 
-def save_timing(folder: Path, timing: Latency) -> None:
+def save_latency(folder: Path, latency: Latency) -> None:
     """Writes the latency, which is measured last."""
-    write_json(folder / TIMING, {"each": timing.each.round(5).tolist(), "thousand": timing.thousand.round(5).tolist()})
+    write_json(
+        folder / LATENCY, {"each": latency.each.round(5).tolist(), "thousand": latency.thousand.round(5).tolist()}
+    )
 
 
 def flat(x: Tensor) -> np.ndarray:

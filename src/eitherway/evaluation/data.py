@@ -54,7 +54,7 @@ class EvaluationData:
     evaluations: int | None = None  # network evaluations a decision; None where there is no network
     parameters: int | None = None
     train_seconds: float | None = None
-    timing: Latency | None = None  # measured last
+    latency: Latency | None = None  # measured last
 
 
 @dataclass(frozen=True)

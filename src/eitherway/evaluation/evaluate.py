@@ -179,7 +179,7 @@ def starts(task: Task, spec: Spec, n: int, device: str | torch.device) -> Obs:
     return {k: v[rows].to(device) for k, v in obs.items()}
 
 
-def timing(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Latency:
+def measure_latency(actor: Actor, task: Task, device: str | torch.device = "cpu") -> Latency:
     """Measures the latency of decisions on one thread, warmed up; call it when nothing else runs."""
     check_asked(actor, task, device)
     obs = starts(task, actor.spec if isinstance(actor, Policy) else task.spec, 1_000, device)

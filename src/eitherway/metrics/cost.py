@@ -17,7 +17,7 @@ def cost(
 
 def timed(read: Callable[[Latency], float]) -> Callable[[EvaluationData], float | None]:
     """A function of the measured latency; None where none was measured."""
-    return lambda e: None if e.timing is None else float(read(e.timing))
+    return lambda e: None if e.latency is None else float(read(e.latency))
 
 
 nfe = cost(

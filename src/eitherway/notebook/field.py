@@ -26,7 +26,7 @@ from torch import Tensor
 from eitherway.notebook.display import WIDTH
 from eitherway.randomness import stream
 from eitherway.report.figures import EDGES, Numbers
-from eitherway.report.refining import STROKES
+from eitherway.report.sampling_path import STROKES
 from eitherway.report.style import LEFT, MUTED, OBSTACLE, RIGHT, STYLE
 from eitherway.tasks.jumper.distribution import EDGE, JumperDistribution
 

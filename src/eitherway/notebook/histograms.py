@@ -11,7 +11,7 @@ from torch import Tensor
 
 from eitherway.notebook.display import WIDTH
 from eitherway.report.figures import Numbers
-from eitherway.report.refining import BARS, SPAN, shares
+from eitherway.report.sampling_path import BARS, SPAN, shares
 from eitherway.report.style import DATA, OBSTACLE, STYLE, stroke
 from eitherway.tasks.jumper.distribution import EDGE
 

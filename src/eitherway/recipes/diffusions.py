@@ -23,9 +23,9 @@ from eitherway.training.recipe import Recipe
 TEN = Make(LogNormalQuantiles)  # few stops: dense where training was, from pure noise to the data
 
 
-def drawn(refiner: Make[Head], sampler: Make[Sampler]) -> Recipe:
+def drawn(made: Make[Head], sampler: Make[Sampler]) -> Recipe:
     """Returns the longer training of a head, drawn from by a sampler."""
-    return head(LONG, refiner.replace("sampler", sampler))
+    return head(LONG, made.replace("sampler", sampler))
 
 
 EDM = Make(

@@ -13,9 +13,9 @@ from eitherway.compare.storage import DRAWS
 from eitherway.evaluation.rollouts import INFO, MAYBE, OWN, Rollouts
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.filmstrip import strip
-from eitherway.report.refining import GREY
 from eitherway.report.replay import replay
 from eitherway.report.row import Row
+from eitherway.report.sampling_path import GREY
 from eitherway.report.scene import Scene
 from eitherway.report.validation import damaged, read_named
 from eitherway.report.video_frames import VIDEOS, frames

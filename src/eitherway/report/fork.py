@@ -19,7 +19,7 @@ from eitherway.registry import register
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
 from eitherway.report.quality import ENERGY
-from eitherway.report.refining import Trajectory
+from eitherway.report.sampling_path import SamplingPath
 from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.style import DATA, INK, OBSTACLE, PREDICTION, STYLE, single
 from eitherway.tasks import Fork
@@ -155,11 +155,11 @@ class ForkView(SingleStepView):
         """Returns no figures beyond the panels."""
         return {}
 
-    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+    def stops(self, trajectory: SamplingPath) -> Mapping[str, Figure]:
         """Returns no figures: one number of a chunk does not tell its trajectory."""
         return {}
 
-    def lines(self, trajectory: Trajectory) -> None:
+    def lines(self, trajectory: SamplingPath) -> None:
         """Returns None, for the same reason."""
 
 

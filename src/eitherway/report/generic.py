@@ -21,8 +21,8 @@ from eitherway.report.episodes import RolloutsView, every
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.figures import SIZE
 from eitherway.report.quality import Quality
-from eitherway.report.refining import Trajectory
 from eitherway.report.row import Row
+from eitherway.report.sampling_path import SamplingPath
 from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.style import DATA, INK, PREDICTION, STYLE, single
 from eitherway.report.view import Seen, View
@@ -136,11 +136,11 @@ class GenericSingleStepView(WithoutPictures[Drawn], SingleStepView):
                 found["chunks"] = self.data.chunks(shown, shown.shape[1], "chunks, action 0")
         return found
 
-    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+    def stops(self, trajectory: SamplingPath) -> Mapping[str, Figure]:
         """Returns no figures: what one number passes through tells nothing of a task nobody drew."""
         return {}
 
-    def lines(self, trajectory: Trajectory) -> None:
+    def lines(self, trajectory: SamplingPath) -> None:
         """Returns None, for the same reason."""
 
 

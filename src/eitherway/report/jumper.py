@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from eitherway.registry import register
 from eitherway.report.figures import Landings, panels
 from eitherway.report.quality import W1
-from eitherway.report.refining import Trajectory, histogram, lines, tally
+from eitherway.report.sampling_path import SamplingPath, histogram, lines, tally
 from eitherway.report.single_step import Drawn, SingleStepView
 from eitherway.report.slice import SLICE, slice_of, slice_picture
 from eitherway.tasks import Jumper
@@ -87,11 +87,11 @@ class JumperView(SingleStepView):
             return {}
         return {"slice": ("landings from nearly the same start", slice_picture(self.data))}
 
-    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+    def stops(self, trajectory: SamplingPath) -> Mapping[str, Figure]:
         """Draws histograms of the draws at some of the stops."""
         return {f"draws at step {stop}": histogram(trajectory, stop, self.data.x) for stop in trajectory.stops()}
 
-    def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]]:
+    def lines(self, trajectory: SamplingPath) -> tuple[Figure, Mapping[str, int]]:
         """Draws the trajectories of single draws, and counts how many end left, right and in the obstacle."""
         return lines(trajectory), tally(trajectory)
 

@@ -14,8 +14,8 @@ from eitherway.compare.storage import DRAWS, PATH
 from eitherway.heads import IterativeSampler
 from eitherway.registry import classes
 from eitherway.report.figure_files import FigureFiles
-from eitherway.report.refining import Trajectory
 from eitherway.report.row import Row
+from eitherway.report.sampling_path import SamplingPath
 from eitherway.report.validation import damaged, read_arrays
 from eitherway.report.view import View
 
@@ -26,7 +26,7 @@ class Drawn:
 
     s: Float[np.ndarray, "B O"]
     x: Float[np.ndarray, "B A"]
-    trajectory: Trajectory | None = None  # None where the method does not refine noise
+    trajectory: SamplingPath | None = None  # None where the head is no iterative sampler
 
     @property
     def missing(self) -> int:
@@ -66,15 +66,15 @@ class SingleStepView(View[Drawn]):
         """Returns None: nothing moves."""
 
     @abc.abstractmethod
-    def stops(self, trajectory: Trajectory) -> Mapping[str, Figure]:
+    def stops(self, trajectory: SamplingPath) -> Mapping[str, Figure]:
         """Returns figures of draws at stops of their trajectories, by what they show; none where they would be mute."""
 
     @abc.abstractmethod
-    def lines(self, trajectory: Trajectory) -> tuple[Figure, Mapping[str, int]] | None:
+    def lines(self, trajectory: SamplingPath) -> tuple[Figure, Mapping[str, int]] | None:
         """Returns the draws' trajectories as lines, and how many of them end where."""
 
 
-def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:
+def read_draws(place: Path, trajectory: SamplingPath | None = None) -> Drawn:
     """Reads a record's states and draws, a row of numbers for each."""
     s, x = read_arrays(place / DRAWS, "s", "x")
     if not (s.ndim in (1, 2) and x.ndim in (1, 2) and len(s) == len(x) and s.size and x.size):
@@ -82,18 +82,18 @@ def read_draws(place: Path, trajectory: Trajectory | None = None) -> Drawn:
     return Drawn(s.reshape(len(s), -1), x.reshape(len(x), -1), trajectory)
 
 
-def read_trajectory(place: Path, expected: bool) -> Trajectory | None:
+def read_trajectory(place: Path, expected: bool) -> SamplingPath | None:
     """Reads a record's trajectories from noise to actions; None where it has none, and none is expected."""
     if not expected and not (place / PATH).is_file():
         return None
     t, x = read_arrays(place / PATH, "t", "x")
     if t.ndim != 1 or x.ndim != 2 or len(t) != len(x):
         raise damaged(place, f"{PATH} has times of shape {t.shape} and stops of shape {x.shape}")
-    return Trajectory(t, x)
+    return SamplingPath(t, x)
 
 
 def refines(hyper_parameters: Mapping[str, Any] | None) -> bool:
-    """Whether a recipe's head is an iterative sampler, which refines noise."""
+    """Whether a recipe's head is an iterative sampler, which draws from noise step by step."""
     head = (hyper_parameters or {}).get("head")
     cls = classes().get(head.get("class", "")) if isinstance(head, dict) else None
     return isinstance(cls, type) and issubclass(cls, IterativeSampler)

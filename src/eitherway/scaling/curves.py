@@ -70,7 +70,7 @@ QUANTITIES: Mapping[str, Quantity] = {
         Quantity("mode_error", "mode error over its floor", over_floor("mode_error"), log=True, perfect=1.0),
         Quantity("energy", "energy distance over its floor", over_floor("energy"), log=True, perfect=1.0),
         Quantity("sliced_w1", "sliced W₁ over its floor", over_floor("sliced_w1"), log=True, perfect=1.0),
-        Quantity("minor_modes", "unlikely modes, drawn over right", plain("minor_modes"), log=True, perfect=1.0),
+        Quantity("minor_modes", "minor modes, drawn over right", plain("minor_modes"), log=True, perfect=1.0),
         Quantity("ms", "milliseconds per decision", plain("ms_per_decision"), log=True),
     )
 }

@@ -13,7 +13,7 @@ from eitherway.data import Standard
 from eitherway.heads import Diffusion, Flow, Regression
 from eitherway.make import Make
 from eitherway.notebook.widgets import Sampler
-from eitherway.notebook.widgets.trajectories import SAMPLERS, walk
+from eitherway.notebook.widgets.trajectories import SAMPLERS, trajectories
 from eitherway.paths import DDIM, Heun, LinearBetas, Noise, UniformLogSNR, UniformTimes
 from eitherway.randomness import stream
 from eitherway.report.numbers import rate
@@ -87,21 +87,21 @@ def test_with_another_sampler_they_go_its_way_over_the_policys_own_kind_of_grid(
 @pytest.mark.parametrize("kind", SAMPLERS)
 @pytest.mark.parametrize("steps", [1, 2, 50])
 def test_every_sampler_stays_finite_over_any_number_of_steps(policies, name, kind, steps):
-    way = walk(policies[name], sampler=kind, steps=steps, s=0.0, seed=0, particles=50)
+    way = trajectories(policies[name], sampler=kind, steps=steps, s=0.0, seed=0, particles=50)
     assert way.x.isfinite().all() and way.x.shape == (steps + 1, 50) and way.t[-1] == 0
 
 
 @pytest.mark.parametrize(("kind", "count"), [("ddim", 7), ("ddpm", 7), ("heun", 13)])
 def test_evaluations_are_counted(policies, kind, count):
     widget = Sampler(policies, sampler=kind, steps=7, particles=10)
-    assert widget.walk.evaluations == count
+    assert widget.trajectories.evaluations == count
     assert f"{count} network evaluations a decision" in widget.drawn["says"]
 
 
 def test_the_share_that_lands_safe_has_wilsons_interval(policies):
     widget = Sampler(policies, particles=200)
     share = wilson(int((positions(widget)[-1].abs() >= 1).sum()), 200)
-    assert widget.walk.safe == share
+    assert widget.trajectories.safe == share
     assert rate(share) in widget.drawn["says"]
 
 
@@ -130,7 +130,7 @@ def test_what_is_trained_later_changes_nothing(policies):
     with torch.no_grad():
         for weights in mine.parameters():
             weights.add_(1.0)
-    assert torch.equal(widget.walk.x, positions(widget)) and widget.drawn == first
+    assert torch.equal(widget.trajectories.x, positions(widget)) and widget.drawn == first
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_settings_out_of_range_are_refused_in_one_line(policies, options, says):
             setattr(widget, name, value)
 
 
-def test_a_policy_that_refines_nothing_is_refused(jumper):
+def test_a_policy_without_an_iterative_sampler_is_refused(jumper):
     policy = build(Recipe(head=Make(Regression), backbone=Make(MLP, width=8)), jumper, seed=0)
-    with pytest.raises(ValueError, match=r"a walk needs a head that refines noise .*, got Regression"):
+    with pytest.raises(ValueError, match=r"trajectories need an iterative sampler .*, got Regression"):
         Sampler({"mse": policy})
 
 

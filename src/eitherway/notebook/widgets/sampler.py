@@ -10,7 +10,7 @@ from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
 from eitherway.notebook.widgets.limits import one_of, within
-from eitherway.notebook.widgets.trajectories import SAMPLERS, Trajectory, refiner, walk
+from eitherway.notebook.widgets.trajectories import SAMPLERS, Trajectory, iterative_head, trajectories
 from eitherway.policies.policy import Policy
 from eitherway.report.numbers import rate
 from eitherway.tasks.jumper.env import START
@@ -22,7 +22,7 @@ LABELS = [["ddim", "Euler / DDIM"], ["ddpm", "DDPM"], ["heun", "Heun"]]
 
 
 class Sampler(AnyWidget):
-    """A widget of particles that move from noise to landings, drawn by trained policies whose heads refine noise.
+    """A widget of particles that move from noise to landings, drawn by policies whose heads are iterative samplers.
 
     `policies` are copied: what is trained later changes nothing here. The trajectory is computed anew, by the
     library's own samplers, whenever a setting changes, on this side or in the page.
@@ -56,7 +56,7 @@ class Sampler(AnyWidget):
         if not 1 <= particles <= 5_000:
             raise ValueError(f"particles must lie in [1, 5000], got {particles}")
         for one in policies.values():
-            refiner(one)
+            iterative_head(one)
         self.policies = {name: copy.deepcopy(one).eval() for name, one in policies.items()}
         self.particles = particles
         first = next(iter(policies)) if policy is None else policy
@@ -66,9 +66,9 @@ class Sampler(AnyWidget):
         self._draw()
 
     @property
-    def walk(self) -> Trajectory:
+    def trajectories(self) -> Trajectory:
         """The trajectory under the current settings: the particles at every stop, the times, and the evaluations."""
-        return walk(
+        return trajectories(
             self.policies[self.policy],
             sampler=self.sampler,
             steps=self.steps,
@@ -78,7 +78,7 @@ class Sampler(AnyWidget):
         )
 
     def _draw(self, change: Bunch | None = None) -> None:
-        drawn = self.walk
+        drawn = self.trajectories
         data = drawn.x.float().numpy().astype("<f4").tobytes()
         self.set_trait("drawn", {"times": drawn.t.tolist(), "x": data, "says": said(drawn)})
 
@@ -103,7 +103,7 @@ class Sampler(AnyWidget):
         return within(proposal, 0, 2**31 - 1)
 
 
-def said(walk: Trajectory) -> str:
+def said(drawn: Trajectory) -> str:
     """Describes a trajectory in words: how safe, at what price."""
-    times = "evaluation" if walk.evaluations == 1 else "evaluations"
-    return f"Lands safe: {rate(walk.safe)}. {walk.evaluations} network {times} a decision."
+    times = "evaluation" if drawn.evaluations == 1 else "evaluations"
+    return f"Lands safe: {rate(drawn.safe)}. {drawn.evaluations} network {times} a decision."

@@ -36,19 +36,19 @@ class Trajectory:
         return wilson(int(safe(self.x[-1]).sum()), self.x.shape[1])
 
 
-def refiner(policy: Policy) -> IterativeSampler:
-    """Returns the policy's head, if it refines noise to a single number."""
+def iterative_head(policy: Policy) -> IterativeSampler:
+    """Returns the policy's head, if it is an iterative sampler of a single number."""
     head, spec = policy.head, policy.spec
     if not isinstance(head, IterativeSampler):
-        raise ValueError(f"a walk needs a head that refines noise (Flow, Diffusion), got {type(head).__name__}")
+        raise ValueError(f"trajectories need an iterative sampler (Flow, Diffusion), got {type(head).__name__}")
     if spec.horizon * spec.action != 1 or dict(spec.observation) != {"state": 1}:
-        raise ValueError(f"a walk needs one number in the action and one in the state, got {spec}")
+        raise ValueError(f"trajectories need one number in the action and one in the state, got {spec}")
     return head
 
 
-def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Trajectory:
+def trajectories(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Trajectory:
     """Draws trajectories from one start, by another sampler over the head's own grid: equal settings, equal draws."""
-    head, counted = refiner(policy), list[int]()
+    head, counted = iterative_head(policy), list[int]()
     state = torch.full((1, policy.spec.n_obs_steps, 1), s, device=policy.device)
     trained, grid = head.sampler, head.sampler.grid
     head.sampler = SAMPLERS[sampler](steps, Make(lambda: grid))
@@ -58,5 +58,5 @@ def walk(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, parti
     finally:
         hook.remove()
         head.sampler = trained
-    assert walked is not None  # the head refines noise
+    assert walked is not None  # an iterative sampler has a path
     return Trajectory(t=walked[0], x=walked[1][:, :, 0, 0, 0].cpu(), evaluations=len(counted))

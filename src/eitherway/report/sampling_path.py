@@ -31,7 +31,7 @@ STROKES: Mapping[str, tuple[str, Dashes, float]] = {
 
 
 @dataclass(frozen=True)
-class Trajectory:
+class SamplingPath:
     """Sampling trajectories: P draws at K + 1 stops; t falls from about 1 at the noise to 0 at the action."""
 
     t: Float[np.ndarray, " K1"]
@@ -51,7 +51,7 @@ class Trajectory:
         return {"left": last <= -EDGE, "right": last >= EDGE, "obstacle": ~safe(last)}
 
 
-def histogram(trajectory: Trajectory, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
+def histogram(trajectory: SamplingPath, stop: int, data: Float[np.ndarray, " N"]) -> Figure:
     """Draws a histogram of one stop, as bars; the data as an outline behind."""
     x = trajectory.x[stop]
     with matplotlib.rc_context(STYLE):
@@ -69,7 +69,7 @@ def shares(x: Float[np.ndarray, " N"]) -> Float[np.ndarray, " C"]:
     return np.histogram(x, BARS)[0] / (max(len(x), 1) * (BARS[1] - BARS[0]))
 
 
-def lines(trajectory: Trajectory) -> Figure:
+def lines(trajectory: SamplingPath) -> Figure:
     """Draws trajectories as lines, told apart by where they end; behind them the density of all draws at each stop."""
     x, ends = trajectory.drawn(), trajectory.ends()
     with matplotlib.rc_context(STYLE):
@@ -87,7 +87,7 @@ def lines(trajectory: Trajectory) -> Figure:
     return figure
 
 
-def draw_background(axes: Axes, trajectory: Trajectory) -> None:
+def draw_background(axes: Axes, trajectory: SamplingPath) -> None:
     """Draws the density of all draws at each stop, as shades of grey."""
     columns = np.stack([density(x[np.isfinite(x)], CELLS, narrow=0.3) for x in trajectory.x], axis=1)  # cells K+1
     shade = np.sqrt(np.clip(columns / 2.0, 0, 1))  # the root lifts the thin noise against the peaks
@@ -96,6 +96,6 @@ def draw_background(axes: Axes, trajectory: Trajectory) -> None:
     axes.imshow(image, origin="lower", extent=extent, aspect="auto", interpolation="none")
 
 
-def tally(trajectory: Trajectory) -> dict[str, int]:
+def tally(trajectory: SamplingPath) -> dict[str, int]:
     """Counts how many of the drawn lines end left, right and in the obstacle."""
     return {end: int(mask.sum()) for end, mask in trajectory.ends().items()}
