@@ -9,11 +9,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from eitherway.cli.table import league
+from eitherway.cli.table import table
 from eitherway.data.data_dir import VARIABLE
 from eitherway.report import write_report
 from eitherway.report.episodes import read_rollouts
 from eitherway.report.figure_files import FigureFiles
+from eitherway.report.league import League
 from eitherway.report.replay import BUDGET, replay
 from eitherway.report.rows import Run
 from eitherway.tasks import Avoiding
@@ -97,8 +98,8 @@ def test_the_table_has_the_columns_that_were_measured_and_no_others(page, task):
 
 
 def test_the_terminal_has_them_too(run, task):
-    table = league(json.loads((run / "results.json").read_text()), 160)
-    shown = [str(column.header) for column in table.columns]
+    made = table(League.of(json.loads((run / "results.json").read_text())), 160)
+    shown = [str(column.header) for column in made.columns]
     assert shown[:2] == ["method", "success"] and "W1" not in shown and "log-lik." not in shown
     assert ("max reward" in shown) == (task == "pusht") and ("mode distance" in shown) == (task == "avoiding")
 

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from eitherway.cli import choose
-from eitherway.cli.table import league
+from eitherway.cli.table import table
 from eitherway.compare import Failure, Plan, claimed, compare, write_results
 from eitherway.report import can_film, write_report, write_videos
+from eitherway.report.league import League
 from eitherway.training.tensorboard import check_board
 
 
@@ -38,7 +39,7 @@ def whole(plan: Plan, folder: Path, options: argparse.Namespace, console: Consol
     """Trains, scores and reports; returns whether a row failed."""
     failures = progress(plan, folder, options.jobs or cpu_count(), console)
     data = write_results(plan, folder, failures, command(options))
-    console.print(league(data, console.width))
+    console.print(table(League.of(data), console.width))
     for failure in data["failures"]:
         console.print(f"failed: {failure['recipe']}, seed {failure['seed']}: {failure['reason']}", style="red")
     if data["hidden"]:

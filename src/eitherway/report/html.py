@@ -8,10 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from eitherway.compare.stats import caveat
 from eitherway.evaluation.data import Floor
 from eitherway.files import whole_folder, write_text
-from eitherway.metrics import titled
 from eitherway.report import numbers
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.intervals import WIDTH, quality_axis, success_axis
@@ -48,26 +46,16 @@ def environment() -> Environment:
     return made
 
 
-def columns(run: Run) -> list[tuple[str, str, str]]:
-    """Returns the table's columns, of what was measured of any row: metric, heading, and what stands below it."""
-    measured = {metric for row in run.rows for metric in row.numbers}
-    return [(m.name, m.title, ", ".join(filter(None, (m.unit, m.arrow)))) for m in titled(measured)]
-
-
 def context(run: Run, files: FigureFiles) -> dict[str, Any]:
     """Returns all variables of the template."""
     view, metric = run.view, run.view.quality.metric
-    places = costed(run.rows, metric)
-    floors = {name: Floor(**floor) for name, floor in run.results["floors"].items()}
+    places, least = costed(run.rows, metric), run.league.floors.get(metric)
     return {
         "run": run,
         "results": run.results,
-        "columns": columns(run),
-        "floors": floors,
-        "least": floors.get(metric),
+        "league": run.league,
+        "least": least,
         "quality": metric,
-        "seeds": len(run.results["seeds"]),
-        "caveat": caveat(len(run.results["seeds"])),
         "axes": {"success": success_axis(run), metric: quality_axis(run)},
         "hidden": run.results.get("hidden", []),
         "demos": view.demonstrations,
@@ -75,7 +63,7 @@ def context(run: Run, files: FigureFiles) -> dict[str, Any]:
         "data_panels": files.panels("data", view.panels(None)),
         "facts": view.facts(),
         "pictures": {name: files.keep(name, made, what) for name, (what, made) in view.pictures().items()},
-        "tradeoff": draw_tradeoff(run, places, floors.get(metric), files) if places else None,
+        "tradeoff": draw_tradeoff(run, places, least, files) if places else None,
         "shown": [shown(row, view, files) for row in run.rows],
         "together": view.together(run.rows),
     }

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eitherway.compare.stats import Interval
-from eitherway.evaluation.data import Floor
 from eitherway.report.rows import Run
 
 WIDTH = 120.0  # units of the drawing
@@ -41,11 +40,10 @@ def quality_axis(run: Run) -> Axis:
 
 def distance_axis(run: Run, metric: str) -> Axis:
     """A logarithmic axis of distances that holds every row; two standard deviations around the floor as a band."""
-    least = run.results["floors"].get(metric)
-    band = None if least is None else Floor(**least).band
+    least = run.league.floors.get(metric)
     seen = [row.numbers[metric].mean for row in run.rows if metric in row.numbers]
-    low, high = rounded(seen + ([] if least is None else [least["mean"]]))
-    return Axis(low, high, log=True, band=band, line=truth(run, metric))
+    low, high = rounded(seen + ([] if least is None else [least.mean]))
+    return Axis(low, high, log=True, band=None if least is None else least.band, line=truth(run, metric))
 
 
 def truth(run: Run, metric: str) -> float | None:

@@ -62,3 +62,13 @@ def spread(metric: str, interval: Interval) -> str:
         return "± 0"
     text = written(metric, far)
     return f"± {text}" if text.strip("0.,") else f"± <{written(metric, 10.0 ** -METRICS[metric].digits)}"
+
+
+def estimate(metric: str, interval: Interval) -> str:
+    """Formats a mean, and how far its interval reaches where that is more than nothing.
+
+    >>> estimate("success", Interval(0.9731, 0.9701, 0.9761, 5)), estimate("nfe", Interval(10.0, 10.0, 10.0, 5))
+    ('0.973 ± 0.003', '10')
+    """
+    mean = written(metric, interval.mean)
+    return f"{mean} {spread(metric, interval)}" if margin(interval) else mean

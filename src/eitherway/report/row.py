@@ -17,7 +17,9 @@ class Row:
     idea: str
     see: str
     reference: bool
+    n: int  # trainings, or 1 where chance had no say
     numbers: Mapping[str, Interval]
+    ranks: Mapping[str, int]
     seeds: tuple[int, ...]  # with a record
     hyper_parameters: Mapping[str, Any] | None
     place: Path  # of the first seed's record

@@ -7,9 +7,9 @@ from typing import Any
 
 from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
-from eitherway.compare.stats import Interval
 from eitherway.make import Make
 from eitherway.registry import BY_PLUGIN, from_data
+from eitherway.report.league import Entry, League
 from eitherway.report.row import Row
 from eitherway.report.validation import damaged, read_results
 from eitherway.report.view import View
@@ -22,6 +22,7 @@ class Run:
     """A run as a report shows it: its results, the task's view, and its rows."""
 
     results: Mapping[str, Any]
+    league: League
     view: View[Any]
     rows: tuple[Row, ...]
 
@@ -30,8 +31,9 @@ class Run:
         """Reads a run folder; a ValueError where it is damaged, or its results are of another version."""
         results = read_results(folder / RESULTS)
         view = view_of(read_task(results["task"], folder / RESULTS))
-        rows = tuple(read_row(name, results, folder, view) for name in results["summary"])
-        return cls(results=results, view=view, rows=rows)
+        league = League.of(results)
+        rows = tuple(read_row(entry, results, folder, view) for entry in league.entries.values())
+        return cls(results=results, league=league, view=view, rows=rows)
 
     @property
     def methods(self) -> list[Row]:
@@ -62,8 +64,9 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
         raise damaged(place, f"the task's options: {error}") from None
 
 
-def read_row(name: str, results: Mapping[str, Any], folder: Path, view: View[Any]) -> Row:
-    """Reads one row of the summary, with what the records say of it."""
+def read_row(entry: Entry, results: Mapping[str, Any], folder: Path, view: View[Any]) -> Row:
+    """Reads what the records say of one row of the table."""
+    name = entry.name
     records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
     label, idea, see = words_of(name, results["about"], view)
@@ -73,8 +76,10 @@ def read_row(name: str, results: Mapping[str, Any], folder: Path, view: View[Any
         label=label,
         idea=idea,
         see=see,
-        reference=records[0]["kind"] == "reference",
-        numbers={metric: Interval(**value) for metric, value in results["summary"][name].items()},
+        reference=entry.reference,
+        n=entry.n,
+        numbers=entry.numbers,
+        ranks=entry.ranks,
         seeds=seeds,
         hyper_parameters=records[0]["hyper_parameters"],
         place=place,
