@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from eitherway.compare.stats import caveat
-from eitherway.metrics import DISTANCES
+from eitherway.report.league import DISTANCES, Entry, League
+from eitherway.report.numbers import DASH
 from eitherway.scaling import AXES, breaks
 
 DOCS = Path(__file__).parents[1]
@@ -17,7 +18,6 @@ GONE = ("mode_entropy", "mode_distance", "mode_distance_floor", "mode_switch_rat
 KNOWN = (*DISTANCES, "mode_error", "mode_coverage", "log_likelihood")
 COLUMNS = ("success", *PUSHED, *GONE, *KNOWN, "nfe", "ms_per_decision", "train_seconds")  # those that a row measured
 AGAIN = "*It is not here yet: `benchmarks/{}.sh` makes it and puts it here.*"
-WORDS = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}
 
 
 def numbers(words: str) -> str:
@@ -28,14 +28,16 @@ def numbers(words: str) -> str:
     if not file.is_file():
         return AGAIN.format(task)
     data = json.loads(file.read_text(encoding="utf-8"))
-    floors = data.get("floors", {"w1": data["floor"]})
-    columns = [c for c in COLUMNS if any(c in row for row in data["summary"].values())]
-    rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
+    league = League.of(data, COLUMNS)
+    told = [intervals(data, league.seeds), *league.floors_told, f"Made by `benchmarks/{task}.sh`{when(data)}:"]
+    return "\n".join([*table(league, names), "", " ".join(told), "", f"```sh\n{league.command}\n```"])
+
+
+def table(league: League, names: Sequence[str]) -> list[str]:
+    """The lines of a table; of a recipe that was not measured yet none."""
+    columns = [metric.name for metric in league.columns]
     head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
-    own = "{} of the distribution's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
-    floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
-    told = " ".join([intervals(data, len(data["seeds"])), *floor, f"Made by `benchmarks/{task}.sh`{when(data)}:"])
-    return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
+    return [*head, *(row(league.entries[name], columns) for name in names if name in league.entries)]
 
 
 def intervals(data: dict[str, Any], seeds: int) -> str:
@@ -55,10 +57,10 @@ def when(data: dict[str, Any]) -> str:
     return f" at commit {data['commit']}" if "commit" in data else ""
 
 
-def row(name: str, values: dict[str, Any], columns: Sequence[str]) -> str:
+def row(entry: Entry, columns: Sequence[str]) -> str:
     """One recipe's cells; a dash where a metric does not apply."""
-    seeds = max(v["n"] for v in values.values())
-    return f"| `{name}` | {seeds} | {' | '.join(cell(values[c]) if c in values else '–' for c in columns)} |"
+    cells = [cell(entry.numbers[c].to_data()) if c in entry.numbers else DASH for c in columns]
+    return f"| `{entry.name}` | {entry.n} | {' | '.join(cells)} |"
 
 
 def cell(value: dict[str, float | None]) -> str:
@@ -110,7 +112,7 @@ def solvers(training: str) -> str:
         "|---" * (len(budgets) + 2) + "|",
     ]
     lines = [
-        f"| {solver} | {grid} | {' | '.join(cell(found['w1']) if found else '–' for found in at)} |"
+        f"| {solver} | {grid} | {' | '.join(cell(found['w1']) if found else DASH for found in at)} |"
         for solver, grid in dict.fromkeys((s, g) for s, g, _ in rows)
         for at in [[rows.get((solver, grid, n)) for n in budgets]]
     ]
@@ -162,7 +164,7 @@ def held_against(title: str, keys: Sequence[str], rows: Sequence[dict[str, Any]]
     keys = [k for k in keys if any(k in r for r in rows)]
     head = [f"| {title} | less success | " + " | ".join(f"`{k}`" for k in keys) + " |", "|---" * (len(keys) + 2) + "|"]
     lines = [
-        f"| {r[title]} | {cell(r['behind'])} | {' | '.join(cell(r[k]) if k in r else '–' for k in keys)} |"
+        f"| {r[title]} | {cell(r['behind'])} | {' | '.join(cell(r[k]) if k in r else DASH for k in keys)} |"
         for r in rows
     ]
     n = rows[0]["success"]["n"]

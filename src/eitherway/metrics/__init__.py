@@ -24,7 +24,7 @@ from eitherway.registry import Objects, register
 from eitherway.shape import Obs
 from eitherway.tasks.base import Task
 
-__all__ = ["DISTANCES", "METRICS", "EvaluationData", "Floor", "Latency", "Metric", "floor", "floors", "titled"]
+__all__ = ["METRICS", "EvaluationData", "Floor", "Latency", "Metric", "floor", "floors", "titled"]
 
 METRICS = Objects("metric", Metric, lambda metric: metric.name)
 
@@ -60,7 +60,6 @@ for built_in in (  # in the order of a league's columns
 ):
     register(built_in)
 
-DISTANCES = ("w1", "energy", "sliced_w1")  # to the distribution; which of them apply is a matter of the task
 FLOORED = (w1, energy_distance, sliced_w1, mode_error)  # of which finite draws of the distribution do not score 0
 
 
