@@ -29,10 +29,10 @@ def test_the_table_holds_the_means_of_the_results():
 
 def test_the_caption_tells_seeds_floor_and_command():
     text = table(RESULTS, METHODS).data
-    assert "n = 5 training seeds" in text and f"`{RESULTS['command']}`" in text
-    assert f"{RESULTS['floor']['mean']:.3f}" in text
-    few = table(RESULTS | {"seeds": [0], "floor": None}, METHODS).data
-    assert "no claim about differences" in few and "floor" not in few
+    assert "5 training seeds" in text and f"`{RESULTS['command']}`" in text
+    assert f"W₁ of the distribution's own draws: {RESULTS['floors']['w1']['mean']:.3f}" in text
+    few = table(RESULTS | {"seeds": [0], "floors": {}}, METHODS).data
+    assert "no claim about differences" in few and "own draws" not in few
 
 
 @pytest.mark.parametrize("shown", [table, quality_against_cost, lambda r, names: standings(r, "w1", names)])

@@ -9,13 +9,13 @@ from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from eitherway.compare.stats import Interval, caveat
-from eitherway.evaluation.data import Floor
+from eitherway.compare.stats import Interval
 from eitherway.files import read_json
 from eitherway.metrics import METRICS
 from eitherway.notebook.display import WIDTH
 from eitherway.notebook.packaged import published
-from eitherway.report.numbers import DASH, margin, spread, written
+from eitherway.report.league import Entry, League
+from eitherway.report.numbers import DASH, estimate, written
 from eitherway.report.style import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
@@ -23,7 +23,6 @@ from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 Results = Mapping[str, Any]
 
 SHOWN = "success", "w1", "mode_error", "mode_coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
-COLUMNS: Mapping[str, str] = {name: f"{METRICS[name].heading} {METRICS[name].arrow}" for name in SHOWN}
 CEILING = "truth"  # the row of the distribution's own draws
 REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 
@@ -34,79 +33,63 @@ def read_results() -> Results:
 
 
 def table(results: Results, methods: Sequence[str]) -> Markdown:
-    """Returns a table with a row for each method: mean ± half the 95 % interval over seeds; floor and command below."""
-    head = ["| method | " + " | ".join(COLUMNS.values()) + " |", "|:--|" + "--:|" * len(COLUMNS)]
-    rows = [f"| {name} | " + " | ".join(cells(numbers(results, name))) + " |" for name in methods]
-    return Markdown("\n".join([*head, *rows, "", caption(results)]))
+    """Returns a table with a row for each method: mean ± margin of its 95 % interval; floor and command below."""
+    league = League.of(results, SHOWN)
+    head = "| method | " + " | ".join(f"{m.heading} {m.arrow}" for m in league.columns) + " |"
+    rows = [
+        f"| {e.name} | " + " | ".join(cell(e, m.name) for m in league.columns) + " |" for e in rows_of(league, methods)
+    ]
+    return Markdown("\n".join([head, "|:--|" + "--:|" * len(league.columns), *rows, "", caption(league)]))
 
 
-def numbers(results: Results, name: str) -> dict[str, Interval]:
-    """Returns a row's numbers with their intervals."""
-    if name not in results["summary"]:
-        raise ValueError(f"the results have no row {name!r}; they have: {', '.join(results['summary'])}")
-    return {metric: Interval(**value) for metric, value in results["summary"][name].items()}
+def rows_of(league: League, methods: Sequence[str] | None) -> list[Entry]:
+    """Returns the rows of these methods, or all."""
+    for name in methods or ():
+        if name not in league.entries:
+            raise ValueError(f"the results have no row {name!r}; they have: {', '.join(league.entries)}")
+    return [league.entries[name] for name in (league.entries if methods is None else methods)]
 
 
-def cells(row: Mapping[str, Interval]) -> list[str]:
-    """Returns a row's cells; a dash where a metric does not apply."""
-    return [cell(metric, row[metric]) if metric in row else DASH for metric in COLUMNS]
+def cell(entry: Entry, metric: str) -> str:
+    """Formats a mean and its margin; a dash where the metric does not apply."""
+    return estimate(metric, entry.numbers[metric]) if metric in entry.numbers else DASH
 
 
-def cell(metric: str, value: Interval) -> str:
-    """Formats a mean, and how far its interval reaches where that is more than nothing.
-
-    >>> cell("success", Interval(0.9731, 0.9701, 0.9761, 5)), cell("nfe", Interval(10.0, 10.0, 10.0, 5))
-    ('0.973 ± 0.003', '10')
-    """
-    mean = written(metric, value.mean)
-    return f"{mean} {spread(metric, value)}" if margin(value) else mean
-
-
-def caption(results: Results) -> str:
+def caption(league: League) -> str:
     """Returns the table's caption: what the numbers are over, what to hold them against, and how to make them again."""
-    n, least = len(results["seeds"]), results["floor"]
-    said = [f"Mean ± the further end of its 95 % interval; n = {n} training seed{'' if n == 1 else 's'}."]
-    if caveat(n):
-        said.append(f"{caveat(n)}.")
-    if least is not None:
-        said.append(
-            "W₁ of {n} sets of the distribution's own draws, the floor: {mean:.3f}, sd {sd:.3f}.".format(**least)
-        )
-    return " ".join([*said, f"Made by `{results['command']}`."])
-
-
-def floor_of(results: Results) -> Floor | None:
-    """Returns the sampling floor, where it is known."""
-    return None if results["floor"] is None else Floor(**results["floor"])
+    told = [f"Mean ± margin of its 95 % interval, {league.over}."]
+    told += [f"{league.caveat}."] if league.caveat else []
+    return " ".join([*told, *league.floors_told, f"Made by `{league.command}`."])
 
 
 def quality_against_cost(results: Results, methods: Sequence[str] | None = None) -> Figure:
     """Draws Wasserstein-1 over milliseconds per decision, each method in its colour."""
-    rows = {name: numbers(results, name) for name in (results["summary"] if methods is None else methods)}
+    league = League.of(results)
     places = [
-        Place(name, False, row[COST], row[QUALITY], stroke(name))
-        for name, row in rows.items()
-        if COST in row and QUALITY in row
+        Place(entry.name, False, entry.numbers[COST], entry.numbers[QUALITY], stroke(entry.name))
+        for entry in rows_of(league, methods)
+        if COST in entry.numbers and QUALITY in entry.numbers
     ]
-    return draw_tradeoff(places, floor_of(results))
+    return draw_tradeoff(places, league.floors.get(QUALITY))
 
 
 def standings(results: Results, metric: str = "w1", methods: Sequence[str] | None = None) -> Figure:
     """Draws a league by one metric, best on top: seeds as dots, mean and 95 % whisker, and the best there can be."""
-    known = [name for name in (methods or results["about"]) if metric in numbers(results, name)]
+    league = League.of(results)
+    known = [e for e in rows_of(league, methods) if metric in e.numbers and (methods or not e.reference)]
     if not known:
         raise ValueError(f"no method has the metric {metric!r}; there are: {', '.join(METRICS)}")
     sign = -1 if METRICS[metric].better == "higher" else 1
-    order = sorted(known, key=lambda name: -sign * results["summary"][name][metric]["mean"])
+    order = sorted(known, key=lambda entry: -sign * entry.numbers[metric].mean)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 0.9 + 0.26 * len(order)), layout="constrained")
         axes = figure.subplots()
-        draw_best(axes, results, metric)
-        for height, name in enumerate(order):
-            how = stroke(name) if name in results["about"] else REFERENCE
-            draw_row(axes, height, how, numbers(results, name)[metric], seeds(results, name, metric))
-        written_down = [written(metric, results["summary"][name][metric]["mean"]) for name in order]
-        axes.set_yticks(range(len(order)), [f"{name}   {mean}" for name, mean in zip(order, written_down, strict=True)])
+        draw_best(axes, league, metric)
+        for height, entry in enumerate(order):
+            how = REFERENCE if entry.reference else stroke(entry.name)
+            draw_row(axes, height, how, entry.numbers[metric], seeds(results, entry.name, metric))
+        labels = [f"{entry.name}   {written(metric, entry.numbers[metric].mean)}" for entry in order]
+        axes.set_yticks(range(len(order)), labels)
         axes.set(ylim=(-0.7, len(order) - 0.3), xlabel=f"{metric}, {METRICS[metric].unit}")
         axes.set_title(f"{METRICS[metric].meaning}: {METRICS[metric].better} is better")
         axes.tick_params(axis="y", length=0)
@@ -131,12 +114,12 @@ def draw_row(axes: Axes, height: int, how: Stroke, value: Interval, each: Sequen
     axes.plot(value.mean, height, marker=how.marker, ls="none", ms=7, mfc=face, mec=INK, mew=0.6, zorder=3)
 
 
-def draw_best(axes: Axes, results: Results, metric: str) -> None:
+def draw_best(axes: Axes, league: League, metric: str) -> None:
     """Draws the floor of the distance, or what draws of the distribution score."""
-    least = floor_of(results)
-    if metric == QUALITY and least is not None:
-        axes.axvspan(*least.band, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd")
+    truth = league.entries.get(CEILING)
+    if metric == QUALITY and QUALITY in league.floors:
+        axes.axvspan(*league.floors[QUALITY].band, color=DATA, alpha=0.25, lw=0, label="floor ± 2 sd")
         axes.set_xscale("log")
         plain_numbers(axes.xaxis)
-    elif metric in results["summary"].get(CEILING, {}):
-        axes.axvline(results["summary"][CEILING][metric]["mean"], color=INK, lw=1.0, ls=":", label="draws of the truth")
+    elif truth is not None and metric in truth.numbers:
+        axes.axvline(truth.numbers[metric].mean, color=INK, lw=1.0, ls=":", label="draws of the truth")
