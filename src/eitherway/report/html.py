@@ -15,6 +15,7 @@ from eitherway.metrics import titled
 from eitherway.report import numbers
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.intervals import WIDTH, quality_axis, success_axis
+from eitherway.report.learning_curves import learning_curves
 from eitherway.report.row import Row
 from eitherway.report.rows import Run
 from eitherway.report.tradeoff import Place, costed, tradeoff
@@ -78,6 +79,7 @@ def context(run: Run, files: FigureFiles) -> dict[str, Any]:
         "tradeoff": draw_tradeoff(run, places, floors.get(metric), files) if places else None,
         "shown": [shown(row, view, files) for row in run.rows],
         "together": view.together(run.rows),
+        "learning": learning_curves(run.methods, files),
     }
 
 
