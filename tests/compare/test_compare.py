@@ -70,6 +70,14 @@ def test_there_is_a_record_for_each_row_and_seed(results):
     assert sorted(found) == sorted((name, seed) for name in (*NAMES, *REFERENCES) for seed in (0, 1))
 
 
+def test_a_training_keeps_its_losses_beside_its_checkpoint(folder, results):
+    places = list(folder.glob("trainings/*/seed-*"))
+    assert len(places) == 4  # side and side-sampled share a training
+    for place in places:
+        (stage,) = json.loads((place / "losses.json").read_text())
+        assert stage["steps"] == list(range(1, 31)) and len(stage["losses"]) == 30
+
+
 def test_a_record_says_what_made_it(results):
     record = next(r for r in results["records"] if (r["recipe"], r["seed"]) == ("flow", 1))
     assert set(record) == {"recipe", "kind", "seed", "hyper_parameters", "versions", "metrics"}

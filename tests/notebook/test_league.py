@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eitherway.notebook.league import quality_against_cost, standings, table
-from eitherway.report.style import METHOD
+from eitherway.report.style import stroke
 
 RESULTS = json.loads((Path(__file__).parents[2] / "docs" / "results" / "jumper.json").read_text())
 METHODS = ["mse", "bins", "flow"]
@@ -44,7 +44,7 @@ def test_a_method_that_is_not_there_is_named(shown):
 def test_quality_against_cost_shows_methods_that_have_both_in_their_colours():
     (axes,) = quality_against_cost(RESULTS, [*METHODS, "truth"]).axes
     marks = {line.get_markerfacecolor() for line in axes.lines if line.get_markersize() == 5.5}
-    assert marks == {METHOD[name].colour for name in METHODS}
+    assert marks == {stroke(name).colour for name in METHODS}
 
 
 @pytest.mark.parametrize("metric, best", [("w1", "bins"), ("success", "bins"), ("train_seconds", "mse")])
@@ -57,7 +57,7 @@ def test_the_best_is_on_top(metric, best):
 def test_references_are_drawn_empty():
     (axes,) = standings(RESULTS, "w1", ["flow", "nearest-neighbour"]).axes
     faces = [line.get_markerfacecolor() for line in axes.lines if line.get_markersize() == 7]
-    assert sorted(faces) == sorted(["white", METHOD["flow"].colour])
+    assert sorted(faces) == sorted(["white", stroke("flow").colour])
 
 
 def test_a_metric_nobody_has_is_refused():

@@ -6,7 +6,7 @@ import torch
 
 from eitherway.heads.penalties import Absolute, Cauchy, Squared, Welsch
 from eitherway.notebook.losses import ERRORS, SIX, minima, pull, shapes, total, totals
-from eitherway.report.style import METHOD
+from eitherway.report.style import stroke
 
 M = torch.linspace(-2, 2, 401, dtype=torch.float64)
 
@@ -33,7 +33,7 @@ def test_a_forgiving_loss_has_a_second_minimum_at_the_other_mode():
 
 def test_each_loss_is_drawn_in_its_methods_colour():
     for above, below in zip(shapes().axes[:6], shapes().axes[6:], strict=True):
-        colour = METHOD[above.get_title(loc="left")].colour
+        colour = stroke(above.get_title(loc="left")).colour
         assert above.lines[0].get_color() == below.lines[-1].get_color() == colour
 
 

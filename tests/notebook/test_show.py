@@ -10,8 +10,9 @@ from PIL import Image, ImageColor
 
 from eitherway.notebook.display import COLUMN, WIDTH, movie, show
 from eitherway.notebook.noising import forming
+from eitherway.recipes import METHODS
 from eitherway.report import four_panel
-from eitherway.report.style import METHOD
+from eitherway.report.style import FURTHER
 from pictures import pixels
 
 
@@ -50,11 +51,11 @@ def test_flat_colours_survive_the_palette():
 
 
 def test_a_small_mark_keeps_the_colour_of_its_method():
-    figure = scattered()
-    for i, how in enumerate(METHOD.values()):
+    figure, strokes = scattered(), {m.stroke for m in METHODS.values() if m.stroke} | set(FURTHER)
+    for i, how in enumerate(strokes):
         figure.axes[1].plot(-3 + 0.4 * (i % 15), 3 - 0.6 * (i // 15), "s", ms=6, color=how.colour)
     seen = pixels(show(figure, "marks over points")).reshape(-1, 3)
-    for how in METHOD.values():
+    for how in strokes:
         assert (seen == ImageColor.getrgb(how.colour)).all(1).sum() >= 20
 
 

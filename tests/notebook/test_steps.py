@@ -10,7 +10,7 @@ from eitherway.notebook.histograms import histograms
 from eitherway.notebook.quality import over_steps
 from eitherway.notebook.schedules import noise_levels
 from eitherway.paths.schedules import Cosine, LinearBetas, LinearPath
-from eitherway.report.style import METHOD
+from eitherway.report.style import stroke
 
 X = torch.randn(200, generator=torch.Generator().manual_seed(0))
 
@@ -33,7 +33,7 @@ def test_histograms_wear_the_methods_colour_over_the_data():
     figure = histograms(*way(3), X, method="diffusion")
     bars, outline = figure.axes[0].patches[-2:]
     assert np.allclose(
-        bars.get_facecolor()[:3], tuple(int(METHOD["diffusion"].colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        bars.get_facecolor()[:3], tuple(int(stroke("diffusion").colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
     )
     assert not outline.get_fill()
 
@@ -60,7 +60,7 @@ def test_quality_shows_every_method_in_its_colour_against_the_floor():
     curves = {"flow": [(10, 0.97, 0.085), (1, 0.3, 0.6)], "ddpm": [(50, 0.998, 0.07), (2, 0.4, 0.5)]}
     success, distance = over_steps(curves, Floor(0.033, 0.005, 20)).axes
     drawn = {line.get_label(): line for line in distance.lines}
-    assert {name: drawn[name].get_color() for name in curves} == {name: METHOD[name].colour for name in curves}
+    assert {name: drawn[name].get_color() for name in curves} == {name: stroke(name).colour for name in curves}
     assert list(drawn["flow"].get_xdata()) == [1, 10]  # in order
     low, high = distance.patches[0].get_extents().transformed(distance.transData.inverted()).intervaly
     assert (low, high) == pytest.approx((0.023, 0.043))

@@ -18,9 +18,10 @@ from eitherway.shape import Obs
 from eitherway.stopwatch import single_thread
 from eitherway.tasks import Jumper, Task
 from eitherway.training.checkpoint import BadCheckpoint, Trained, load_trained, save_trained, versions
+from eitherway.training.loss_curves import Losses
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.tensorboard import board
-from eitherway.training.train import Diverged, fitted
+from eitherway.training.train import Diverged, Progress, fitted
 
 DIGEST = r"[0-9a-f]{10}"
 SHOWN = 2_000  # states whose trajectory from noise to action is kept for the figures
@@ -57,10 +58,16 @@ def training(job: Job, plan: Plan, folder: Path) -> Trained:
     recipe, task = plan.recipes[job.rows[0]], ready(plan.task)
     warm_up(plan.device)
     log = None if plan.board is None else plan.board / job.rows[0] / f"seed-{job.seed}"
+    losses = Losses()
     with board(log) as watch:
-        policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device, watch=watch)
+
+        def both(progress: Progress) -> None:
+            losses.add(progress)
+            watch(progress)
+
+        policy, seconds = fitted(recipe, task, seed=job.seed, device=plan.device, watch=both)
     trained = Trained(policy=policy, recipe=recipe, task=plan.task, seed=job.seed, train_seconds=seconds)
-    save_trained(place, trained)
+    save_trained(place, trained, losses=losses.curves())
     return trained
 
 

@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from PIL import Image as Pixels
 from PIL import ImageColor
 
-from eitherway.report.style import METHOD, STYLE, THEME
+from eitherway.recipes import METHODS
+from eitherway.report.style import FURTHER, STYLE, THEME
 
 WIDTH = 9.6  # inches: what fills a notebook's column; wider figures are laid out anew to fit
 COLUMN = 900  # CSS pixels of that column
 SHARP = 1.5  # pixels of the picture for each of these
 COLOURS = 64  # of the palette
-MEANT = [ImageColor.getrgb(c) for c in ("white", *THEME, *(stroke.colour for stroke in METHOD.values()))]
 CODE = np.array([65_536, 256, 1])  # one number for a colour
 SEEN = 10  # pixels from which on such a colour is held to be in the picture
 
@@ -43,11 +43,17 @@ def png(figure: Figure) -> bytes:
     return held.getvalue()
 
 
+def meant() -> list[tuple[int, ...]]:
+    """The colours that have a meaning: those of all figures, and those of methods, each once."""
+    own = [method.stroke for method in METHODS.values() if method.stroke is not None]
+    return [ImageColor.getrgb(c) for c in dict.fromkeys(("white", *THEME, *(s.colour for s in (*own, *FURTHER))))]
+
+
 def few_colours(image: Pixels.Image) -> Pixels.Image:
     """Fits a palette to an image, in which colours that have a meaning stay exactly what they are."""
     counted = image.getcolors(image.width * image.height) or []
     seen = {colour for n, colour in counted if n >= SEEN}
-    kept = [colour for colour in MEANT if colour in seen]
+    kept = [colour for colour in meant() if colour in seen]
     fitted = image.quantize(COLOURS, Pixels.Quantize.MEDIANCUT, dither=Pixels.Dither.NONE)
     place, wide = np.array(fitted), np.asarray(image).astype(np.int32)
     codes = wide @ CODE

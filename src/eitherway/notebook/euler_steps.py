@@ -13,7 +13,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 
 from eitherway.notebook.display import WIDTH
-from eitherway.report.style import INK, METHOD, MUTED, STYLE
+from eitherway.report.style import INK, MUTED, STYLE, stroke
 
 TOP = 2.6  # of the velocity axes
 
@@ -41,12 +41,12 @@ def riemann(counts: Sequence[int] = (1, 4, 16)) -> Figure:
                 speed(starts),
                 -1 / steps,
                 align="edge",
-                color=METHOD["flow"].colour,
+                color=stroke("flow").colour,
                 alpha=0.35,
-                ec=METHOD["flow"].colour,
+                ec=stroke("flow").colour,
                 lw=0.8,
             )
-            axes.plot(starts, speed(starts), "o", ms=4, color=METHOD["flow"].colour, clip_on=False, zorder=4)
+            axes.plot(starts, speed(starts), "o", ms=4, color=stroke("flow").colour, clip_on=False, zorder=4)
             axes.plot(t, speed(t), color=INK, lw=1.6)
             went = left_sum(steps)
             axes.set_title(f"{steps} step{'' if steps == 1 else 's'}: {went:.3f}, error {went - exact:+.3f}")

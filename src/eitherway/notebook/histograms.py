@@ -12,7 +12,7 @@ from torch import Tensor
 from eitherway.notebook.display import WIDTH
 from eitherway.report.figures import Numbers
 from eitherway.report.sampling_path import BARS, SPAN, shares
-from eitherway.report.style import DATA, OBSTACLE, STYLE, stroke
+from eitherway.report.style import DATA, OBSTACLE, PREDICTION, STYLE, stroke
 from eitherway.tasks.jumper.distribution import EDGE
 
 MOST = 50  # histograms
@@ -28,6 +28,7 @@ def histograms(times: Times, draws: Draws, data: Numbers, method: str | None = N
     t, x, outline = np.asarray(times, dtype=np.float64), np.asarray(draws), shares(np.asarray(data))
     if len(t) != len(x) or not 1 <= len(t) <= MOST:
         raise ValueError(f"a grid needs 1 to {MOST} times, one for each row of draws, got {len(t)} and {len(x)}")
+    colour = PREDICTION if method is None else stroke(method).colour
     rows = math.ceil(len(t) / (COLUMNS[0] if len(t) <= 4 * COLUMNS[0] else COLUMNS[1]))
     columns = math.ceil(len(t) / rows)
     with matplotlib.rc_context(STYLE):
@@ -36,7 +37,7 @@ def histograms(times: Times, draws: Draws, data: Numbers, method: str | None = N
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, time, now in zip(panels.flat, t, x, strict=False):
             axes.axvspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
-            axes.stairs(shares(now[np.isfinite(now)]), BARS, fill=True, color=stroke(method or "").colour)
+            axes.stairs(shares(now[np.isfinite(now)]), BARS, fill=True, color=colour)
             axes.stairs(outline, BARS, color=DATA, lw=0.8)
             axes.text(0.97, 0.98, f"t = {time:.2f}", transform=axes.transAxes, ha="right", va="top", fontsize=8)
         for axes in panels.flat[len(t) :]:

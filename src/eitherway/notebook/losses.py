@@ -25,7 +25,7 @@ from eitherway.heads.penalties import Penalty
 from eitherway.notebook.display import WIDTH
 from eitherway.notebook.penalties import SIX
 from eitherway.report.figures import EDGES, Numbers
-from eitherway.report.style import DATA, INK, METHOD, MUTED, OBSTACLE, STYLE
+from eitherway.report.style import DATA, INK, MUTED, OBSTACLE, STYLE, stroke
 from eitherway.tasks.jumper.distribution import CLIP, EDGE
 
 FORMULAS: Mapping[str, str] = {
@@ -67,7 +67,7 @@ def shapes() -> Figure:
         figure = Figure(figsize=(WIDTH, 3.2), layout="constrained")
         grid = figure.subplots(2, len(FORMULAS), sharex=True, sharey="row")
         for (above, below), (name, formula) in zip(grid.T, FORMULAS.items(), strict=True):
-            colour = METHOD[name].colour
+            colour = stroke(name).colour
             penalty = SIX[name]()
             slope = pull(penalty, ERRORS).numpy()
             slope[:-1][np.abs(np.diff(slope)) > 0.5] = np.nan  # a jump is a gap, not a steep line
@@ -108,7 +108,7 @@ def basins(begin: Numbers, ends: Mapping[str, Numbers]) -> Figure:
         for axes, (name, end) in zip(row, ends.items(), strict=True):
             axes.axhspan(-EDGE, EDGE, color=OBSTACLE, alpha=0.1, lw=0)
             axes.plot((first, last), (first, last), color=MUTED, lw=0.7, ls=":")
-            how = METHOD[name]
+            how = stroke(name)
             axes.plot(begin, end, marker=how.marker, ls="none", ms=3.2, mew=0, color=how.colour)
             axes.set(title=name, xlabel="began at m", xlim=(first, last), ylim=(first, last), aspect="equal")
         row[0].set_ylabel("ended at m")
@@ -141,7 +141,7 @@ def draw_total(axes: Axes, name: str, penalty: Penalty, x: Float[Tensor, " N"]) 
     axes.stairs(tops, walls, fill=True, color=DATA, alpha=0.5, transform=axes.get_xaxis_transform())
     for value, dashes in ((float(x.mean()), "-"), (float(x.median()), EDGES)):
         axes.axvline(value, color=INK, lw=0.9, ls=dashes)
-    axes.plot(m, cost, color=METHOD[name].colour, lw=1.8)
+    axes.plot(m, cost, color=stroke(name).colour, lw=1.8)
     for i, place in enumerate(minima(cost)):
-        face = "white" if i else METHOD[name].colour
+        face = "white" if i else stroke(name).colour
         axes.plot(m[place], cost[place], "o", ms=7, mfc=face, mec=INK, mew=1.0, zorder=4)

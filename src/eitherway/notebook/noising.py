@@ -19,7 +19,7 @@ from eitherway.notebook.field import landings, noisy_density
 from eitherway.notebook.robot import portrait
 from eitherway.report.density import density
 from eitherway.report.figures import GRID, Numbers, draw_obstacle
-from eitherway.report.style import DATA, INK, METHOD, MUTED, STYLE
+from eitherway.report.style import DATA, INK, MUTED, STYLE, stroke
 
 FRACTIONS = (0.0, 0.1, 0.3, 0.55, 0.8)  # of noise
 SIZE = 64  # pixels of the robot on each side: noise is what costs bytes
@@ -125,7 +125,7 @@ def frame(
         figure = Figure(figsize=(width / 100, height / 100), dpi=100)
         draw_picture(figure.add_axes((0.015, 0.17, 0.40, 0.80)), picture)
         right = figure.add_axes((0.47, 0.30, 0.50, 0.58))
-        right.fill_between(x, p, color=METHOD["flow"].colour, alpha=0.75, lw=0)
+        right.fill_between(x, p, color=stroke("flow").colour, alpha=0.75, lw=0)
         draw_obstacle(right)
         right.set(xlim=(x[0], x[-1]), ylim=(0, 2.6), xticks=(-3, -1, 1, 3), yticks=())
         right.set_title("density of $x_t$" if 0 < t < 1 else ("noise ε" if t else "landings x"), fontsize=9)

@@ -8,12 +8,13 @@ from matplotlib.figure import Figure
 
 from eitherway.notebook.display import WIDTH
 from eitherway.paths.schedules import Cosine, LinearBetas, LinearPath, Schedule
-from eitherway.report.style import DASHDOT, DASHED, DOTTED, INK, METHOD, MUTED, STYLE, Dashes
+from eitherway.recipes.stroke import DASHDOT, DASHED, DOTTED, Dashes
+from eitherway.report.style import INK, MUTED, STYLE, stroke
 
 TIMES = torch.linspace(0, 1, 401, dtype=torch.float64)
 STROKES: Mapping[type[Schedule], tuple[str, Dashes]] = {  # a path wears the colour of the method that takes it here
-    Cosine: (METHOD["diffusion"].colour, "-"),
-    LinearPath: (METHOD["flow"].colour, DASHDOT),
+    Cosine: (stroke("diffusion").colour, "-"),
+    LinearPath: (stroke("flow").colour, DASHDOT),
     LinearBetas: (INK, DASHED),
 }
 OTHER = (MUTED, DOTTED)

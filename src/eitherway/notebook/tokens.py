@@ -14,7 +14,7 @@ from eitherway.evaluation.data import Floor
 from eitherway.notebook.display import WIDTH
 from eitherway.notebook.quality import Curve, draw_counts, draw_floor
 from eitherway.report.figures import REACH, draw_obstacle
-from eitherway.report.style import INK, METHOD, STYLE, TRUTH
+from eitherway.report.style import INK, STYLE, TRUTH, stroke
 from eitherway.tasks.jumper.distribution import JumperDistribution
 
 Classes = Float[np.ndarray, " K"] | Float[Tensor, " K"]
@@ -51,7 +51,7 @@ def draw_bars(
         left, width = centres - walls / 2, walls
     else:
         raise ValueError(f"{len(p)} classes need {len(p)} widths or {len(p) + 1} edges, got {len(walls)}")
-    colour = METHOD["bins"].colour
+    colour = stroke("bins").colour
     axes.bar(
         left, p / width, width, align="edge", color=colour, alpha=0.5, ec=colour, lw=0.5, label="learnt, p / width"
     )
@@ -60,7 +60,7 @@ def draw_bars(
 def sizes(curve: Curve, floor: Floor | None = None) -> Figure:
     """Draws success and Wasserstein-1 over the number of classes, the floor as a band where it is given."""
     k, success, w1 = zip(*sorted(curve), strict=True)
-    how = METHOD["bins"]
+    how = stroke("bins")
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, 2.7), layout="constrained")
         left, right = figure.subplots(1, 2, sharex=True)

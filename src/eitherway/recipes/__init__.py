@@ -12,10 +12,11 @@ from eitherway.recipes.papers import PAPERS
 from eitherway.recipes.pusht_record import RECORDS
 from eitherway.recipes.regression import REGRESSION
 from eitherway.recipes.sequences import SEQUENCES
+from eitherway.recipes.stroke import Stroke
 from eitherway.recipes.tokens import TOKENS
 from eitherway.registry import Objects, register
 
-__all__ = ["METHODS", "Method"]
+__all__ = ["METHODS", "Method", "Stroke"]
 
 METHODS = Objects("recipe", Method)
 

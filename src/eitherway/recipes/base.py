@@ -10,17 +10,19 @@ from eitherway.data import Standard
 from eitherway.heads import Flow, Head, Regression
 from eitherway.make import Make
 from eitherway.paths import UniformLogSNR
+from eitherway.recipes.stroke import Stroke
 from eitherway.training.lr_schedules import OneCycle
 from eitherway.training.recipe import Recipe
 
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """A recipe with its idea, what to look for in its picture, and the group it belongs to."""
+    """A recipe with its idea, what to look for in its picture, how it is drawn, and the group it belongs to."""
 
     recipe: Recipe
     idea: str  # one line
     see: str  # one sentence on what to look for in its picture
+    stroke: Stroke | None = None  # how it is drawn; None: like the method whose name it extends
     group: Literal["default", "field", "long", "original", "episodic", "paper", "record", "pictures"] = (
         "field"  # default: for a first look; record: for one task; pictures: for tasks where they are observed
     )

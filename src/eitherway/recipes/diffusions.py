@@ -18,6 +18,7 @@ from eitherway.paths import (
     VarianceExploding,
 )
 from eitherway.recipes.base import FINE, LONG, SHORT, Method, head
+from eitherway.recipes.stroke import DASHDOT, LONG_DASHED, UNEVEN, Stroke
 from eitherway.training.recipe import Recipe
 
 TEN = Make(LogNormalQuantiles)  # few stops: dense where training was, from pure noise to the data
@@ -36,18 +37,21 @@ EDM = Make(
 )
 VP = Make(Score, target=Make(Preconditioned), times=Make(LogNormal))
 VE = Make(Score, schedule=Make(VarianceExploding), target=Make(Preconditioned), times=Make(LogNormal))
+SCORE = Stroke("#274e28", UNEVEN, (3, 1, 180))
 
 DIFFUSIONS: Mapping[str, Method] = {
     "diffusion": Method(
         recipe=head(SHORT, Make(Diffusion)),
         idea="denoising on a variance-preserving path, 10 DDIM steps",
         see="Do both modes have the shape of the data? Look for draws just inside the edges, where the density jumps.",
+        stroke=Stroke("#14693f", "-", "p"),
         group="default",
     ),
     "ddpm": Method(
         recipe=head(SHORT, Make(Diffusion, sampler=Make(DDIM, steps=50, eta=1.0))),
         idea="the same training, 50 ancestral steps with fresh noise",
         see="Fresh noise at each step can undo earlier errors: compare the gap with DDIM's, and what a decision costs.",
+        stroke=Stroke("#3d9f66", LONG_DASHED, "d"),
         group="default",
     ),
     "diffusion-long": Method(
@@ -84,6 +88,7 @@ DIFFUSIONS: Mapping[str, Method] = {
         recipe=drawn(EDM, Make(Heun, steps=18, follow="noise", grid=Make(KarrasGrid))),
         idea="preconditioned denoising of growing noise, 18 second-order steps as published",
         see="Published for images: look at the edges after 35 evaluations with stops spread by the seventh root.",
+        stroke=Stroke("#004d36", DASHDOT, (5, 0, 18)),
         group="long",
     ),
     "edm-fast": Method(
@@ -96,6 +101,7 @@ DIFFUSIONS: Mapping[str, Method] = {
         recipe=drawn(VP, Make(UniPC, grid=TEN)),
         idea="score of a variance-preserving noising, its ordinary equation in ten evaluations",
         see="The distribution without fresh noise: compare both modes and the gap with the stochastic equation's.",
+        stroke=SCORE,
         group="long",
     ),
     "score-vp-sde": Method(
@@ -114,6 +120,7 @@ DIFFUSIONS: Mapping[str, Method] = {
         recipe=drawn(VE, Make(UniPC, grid=TEN)),
         idea="score of a noising that only adds, its ordinary equation in ten evaluations",
         see="Noise fifty times as wide as the actions: do both modes come out with the right shares?",
+        stroke=SCORE,
         group="long",
     ),
     "score-ve-sde": Method(

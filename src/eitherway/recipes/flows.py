@@ -18,18 +18,21 @@ from eitherway.paths import (
     UniformLogSNR,
 )
 from eitherway.recipes.base import FINE, LONG, SHORT, Method, head
+from eitherway.recipes.stroke import DASHDOT, Stroke
 
 FLOWS: Mapping[str, Method] = {
     "flow": Method(
         recipe=head(SHORT, Make(Flow)),
         idea="velocity on straight paths, 10 Euler steps",
         see="Do both modes have the shape of the data after ten evaluations? Look for draws just inside the edges.",
+        stroke=Stroke("#c8500f", "-", "o"),
         group="default",
     ),
     "flow-heun": Method(
         recipe=head(SHORT, Make(Flow, sampler=Make(Heun, steps=10))),
         idea="the same training, 10 second-order steps",
         see="A second-order step takes two evaluations: compare with Euler's steps whether that pays at a sharp edge.",
+        stroke=Stroke("#ec8a33", DASHDOT, "8"),
         group="default",
     ),
     "flow-rk4": Method(

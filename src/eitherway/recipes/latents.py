@@ -7,6 +7,7 @@ from eitherway.backbones import MLP
 from eitherway.heads import CVAE, IBC, MDN, Absolute, Clusters, Gaussian, Langevin, Regression, Resampling
 from eitherway.make import Make
 from eitherway.recipes.base import PACED, Method, head
+from eitherway.recipes.stroke import DASHDOT, LONG_DOT, SHORT_DASHED, Stroke
 
 MEDIAN = Make(Regression, penalty=Make(Absolute))
 
@@ -29,6 +30,7 @@ LATENTS: Mapping[str, Method] = {
         recipe=HIDDEN,
         idea="four latent variables, drawn from the prior, tell the decoder which mode",
         see="Both modes at the right rates; look for the draws in the gap, where z passes from one mode to the other.",
+        stroke=Stroke("#1f8e8f", DASHDOT, (3, 0, -15)),
     ),
     "cvae-zero": Method(
         recipe=HIDDEN.replace("head.noise", 0.0),
@@ -44,11 +46,13 @@ LATENTS: Mapping[str, Method] = {
         recipe=head(HIDDEN, Make(CVAE, decoder=MEDIAN, latent=32, beta=10.0, noise=0.0)),
         idea="ACT's objective: absolute error, 32 latent variables, a nat costs 10, z = 0",
         see="Compare it with the median's line: at that price z says nothing, and one answer is left for each state.",
+        stroke=Stroke("#0d6f7d", LONG_DOT, (8, 1, 0)),
     ),
     "ibc": Method(
         recipe=SCORED,
         idea="an energy learnt against uniform actions; one of 256 candidates drawn",
         see="The gap is almost empty: an energy may jump at an edge. Compare the shares of the modes with the data's.",
+        stroke=Stroke("#298e9e", SHORT_DASHED, (4, 1, 45)),
     ),
     "ibc-gaussian": Method(
         recipe=head(SCORED, Make(IBC, proposal=Make(Gaussian))),

@@ -6,6 +6,7 @@ from eitherway.heads import MIP, Consistency, Distilled, Flow, Head, Huber, Mean
 from eitherway.make import Make
 from eitherway.paths import DDIM, DPMSolver, LogNormal, Steps, UniformLogSNR
 from eitherway.recipes.base import WAVY, Method, head
+from eitherway.recipes.stroke import DASHED, DOTTED, LONG_DASHED, SPARSE, TWO_DOTS, UNEVEN, Stroke
 from eitherway.training.recipe import Recipe
 
 # The map from noise to action jumps at the obstacle: a third layer draws the edge, a wider or wavier network does not.
@@ -40,11 +41,13 @@ ONE_STEP: Mapping[str, Method] = {
         recipe=head(LESSON, Make(Distilled, teacher=TEACHER, repeats=4)),
         idea="one evaluation that has learnt what a flow draws in ten",
         see="Compare with `flow`: what ten evaluations found out is here in one, but for a thin line across the gap.",
+        stroke=Stroke("#6460cf", UNEVEN, (9, 1, 0)),
     ),
     "reflow": Method(
         recipe=REFLOW,
         idea="a second flow along the lines from noise to what the first made of it, two steps",
         see="Two steps along nearly straight paths: the gap is emptier than after one, at twice the price.",
+        stroke=Stroke("#4e3e94", LONG_DASHED, (9, 0, 0)),
     ),
     "reflow-1": Method(
         recipe=REFLOW.replace("head.sampler", Make(DDIM, steps=1)),
@@ -55,6 +58,7 @@ ONE_STEP: Mapping[str, Method] = {
         recipe=SHORTCUT,
         idea="a velocity conditioned on its step's length, two steps",
         see="Half-way steps that were learnt from shorter ones: look for draws between the modes.",
+        stroke=Stroke("#6a3793", DOTTED, (4, 0, 65)),
     ),
     "shortcut-1": Method(
         recipe=SHORTCUT.replace("head.steps", 1),
@@ -70,6 +74,7 @@ ONE_STEP: Mapping[str, Method] = {
         recipe=MEANFLOW,
         idea="average velocity from one identity, two jumps",
         see="Nothing was learnt from a teacher or from shorter steps: how clean is the gap after two jumps?",
+        stroke=Stroke("#52367a", DASHED, (6, 1, 30)),
     ),
     "meanflow-1": Method(
         recipe=MEANFLOW.replace("head.steps", 1),
@@ -80,6 +85,7 @@ ONE_STEP: Mapping[str, Method] = {
         recipe=CONSISTENCY,
         idea="the end of the path through a noisy action, predicted twice",
         see="The second answer starts from a little noise again: it mends the gap, and blurs the shares of the modes.",
+        stroke=Stroke("#8f58b2", SPARSE, (3, 0, 75)),
     ),
     "consistency-1": Method(
         recipe=CONSISTENCY.replace("head.again", ()),
@@ -90,5 +96,6 @@ ONE_STEP: Mapping[str, Method] = {
         recipe=trained(CALM, 1_000, Make(MIP)),
         idea="a guess, then a second look at it: two evaluations, no randomness",
         see="One landing for each start, and between the modes a cliff: where does it fall into the obstacle?",
+        stroke=Stroke("#855227", TWO_DOTS, (4, 1, 0)),
     ),
 }

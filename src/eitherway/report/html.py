@@ -13,6 +13,7 @@ from eitherway.files import whole_folder, write_text
 from eitherway.report import numbers
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.intervals import WIDTH, quality_axis, success_axis
+from eitherway.report.learning_curves import learning_curves
 from eitherway.report.row import Row
 from eitherway.report.rows import Run
 from eitherway.report.tradeoff import Place, costed, tradeoff
@@ -66,6 +67,7 @@ def context(run: Run, files: FigureFiles) -> dict[str, Any]:
         "tradeoff": draw_tradeoff(run, places, least, files) if places else None,
         "shown": [shown(row, view, files) for row in run.rows],
         "together": view.together(run.rows),
+        "learning": learning_curves(run.methods, files),
     }
 
 

@@ -11,9 +11,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from eitherway.recipes.stroke import Dashes
 from eitherway.report.density import Grid, density
 from eitherway.report.figures import SIZE
-from eitherway.report.style import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, Dashes, single
+from eitherway.report.style import DATA, INK, LEFT, OBSTACLE, PREDICTION, RIGHT, STYLE, single
 from eitherway.tasks.jumper.distribution import EDGE, safe
 
 SHOWN = 10  # stops that get a histogram

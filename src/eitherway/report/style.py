@@ -1,12 +1,16 @@
 """The style of figures: one palette for light and dark, told apart by lightness, fill and dashes besides colour."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+
+from eitherway.recipes import METHODS
+from eitherway.recipes.stroke import DASHDOT
+from eitherway.recipes.stroke import Stroke as Stroke
 
 INK = "#1b1f25"
 MUTED = "#5a6371"
@@ -17,73 +21,34 @@ OBSTACLE = "#c0392e"
 LEFT = "#0f7f74"
 RIGHT = "#8b45b5"
 
-Dashes = str | tuple[int, tuple[float, ...]]
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """How a method is drawn wherever it appears: its colour, the dashes of its lines, the marker of its points."""
-
-    colour: str
-    dashes: Dashes = "-"
-    marker: str | tuple[int, int, int] = "o"  # a tuple: corners, 0 polygon or 1 star, turned by degrees
-
-
-DASHED, LONG, DOTTED = (0, (5.0, 1.6)), (0, (10.0, 2.0)), (0, (1.4, 1.2))
-DASHDOT, TWO_DOTS = (0, (6.0, 1.4, 1.4, 1.4)), (0, (6.0, 1.2, 1.2, 1.2, 1.2, 1.2))
-SHORT, SPARSE, LONG_DOT = (0, (2.8, 1.2)), (0, (5.0, 3.5)), (0, (11.0, 1.6, 1.4, 1.6))
-UNEVEN = (0, (9.0, 1.5, 3.0, 1.5))
 TRUTH = Stroke(INK, DASHDOT, "*")
 
-# Families share a hue: one answer earth, densities slate, tokens wine, latents petrol, diffusion green, flow orange,
-# one step violet. Within and across families two methods differ in lightness or in dashes, and all in their markers.
-METHOD: Mapping[str, Stroke] = {
-    "mse": Stroke("#573417", "-", "s"),
-    "mae": Stroke("#b07f00", DASHED, "D"),
-    "welsch": Stroke("#5c6b00", DASHDOT, "^"),
-    "truncated": Stroke("#8d9a10", DOTTED, "v"),
-    "cauchy": Stroke("#9a6a5c", TWO_DOTS, "<"),
-    "laplace-kernel": Stroke("#b3925c", TWO_DOTS, ">"),
-    "side": Stroke("#de6a9f", "-", "P"),
-    "side-sampled": Stroke("#a83279", DASHED, "X"),
-    "bins": Stroke("#6b1048", DOTTED, "h"),
-    "diffusion": Stroke("#14693f", "-", "p"),
-    "ddpm": Stroke("#3d9f66", LONG, "d"),
-    "flow": Stroke("#c8500f", "-", "o"),
-    "flow-heun": Stroke("#ec8a33", DASHDOT, "8"),
-    "huber": Stroke("#614107", SHORT, "H"),
-    "quantile": Stroke("#c67e49", SPARSE, (3, 0, 30)),
-    "mip": Stroke("#855227", TWO_DOTS, (4, 1, 0)),
-    "mdn": Stroke("#4d555d", SPARSE, (5, 0, 36)),
-    "spline": Stroke("#8891a8", LONG_DOT, (6, 1, 0)),
-    "laplace": Stroke("#6b7c8d", DOTTED, (3, 1, 0)),
-    "autoregressive": Stroke("#c77694", UNEVEN, (5, 1, 36)),
-    "fast": Stroke("#99586b", LONG, (7, 0, 0)),
-    "bet": Stroke("#7d3650", LONG_DOT, (4, 0, 20)),
-    "vq-bet": Stroke("#ae426e", SHORT, (7, 1, 0)),
-    "cvae": Stroke("#1f8e8f", DASHDOT, (3, 0, -15)),
-    "act": Stroke("#0d6f7d", LONG_DOT, (8, 1, 0)),
-    "ibc": Stroke("#298e9e", SHORT, (4, 1, 45)),
-    "edm": Stroke("#004d36", DASHDOT, (5, 0, 18)),
-    "score": Stroke("#274e28", UNEVEN, (3, 1, 180)),
-    "meanflow": Stroke("#52367a", DASHED, (6, 1, 30)),
-    "shortcut": Stroke("#6a3793", DOTTED, (4, 0, 65)),
-    "consistency": Stroke("#8f58b2", SPARSE, (3, 0, 75)),
-    "reflow": Stroke("#4e3e94", LONG, (9, 0, 0)),
-    "distilled": Stroke("#6460cf", UNEVEN, (9, 1, 0)),
-}
+# The strokes of methods that have none, nor a base with one: no built-in method has these dashes, colours or markers.
+THREE_DOTS, PAIRED = (0, (7.0, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2)), (0, (4.0, 1.2, 4.0, 3.4))
+FURTHER = (
+    Stroke("#3b1f5e", THREE_DOTS, (4, 1, 22)),
+    Stroke("#7d1f1a", THREE_DOTS, (6, 0, 15)),
+    Stroke("#4a7a12", THREE_DOTS, (8, 1, 22)),
+    Stroke("#a39a86", THREE_DOTS, (3, 1, 90)),
+    Stroke("#2f3a1f", PAIRED, (10, 1, 0)),
+    Stroke("#8a2be2", PAIRED, (7, 1, 26)),
+    Stroke("#7f7f00", PAIRED, (3, 0, 52)),
+    Stroke("#d97d78", PAIRED, (5, 1, 18)),
+)
 
 
 def stroke(name: str) -> Stroke:
-    """Returns a method's stroke: its own, that of the one whose name it extends, or any prediction's where unknown.
+    """Returns a method's stroke: its own, that of the one whose name it extends, or one of a few further ones.
 
-    >>> stroke("flow-long") == stroke("original-flow") == stroke("flow"), stroke("guess").colour == PREDICTION
+    >>> stroke("flow-long") == stroke("original-flow") == stroke("flow"), stroke("guess") in FURTHER
     (True, True)
     """
-    name = name.removeprefix("original-")
-    while name not in METHOD and "-" in name:
-        name = name.rpartition("-")[0]
-    return METHOD.get(name, Stroke(PREDICTION))
+    base = name
+    while base:
+        if base in METHODS and (own := METHODS[base].stroke) is not None:
+            return own
+        base = base.removeprefix("original-") if base.startswith("original-") else base.rpartition("-")[0]
+    return FURTHER[crc32(name.encode()) % len(FURTHER)]  # the same in every process, which hash() is not
 
 
 # What a page may repaint: figures name these colours, and the page's style sheet says what they are in the dark.

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from eitherway.compare.stats import Interval
 from eitherway.evaluation.data import Floor
+from eitherway.recipes import Stroke
 from eitherway.report.figures import SIZE
 from eitherway.report.quality import W1, Quality
 from eitherway.report.row import Row
-from eitherway.report.style import DATA, INK, MUTED, PREDICTION, STYLE, Stroke, plain_numbers, single
+from eitherway.report.style import DATA, INK, MUTED, PREDICTION, STYLE, plain_numbers, single
 
 COST, QUALITY = "ms_per_decision", W1.metric
 SHARES = (-0.04, 1.04)  # of a linear axis: marks at 0 and 1 are whole

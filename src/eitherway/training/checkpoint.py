@@ -2,7 +2,8 @@
 
 import hashlib
 import platform
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ from eitherway.policies.inputs import check_device
 from eitherway.policies.policy import Policy
 from eitherway.registry import check_registered, from_data, to_data
 from eitherway.tasks import Task
+from eitherway.training.loss_curves import LossCurve
 from eitherway.training.recipe import Recipe, build
 
 FORMAT = 2
-WEIGHTS, CARD = "policy.safetensors", "policy.json"
+WEIGHTS, CARD, LOSSES = "policy.safetensors", "policy.json", "losses.json"
 
 
 class BadCheckpoint(ValueError):
@@ -69,8 +71,8 @@ def check_savable(recipe: Recipe, task: Make[Task]) -> None:
                 check_registered(f"the {field.name}", made)
 
 
-def save_trained(folder: str | Path, trained: Trained) -> None:
-    """Writes a checkpoint atomically: whole or not at all."""
+def save_trained(folder: str | Path, trained: Trained, *, losses: Sequence[LossCurve] = ()) -> None:
+    """Writes a checkpoint atomically, whole or not at all, with the learning curves of its training where given."""
     folder = checked_folder(folder)
     check_kind("what is saved", trained, Trained)
     check_kind("the policy", trained.policy, Policy)
@@ -88,6 +90,8 @@ def save_trained(folder: str | Path, trained: Trained) -> None:
     with whole_folder(folder) as draft:
         (draft / WEIGHTS).write_bytes(weights)
         write_json(draft / CARD, card)
+        if losses:
+            write_json(draft / LOSSES, [asdict(stage) for stage in losses])
 
 
 def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trained:

@@ -9,7 +9,7 @@ import pytest
 
 from eitherway import report
 from eitherway.notebook.penalties import SIX
-from eitherway.report.style import METHOD, THEME
+from eitherway.report.style import THEME, stroke
 from eitherway.tasks.jumper.env import picture
 
 ROOT = Path(__file__).parents[3]
@@ -26,7 +26,7 @@ def test_in_the_light_they_are_the_figures():
 
 @pytest.mark.parametrize("name", SIX)
 def test_in_the_light_a_loss_wears_the_colour_of_its_method(name):
-    assert PALETTE["light"][name] == METHOD[name].colour
+    assert PALETTE["light"][name] == stroke(name).colour
 
 
 def test_in_the_dark_they_are_the_reports():

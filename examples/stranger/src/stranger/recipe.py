@@ -3,7 +3,7 @@
 from eitherway import register
 from eitherway.backbones import MLP
 from eitherway.make import Make
-from eitherway.recipes import Method
+from eitherway.recipes import Method, Stroke
 from eitherway.training import Recipe
 from eitherway.training.augmentations import Mirror
 from stranger.augmentation import Blackout
@@ -20,6 +20,7 @@ register(
         ),
         idea="one logistic distribution for each number of a chunk",
         see="One middle for each state: does it dare to leave the corridor at all?",
+        stroke=Stroke("#39424c", "--", (9, 1, 20)),
     ),
     name="logistic",
 )
