@@ -14,9 +14,10 @@ from eitherway.files import read_json
 from eitherway.metrics import METRICS
 from eitherway.notebook.display import WIDTH
 from eitherway.notebook.packaged import published
+from eitherway.recipes import Stroke
 from eitherway.report.league import Entry, League
 from eitherway.report.numbers import DASH, estimate, written
-from eitherway.report.style import DATA, INK, RULE, STYLE, Stroke, plain_numbers, stroke
+from eitherway.report.style import DATA, INK, RULE, STYLE, plain_numbers, stroke
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 

@@ -9,8 +9,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from eitherway.recipes import METHODS
-from eitherway.recipes.stroke import DASHDOT
-from eitherway.recipes.stroke import Stroke as Stroke
+from eitherway.recipes.stroke import DASHDOT, Stroke
 
 INK = "#1b1f25"
 MUTED = "#5a6371"
