@@ -29,8 +29,9 @@ def numbers(words: str) -> str:
         return AGAIN.format(task)
     data = json.loads(file.read_text(encoding="utf-8"))
     league = League.of(data, COLUMNS)
-    told = [intervals(data, league.seeds), *league.floors_told, f"Made by `benchmarks/{task}.sh`{when(data)}:"]
-    return "\n".join([*table(league, names), "", " ".join(told), "", f"```sh\n{league.command}\n```"])
+    told = [intervals(data, league.seeds), league.agreement_told, *league.floors_told]
+    told += [f"Made by `benchmarks/{task}.sh`{when(data)}:"]
+    return "\n".join([*table(league, names), "", " ".join(filter(None, told)), "", f"```sh\n{league.command}\n```"])
 
 
 def table(league: League, names: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from eitherway.cli.table import table
-from eitherway.compare.stats import Interval
+from eitherway.compare.stats import Interval, student
 from eitherway.metrics import METRICS
 from eitherway.report import four_panel, write_report
 from eitherway.report.density import Grid, density
@@ -376,6 +376,16 @@ def test_the_terminal_names_the_floor_of_each_distance_that_applies():
     data = results(["mse"], ["truth"], [0]) | {"floors": {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}}
     told = "Energy distance of the distribution's own draws: 0.090, sd 0.010 over 20 sets."
     assert told in str(table(League.of(data), 120).caption)
+
+
+@pytest.mark.parametrize("metric", ["mode_coverage", "nfe"])
+def test_the_terminal_says_how_a_share_is_known_on_which_all_trainings_agree(metric):
+    """A number of steps without an upper end owes nothing to chance where it is always the same."""
+    data = results(["mse"], [], [0, 1, 2])
+    agreed = student([1.0] * 3, METRICS[metric].bounds).to_data()
+    data["summary"]["mse"] = {metric: agreed}
+    told = "A share on which all trainings agree is known as well as 3 trials tell."
+    assert (told in str(table(League.of(data), 120).caption)) == (metric == "mode_coverage")
 
 
 def test_results_from_before_floors_by_metric_can_still_be_shown(tmp_path, run, page):

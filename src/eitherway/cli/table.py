@@ -37,6 +37,6 @@ def cell(entry: Entry, metric: str) -> str:
 def caption(league: League, columns: int) -> Text:
     """Returns the caption of the table: what its numbers are to be held against, and what they cannot say."""
     hidden = ", ".join(metric.name for metric in league.columns[columns:])
-    lines = [*league.floors_told, league.ranks_told, league.caveat]
+    lines = [*league.floors_told, league.ranks_told, league.agreement_told, league.caveat]
     lines += [f"not shown for want of width: {hidden}" if hidden else "", f"again: {league.command}"]
     return Text("\n".join(filter(None, lines)), justify="left")

@@ -60,6 +60,7 @@ def caption(league: League) -> str:
     """Returns the table's caption: what the numbers are over, what to hold them against, and how to make them again."""
     told = [f"Mean ± margin of its 95 % interval, {league.over}."]
     told += [f"{league.caveat}."] if league.caveat else []
+    told += [league.agreement_told] if league.agreement_told else []
     return " ".join([*told, *league.floors_told, f"Made by `{league.command}`."])
 
 

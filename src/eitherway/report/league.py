@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eitherway.compare.stats import Interval, caveat
+from eitherway.compare.stats import Interval, caveat, student
 from eitherway.evaluation.data import Floor
 from eitherway.metrics import METRICS, Metric, titled
+from eitherway.metrics.base import SHARE
 from eitherway.report.numbers import written
 
 DISTANCES = {"w1": "W₁", "energy": "Energy distance", "sliced_w1": "Sliced W₁"}  # whose floors are told below a table
@@ -71,6 +72,17 @@ class League:
             f"{written(metric, floor.mean)}, sd {written(metric, floor.sd)} over {floor.n} sets."
             for metric, words, floor in known
         ]
+
+    @property
+    def agreement_told(self) -> str:
+        """How the interval of a share is to be read on which all trainings agree; '' where there is none."""
+        agreed = any(
+            METRICS[metric].bounds == SHARE and value == student([value.mean] * value.n, SHARE)
+            for entry in self.entries.values()
+            for metric, value in entry.numbers.items()
+            if value.n > 1 and metric in {column.name for column in self.columns}
+        )
+        return f"A share on which all trainings agree is known as well as {self.seeds} trials tell." if agreed else ""
 
     @property
     def ranks_told(self) -> str:
