@@ -1872,7 +1872,7 @@ row = results["summary"]
 
 def ratio(name):
     """How many times the floor a method's distance is."""
-    return row[name]["w1"]["mean"] / results["floor"]["mean"]
+    return row[name]["w1"]["mean"] / results["floors"]["w1"]["mean"]
 
 
 best = max(("welsch", "truncated", "cauchy", "laplace-kernel"), key=lambda name: row[name]["success"]["mean"])

@@ -28,12 +28,11 @@ def numbers(words: str) -> str:
     if not file.is_file():
         return AGAIN.format(task)
     data = json.loads(file.read_text(encoding="utf-8"))
-    floors = data.get("floors", {"w1": data["floor"]})
     columns = [c for c in COLUMNS if any(c in row for row in data["summary"].values())]
     rows = [row(n, data["summary"][n], columns) for n in names if n in data["summary"]]
     head = ["| recipe | seeds | " + " | ".join(f"`{c}`" for c in columns) + " |", "|---" * (len(columns) + 2) + "|"]
     own = "{} of the distribution's own draws: {mean:.3f}, sd {sd:.3f} over {n} sets."
-    floor = [own.format(WORDS[d], **floors[d]) for d in DISTANCES if d in floors]
+    floor = [own.format(WORDS[d], **data["floors"][d]) for d in DISTANCES if d in data["floors"]]
     told = " ".join([intervals(data, len(data["seeds"])), *floor, f"Made by `benchmarks/{task}.sh`{when(data)}:"])
     return "\n".join([*head, *rows, "", told, "", f"```sh\n{data['command']}\n```"])
 

@@ -30,8 +30,8 @@ def test_the_table_holds_the_means_of_the_results():
 def test_the_caption_tells_seeds_floor_and_command():
     text = table(RESULTS, METHODS).data
     assert "n = 5 training seeds" in text and f"`{RESULTS['command']}`" in text
-    assert f"{RESULTS['floor']['mean']:.3f}" in text
-    few = table(RESULTS | {"seeds": [0], "floor": None}, METHODS).data
+    assert f"{RESULTS['floors']['w1']['mean']:.3f}" in text
+    few = table(RESULTS | {"seeds": [0], "floors": {}}, METHODS).data
     assert "no claim about differences" in few and "floor" not in few
 
 

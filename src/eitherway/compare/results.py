@@ -57,7 +57,6 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "command": command,
         "task": {"name": plan.task_name, "options": {k: to_data(v) for k, v in plan.task.full().items()}},
         "seeds": list(plan.seeds),
-        "floor": asdict(least["w1"]) if "w1" in least else None,
         "floors": {name: asdict(floor) for name, floor in least.items()},
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
         "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},

@@ -12,6 +12,7 @@ from eitherway.compare.results import SCHEMA
 from eitherway.files import read_json
 
 NUMBER, NONE = (int, float), type(None)
+FLOOR_FORM = {"mean": NUMBER, "sd": NUMBER, "n": int}
 INTERVAL = {"mean": NUMBER, "low": (*NUMBER, NONE), "high": (*NUMBER, NONE), "n": int}
 
 # What is read of results.json: a type or several, [form] for a list, {name: form}, and {str: form} for any names.
@@ -20,14 +21,15 @@ RESULTS_FORM: Mapping[Any, Any] = {
     "command": str,
     "task": {"name": str, "options": {str: object}},
     "seeds": [int],
-    "floor": (dict, NONE),
+    "floors": {str: FLOOR_FORM},
     "metrics": [{"name": str, "better": str, "unit": str, "meaning": str}],
     "about": {str: {"label": str, "idea": str, "see": str}},
     "records": [{"recipe": str, "kind": str, "seed": int, "hyper_parameters": (dict, NONE), "versions": dict}],
     "failures": [{"recipe": str, "seed": int, "step": (int, NONE), "reason": str}],
     "summary": {str: {str: INTERVAL}},
+    "standings": {str: {str: {"rank": int}}},
+    "hidden": [str],
 }
-FLOOR_FORM = {"mean": NUMBER, "sd": NUMBER, "n": int}
 
 
 def damaged(place: Path, reason: str) -> ValueError:
@@ -44,17 +46,12 @@ def read_results(place: Path) -> dict[str, Any]:
     if isinstance(results, dict) and results.get("schema", SCHEMA) != SCHEMA:
         raise ValueError(f"{place} has schema {results['schema']!r}, this reads {SCHEMA}")
     found = fault(results, RESULTS_FORM, "it")
-    found = found or (fault(results["floor"], FLOOR_FORM, "floor") if results["floor"] else "")
-    found = found or fault(results.get("floors", {}), {str: FLOOR_FORM}, "floors")
-    found = found or fault(results.get("hidden", []), [str], "hidden")
-    found = found or fault(results.get("standings", {}), {str: {str: {"rank": int}}}, "standings")
     odd = [] if found else [n for n in (*results["summary"], *results["about"]) if Path(n).name != n or n[:1] == "."]
     found = found or (f"a row is called {odd[0]!r}, which is no name of a folder" if odd else "")
     lost = [] if found else sorted(set(results["summary"]) - {record["recipe"] for record in results["records"]})
     if found or lost:
         raise damaged(place, found or f"it has no record of {lost[0]}")
-    older = {"w1": results["floor"]} if results["floor"] else {}  # results from before there were floors by metric
-    return {"floors": older, "standings": {}, **results}
+    return results
 
 
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
