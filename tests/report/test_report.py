@@ -192,14 +192,17 @@ def changed(run, **changes):
 @pytest.mark.parametrize(
     "content, reason",
     [
-        (b"[]", "it is a list"),
+        (b"[]", "Expected `object`, got `array`"),
         (b"", "Expecting value"),
-        (b'{"schema": 1}', "it has no 'eitherway'"),
+        (b'{"schema": 1}', "Object missing required field `eitherway`"),
         ({"task": {"name": "jumper", "options": {"wind": 1}}}, "the task's options: "),
         ({"records": []}, "it has no record of "),
-        ({"summary": {"mse": {"w1": {"mean": "0.1"}}}}, r"summary.mse.w1 has no 'low'"),
-        ({"floors": {"w1": {"mean": 0.1}}}, "floors.w1 has no 'sd'"),
-        ({"seeds": [0, None]}, r"seeds\[1\] is null"),
+        (
+            {"summary": {"mse": {"w1": {"mean": "0.1"}}}},
+            r"Expected `float`, got `str` - at `\$\.summary\[\.\.\.\]\[\.\.\.\]\.mean`",
+        ),
+        ({"floors": {"w1": {"mean": 0.1}}}, "Object missing required field `sd`"),
+        ({"seeds": [0, None]}, r"Expected `int`, got `null` - at `\$\.seeds\[1\]`"),
     ],
 )
 def test_damaged_results_are_refused_in_one_line_that_says_what_to_do(tmp_path, run, content, reason):

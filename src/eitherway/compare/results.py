@@ -1,6 +1,6 @@
 """From recorded evaluations to results.json: records, and a summary with intervals.
 
-The schema (version 1) is described in docs/results.md.
+The types are in `eitherway.compare.schema`, and docs/results.md says what each field means.
 """
 
 import math
@@ -14,19 +14,17 @@ import numpy as np
 import eitherway
 from eitherway.compare.jobs import Plan, finished, ready, record_folder
 from eitherway.compare.pairs import difference, ranks
+from eitherway.compare.schema import SCHEMA
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval, student
-from eitherway.compare.storage import CARD, load_evaluation, read_card
+from eitherway.compare.storage import CARD, Card, load_evaluation, read_card
 from eitherway.compare.work import Failure
 from eitherway.evaluation.data import EvaluationData, Floor
-from eitherway.files import read_json
+from eitherway.files import read_as
 from eitherway.metrics import METRICS, floors
 from eitherway.recipes import METHODS
 from eitherway.registry import leaves, to_data
 from eitherway.training.recipe import Recipe
-
-SCHEMA = 1
-
 
 Tables = Mapping[str, Mapping[str, Scores]]  # by metric and row
 
@@ -90,7 +88,8 @@ def read_evaluation(plan: Plan, folder: Path, name: str, seed: int) -> Evaluatio
 
 def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: EvaluationData) -> dict[str, Any]:
     """Returns one record: a row's recipe and versions with one seed, and its metrics."""
-    card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS.values()}
+    card = read_as(record_folder(folder, name, seed) / CARD, Card)
+    values = {m.name: m.read(seen) for m in METRICS.values()}
     return {
         "recipe": name,
         "kind": "recipe" if name in plan.recipes else "reference",

@@ -15,7 +15,8 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_folder
-from eitherway.compare.results import SCHEMA, results
+from eitherway.compare.results import results
+from eitherway.compare.schema import SCHEMA
 from eitherway.compare.storage import load_latency, save_latency
 from eitherway.compare.work import Failure, drawing, training, work
 from eitherway.evaluation.evaluate import measure_latency
