@@ -11,7 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
 
 PARTIAL = ".partial-"  # half-written
 PREVIOUS = ".previous-"  # stepped aside for one that is whole
@@ -64,6 +68,14 @@ def read_json(place: Path) -> Any:  # noqa: ANN401
         return json.loads(place.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, nested thousands deep, thousands of digits
         raise ValueError(f"{place} is damaged: {' '.join(str(error).split())}") from None
+
+
+def read_as(place: Path, form: type[T]) -> T:
+    """Reads a JSON file as a type, without what the type does not name; a ValueError says where the two differ."""
+    try:
+        return msgspec.convert(read_json(place), form)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{place} is damaged: {error}") from None
 
 
 def sweep(folder: Path) -> None:

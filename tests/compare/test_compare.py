@@ -5,10 +5,12 @@ import json
 import math
 import shutil
 
+import msgspec
 import numpy as np
 import pytest
 
 from eitherway.compare import Busy, Plan, claimed, compare, write_results
+from eitherway.compare.schema import SCHEMA, Results
 from eitherway.recipes import METHODS
 from eitherway.tasks import TASKS
 
@@ -60,9 +62,9 @@ def copy(results, folder, tmp_path):
     return shutil.copytree(folder, tmp_path / "copy")
 
 
-def test_the_results_have_the_stated_keys(results):
-    assert results["schema"] == 1
-    assert {"command", "task", "seeds", "floor", "floors", "metrics", "records", "failures", "summary"} <= set(results)
+def test_the_results_are_what_their_type_says_and_nothing_besides(results):
+    assert results["schema"] == SCHEMA
+    assert msgspec.convert(results, Results) == results
 
 
 def test_there_is_a_record_for_each_row_and_seed(results):
@@ -104,7 +106,8 @@ def test_a_record_has_the_metrics_that_apply(results):
 def test_the_truth_scores_as_a_truth_does(results):
     truth = {name: value["mean"] for name, value in results["summary"]["truth"].items()}
     assert (truth["success"], truth["mode_coverage"]) == (1.0, 1.0)
-    assert truth["w1"] == pytest.approx(results["floor"]["mean"], abs=4 * results["floor"]["sd"])
+    floor = results["floors"]["w1"]
+    assert truth["w1"] == pytest.approx(floor["mean"], abs=4 * floor["sd"])
 
 
 def test_the_summary_is_the_mean_over_seeds(results):

@@ -20,7 +20,7 @@ PLACE = Path("toy", "toy.zarr")
 
 
 class Site(BaseHTTPRequestHandler):
-    """Serves the bytes it is given; of /short only the first half, though it announces all."""
+    """Serves the bytes it is given; of /short only half, though it announces all, and of /odd no number of them."""
 
     def do_GET(self):
         body = self.server.files.get(self.path)
@@ -28,7 +28,7 @@ class Site(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", "many" if self.path == "/odd" else str(len(body)))
         self.end_headers()
         self.wfile.write(body[: len(body) // 2] if self.path == "/short" else body)
 
@@ -179,6 +179,11 @@ def test_a_download_that_breaks_off_is_refused(site, original, tmp_path):
     body = packed(original, tmp_path / "zip")
     text = failed(public(site(body, "/short"), original), tmp_path / "data")
     assert "cannot download" in text and f"{len(body) // 2:,} of {len(body):,} bytes" in text
+
+
+def test_an_announced_length_that_is_no_number_is_refused(site, original, tmp_path):
+    text = failed(public(site(packed(original, tmp_path / "zip"), "/odd"), original), tmp_path / "data")
+    assert "cannot download" in text and "'many'; without a network" in text
 
 
 def test_a_page_that_is_not_there_is_named(site, original, tmp_path):

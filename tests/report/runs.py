@@ -97,7 +97,6 @@ def results(name, metrics, references):
         "command": f"eitherway compare --task {name}",
         "task": {"name": name, "options": OPTIONS[name]},
         "seeds": [0],
-        "floor": None,
         "floors": {},
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
         "about": about,
@@ -117,4 +116,6 @@ def results(name, metrics, references):
             m: {k: {"mean": v, "low": None, "high": None, "n": 1} for k, v in values.items()}
             for m, values in metrics.items()
         },
+        "standings": {},
+        "hidden": [],
     }

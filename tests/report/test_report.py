@@ -45,7 +45,6 @@ def results(names, references, seeds):
         "command": "eitherway compare --seeds 1",
         "task": {"name": "jumper", "options": {}},
         "seeds": seeds,
-        "floor": {"mean": 0.03, "sd": 0.004, "n": 20} if references else None,
         "floors": {"w1": {"mean": 0.03, "sd": 0.004, "n": 20}} if references else {},
         "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
         "about": {name: {"label": name, "idea": "an idea", "see": "See this."} for name in [*names, "lost"]},
@@ -63,6 +62,8 @@ def results(names, references, seeds):
         ],
         "failures": [{"recipe": "lost", "seed": 0, "step": 7, "reason": "loss is NaN"}],
         "summary": {n: {m: interval(v, len(seeds)) for m, v in of.items()} for n, of in numbers.items()},
+        "standings": {},
+        "hidden": [],
     }
 
 
@@ -192,14 +193,17 @@ def changed(run, **changes):
 @pytest.mark.parametrize(
     "content, reason",
     [
-        (b"[]", "it is a list"),
+        (b"[]", "Expected `object`, got `array`"),
         (b"", "Expecting value"),
-        (b'{"schema": 1}', "it has no 'eitherway'"),
+        (b'{"schema": 1}', "Object missing required field `eitherway`"),
         ({"task": {"name": "jumper", "options": {"wind": 1}}}, "the task's options: "),
         ({"records": []}, "it has no record of "),
-        ({"summary": {"mse": {"w1": {"mean": "0.1"}}}}, r"summary.mse.w1 has no 'low'"),
-        ({"floor": {"mean": 0.1}}, "floor has no 'sd'"),
-        ({"seeds": [0, None]}, r"seeds\[1\] is null"),
+        (
+            {"summary": {"mse": {"w1": {"mean": "0.1"}}}},
+            r"Expected `float`, got `str` - at `\$\.summary\[\.\.\.\]\[\.\.\.\]\.mean`",
+        ),
+        ({"floors": {"w1": {"mean": 0.1}}}, "Object missing required field `sd`"),
+        ({"seeds": [0, None]}, r"Expected `int`, got `null` - at `\$\.seeds\[1\]`"),
     ],
 )
 def test_damaged_results_are_refused_in_one_line_that_says_what_to_do(tmp_path, run, content, reason):
@@ -334,7 +338,7 @@ def forked(request, tmp_path_factory):
     folder, task = tmp_path_factory.mktemp("fork"), Fork(dimensions=request.param, steps=4)
     data = results(["mse", "flow"], ["truth"], [0])
     data["task"] = {"name": "fork", "options": {"dimensions": request.param, "steps": 4}}
-    data |= {"floor": None, "floors": {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}}
+    data["floors"] = {"energy": {"mean": 0.09, "sd": 0.01, "n": 20}}
     for values in data["summary"].values():
         values["energy"] = values.pop("w1")
     (folder / "results.json").write_text(json.dumps(data))
@@ -386,10 +390,3 @@ def test_the_terminal_says_how_a_share_is_known_on_which_all_trainings_agree(met
     data["summary"]["mse"] = {metric: agreed}
     told = "A share on which all trainings agree is known as well as 3 trials tell."
     assert (told in str(table(League.of(data), 120).caption)) == (metric == "mode_coverage")
-
-
-def test_results_from_before_floors_by_metric_can_still_be_shown(tmp_path, run, page):
-    old = json.loads((run / "results.json").read_text())
-    del old["floors"]
-    folder = damaged(tmp_path, run, "results.json", json.dumps(old).encode())
-    assert write_report(folder).read_text(encoding="utf-8") == page

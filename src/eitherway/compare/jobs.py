@@ -100,4 +100,4 @@ def training_folder(folder: Path, job: Job) -> Path:
 def finished(folder: Path, plan: Plan, name: str, seed: int) -> bool:
     """Whether a row's evaluation is recorded, undamaged, and of this very plan."""
     card = read_card(record_folder(folder, name, seed))
-    return card is not None and card.get("digest") == plan.digest(name)
+    return card is not None and card["digest"] == plan.digest(name)

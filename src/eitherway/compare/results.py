@@ -1,11 +1,11 @@
 """From recorded evaluations to results.json: records, and a summary with intervals.
 
-The schema (version 1) is described in docs/results.md.
+The types are in `eitherway.compare.schema`, and docs/results.md says what each field means.
 """
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,24 +14,22 @@ import numpy as np
 import eitherway
 from eitherway.compare.jobs import Plan, finished, ready, record_folder
 from eitherway.compare.pairs import difference, ranks
+from eitherway.compare.schema import SCHEMA, About, FailureData, FloorData, MetricData, Record, Results
 from eitherway.compare.scores import Scores, share
 from eitherway.compare.stats import Interval, student
-from eitherway.compare.storage import CARD, load_evaluation, read_card
+from eitherway.compare.storage import CARD, Card, load_evaluation, read_card
 from eitherway.compare.work import Failure
 from eitherway.evaluation.data import EvaluationData, Floor
-from eitherway.files import read_json
+from eitherway.files import read_as
 from eitherway.metrics import METRICS, floors
 from eitherway.recipes import METHODS
 from eitherway.registry import leaves, to_data
 from eitherway.training.recipe import Recipe
 
-SCHEMA = 1
-
-
 Tables = Mapping[str, Mapping[str, Scores]]  # by metric and row
 
 
-def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str) -> dict[str, Any]:
+def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str) -> Results:
     """Returns the contents of results.json as plain data; the same evaluations give the same results."""
     done = [(name, seed) for name in plan.names() for seed in plan.seeds if finished(folder, plan, name, seed)]
     least: dict[str, Floor] = {}
@@ -57,19 +55,18 @@ def results(plan: Plan, folder: Path, failures: Sequence[Failure], command: str)
         "command": command,
         "task": {"name": plan.task_name, "options": {k: to_data(v) for k, v in plan.task.full().items()}},
         "seeds": list(plan.seeds),
-        "floor": asdict(least["w1"]) if "w1" in least else None,
-        "floors": {name: asdict(floor) for name, floor in least.items()},
-        "metrics": [{k: getattr(m, k) for k in ("name", "better", "unit", "meaning")} for m in METRICS.values()],
+        "floors": {name: FloorData(mean=f.mean, sd=f.sd, n=f.n) for name, f in least.items()},
+        "metrics": [MetricData(name=m.name, better=m.better, unit=m.unit, meaning=m.meaning) for m in METRICS.values()],
         "about": {name: about(name, recipe) for name, recipe in plan.recipes.items()},
         "records": records,
-        "failures": [asdict(f) for f in more],
+        "failures": [FailureData(recipe=f.recipe, seed=f.seed, step=f.step, reason=f.reason) for f in more],
         "summary": summary(records, tables, certain),
         "standings": standings(tables),
         "hidden": sorted({p.parent.parent.name for p in folder.glob(f"*/seed-*/{CARD}")} - set(plan.names())),
     }
 
 
-def about(name: str, recipe: Recipe) -> dict[str, str]:
+def about(name: str, recipe: Recipe) -> About:
     """Returns a row's label, idea and what to see; of a changed recipe only the changes, for the rest may not hold."""
     method = METHODS[name]
     if recipe == method.recipe:
@@ -89,9 +86,10 @@ def read_evaluation(plan: Plan, folder: Path, name: str, seed: int) -> Evaluatio
     return load_evaluation(record_folder(folder, name, seed), task, spec)
 
 
-def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: EvaluationData) -> dict[str, Any]:
+def read_record(plan: Plan, folder: Path, name: str, seed: int, seen: EvaluationData) -> Record:
     """Returns one record: a row's recipe and versions with one seed, and its metrics."""
-    card, values = read_json(record_folder(folder, name, seed) / CARD), {m.name: m.read(seen) for m in METRICS.values()}
+    card = read_as(record_folder(folder, name, seed) / CARD, Card)
+    values = {m.name: m.read(seen) for m in METRICS.values()}
     return {
         "recipe": name,
         "kind": "recipe" if name in plan.recipes else "reference",
@@ -142,7 +140,7 @@ def standings(tables: Tables) -> dict[str, Any]:
     return found
 
 
-def summary(records: Sequence[dict[str, Any]], tables: Tables, certain: Collection[str]) -> dict[str, Any]:
+def summary(records: Sequence[Record], tables: Tables, certain: Collection[str]) -> dict[str, Any]:
     """Returns the mean and its 95 % interval for each row and metric: over trainings and starts where each start has a
     value, over trainings alone where not; a deterministic row is one, not several."""
     values: dict[str, dict[str, list[float]]] = {}

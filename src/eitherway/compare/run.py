@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import TerminatedWorkerError
 
 from eitherway.compare.jobs import Job, Plan, finished, jobs, ready, record_folder
-from eitherway.compare.results import SCHEMA, results
+from eitherway.compare.results import results
+from eitherway.compare.schema import SCHEMA, Results
 from eitherway.compare.storage import load_latency, save_latency
 from eitherway.compare.work import Failure, drawing, training, work
 from eitherway.evaluation.evaluate import measure_latency
@@ -131,7 +131,7 @@ def time_row(job: Job, name: str, plan: Plan, folder: Path) -> None:
     save_latency(record_folder(folder, name, job.seed), measure_latency(policy, ready(plan.task), plan.device))
 
 
-def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> dict[str, Any]:
+def write_results(plan: Plan, folder: Path, failures: list[Failure], command: str) -> Results:
     """Reads all recorded evaluations, writes results.json and returns it; what cannot be shown joins the failures."""
     data = results(plan, folder, failures, command)
     write_json(folder / RESULTS, data)

@@ -1,20 +1,21 @@
 """Recorded evaluations on disk: one folder for each method and seed, from which every metric can be read again."""
 
 import hashlib
+import sys
 import zipfile
 import zlib
 from pathlib import Path
-from types import NoneType
-from typing import Any
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import numpy as np
 import torch
+from msgspec import Meta
 from torch import Tensor
 
 from eitherway.data.spec import Spec
 from eitherway.evaluation.data import EvaluationData, Latency
 from eitherway.evaluation.rollouts import Rollouts
-from eitherway.files import read_json, whole_folder, write_json
+from eitherway.files import read_as, whole_folder, write_json
 from eitherway.shape import Draws, Obs
 from eitherway.tasks.base import Task
 
@@ -22,6 +23,31 @@ CARD, DRAWS, PATH, LATENCY = "record.json", "draws.npz", "path.npz", "latency.js
 DENSITIES = ("log_prob", "log_prob_error")
 SHARES = ("outside", "limited")
 SCALARS = ("evaluations", "parameters", "train_seconds")
+LARGEST = sys.float_info.max  # a bound that neither infinity nor NaN keeps
+
+
+class Card(TypedDict):
+    """What record.json says of an evaluation."""
+
+    digest: str  # of recipe, task and device
+    sha256: str  # of the draws
+    seed: int
+    recipe: dict[str, Any] | None  # None: a reference row
+    training: NotRequired[str]  # the folder of its checkpoint
+    versions: dict[str, str]
+    evaluations: int | None
+    parameters: int | None
+    train_seconds: Annotated[float, Meta(ge=0, le=LARGEST)] | None
+
+
+Milliseconds = Annotated[list[Annotated[float, Meta(gt=0, le=LARGEST)]], Meta(min_length=1)]
+
+
+class LatencyData(TypedDict):
+    """The contents of latency.json."""
+
+    each: Milliseconds
+    thousand: Milliseconds
 
 
 def save_evaluation(
@@ -43,24 +69,13 @@ def save_evaluation(
         write_json(draft / CARD, {**card, **{name: getattr(e, name) for name in SCALARS}})
 
 
-def read_card(folder: Path) -> dict[str, Any] | None:
+def read_card(folder: Path) -> Card | None:
     """Reads the card of a record that is whole; None where there is none, or where it or the draws are damaged."""
     try:
-        card = read_json(folder / CARD)
-        return card if well_formed(card) and card["sha256"] == sha256(folder / DRAWS) else None
+        card = read_as(folder / CARD, Card)
+        return card if card["sha256"] == sha256(folder / DRAWS) else None
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
-
-
-def well_formed(card: Any) -> bool:  # noqa: ANN401
-    """Whether a card has all fields that are read of it, with the types that were written."""
-    if not isinstance(card, dict) or not all(isinstance(card.get(k), str) for k in ("digest", "sha256")):
-        return False
-    kinds = {name: type(card.get(name, ...)) for name in ("seed", "recipe", *SCALARS)}
-    counts = all(kinds[name] in (int, NoneType) for name in ("evaluations", "parameters"))
-    taken = kinds["train_seconds"]
-    seconds = taken is NoneType or (taken in (int, float) and 0 <= card["train_seconds"] < float("inf"))
-    return counts and seconds and kinds["recipe"] in (dict, NoneType) and kinds["seed"] is int
 
 
 def sha256(file: Path) -> str:
@@ -71,16 +86,15 @@ def sha256(file: Path) -> str:
 def load_latency(folder: Path) -> Latency | None:
     """Reads a record's latency; None where it has not been measured, or is damaged."""
     try:
-        latency = Latency(**{k: np.array(v, float) for k, v in read_json(folder / LATENCY).items()})
-    except (FileNotFoundError, ValueError, TypeError, AttributeError, OverflowError):
+        taken = read_as(folder / LATENCY, LatencyData)
+    except (FileNotFoundError, ValueError):
         return None
-    taken = (latency.each, latency.thousand)
-    return latency if all(t.ndim == 1 and t.size and np.isfinite(t).all() and (t > 0).all() for t in taken) else None
+    return Latency(each=np.array(taken["each"]), thousand=np.array(taken["thousand"]))
 
 
 def load_evaluation(folder: Path, task: Task, spec: Spec) -> EvaluationData:
     """Reads an evaluation back, with its latency where that was measured; a ValueError where it is damaged."""
-    card = read_json(folder / CARD)
+    card = read_as(folder / CARD, Card)
     try:
         return evaluation_of(card, read_draws(folder), folder, task, spec)
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
@@ -94,9 +108,7 @@ def read_draws(folder: Path) -> dict[str, np.ndarray]:
         return {name: arrays[name] for name in arrays.files}
 
 
-def evaluation_of(
-    card: dict[str, Any], held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec
-) -> EvaluationData:
+def evaluation_of(card: Card, held: dict[str, np.ndarray], folder: Path, task: Task, spec: Spec) -> EvaluationData:
     """Builds an evaluation from its card and arrays."""
     seen: dict[str, Any] = {"rollouts": Rollouts.from_arrays(held)}
     seen |= {name: torch.as_tensor(held[name]) for name in DENSITIES if name in held}
@@ -108,7 +120,9 @@ def evaluation_of(
         task=task,
         success=held["success"],
         latency=load_latency(folder),
-        **{name: card[name] for name in SCALARS},
+        evaluations=card["evaluations"],
+        parameters=card["parameters"],
+        train_seconds=card["train_seconds"],
         **seen,
     )
 

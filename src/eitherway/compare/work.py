@@ -88,12 +88,13 @@ def load_row(folder: Path, device: str) -> Trained:
     """Loads the policy of a checkpoint folder, or the one that a row of a run draws from, drawing as that row does."""
     folder = folder.resolve()
     card = read_card(folder)
-    if card is None or card.get("recipe") is None:
+    if card is None or card["recipe"] is None:
         return load_trained(folder, device)
     recipe = Recipe.from_data(card["recipe"])
-    if not re.fullmatch(DIGEST, str(card.get("training"))):
+    training = card.get("training", "")
+    if not re.fullmatch(DIGEST, training):
         raise BadCheckpoint(f"{folder / CARD} names no training: it must be ten hexadecimal digits")
-    trained = load_trained(folder.parents[1] / TRAININGS / card["training"] / folder.name, device)
+    trained = load_trained(folder.parents[1] / TRAININGS / training / folder.name, device)
     return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
 
 

@@ -107,7 +107,7 @@ def _download(data: Public, place: Path, into: IO[bytes]) -> Iterator[Fetched]:
         why = f"{error.code} {error.reason}"
     except urllib.error.URLError as error:
         why = str(error.reason)
-    except (ConnectionError, TimeoutError, http.client.HTTPException) as error:
+    except (ConnectionError, TimeoutError, http.client.HTTPException, ValueError) as error:  # a length that is none
         why = str(error) or type(error).__name__
     if why:
         raise ValueError(f"cannot download {data.url}: {why}; {by_hand(data, place)}")

@@ -1,7 +1,6 @@
 """The published results in the notebook: a table, a league by one metric, and quality against milliseconds."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import matplotlib
 import numpy as np
@@ -9,8 +8,9 @@ from IPython.display import Markdown
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from eitherway.compare.schema import Results
 from eitherway.compare.stats import Interval
-from eitherway.files import read_json
+from eitherway.files import read_as
 from eitherway.metrics import METRICS
 from eitherway.notebook.display import WIDTH
 from eitherway.notebook.packaged import published
@@ -21,8 +21,6 @@ from eitherway.report.style import DATA, INK, RULE, STYLE, plain_numbers, stroke
 from eitherway.report.tradeoff import COST, QUALITY, Place
 from eitherway.report.tradeoff import tradeoff as draw_tradeoff
 
-Results = Mapping[str, Any]
-
 SHOWN = "success", "w1", "mode_error", "mode_coverage", "log_likelihood", "nfe", "ms_per_decision", "train_seconds"
 CEILING = "truth"  # the row of the distribution's own draws
 REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
@@ -30,7 +28,7 @@ REFERENCE = Stroke(INK, marker="s")  # drawn empty, for it was not trained
 
 def read_results() -> Results:
     """Reads the published results: every recipe, five trainings each, as `docs/results/jumper.json` has them."""
-    return read_json(published("docs/results/jumper.json"))
+    return read_as(published("docs/results/jumper.json"), Results)
 
 
 def table(results: Results, methods: Sequence[str]) -> Markdown:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from eitherway.compare.schema import Results
 from eitherway.compare.stats import Interval, caveat, student
 from eitherway.evaluation.data import Floor
 from eitherway.metrics import METRICS, Metric, titled
@@ -37,7 +37,7 @@ class League:
     command: str  # makes these numbers again
 
     @classmethod
-    def of(cls, results: Mapping[str, Any], shown: Sequence[str] | None = None) -> "League":
+    def of(cls, results: Results, shown: Sequence[str] | None = None) -> "League":
         """Builds the table of results.json: of the metrics shown, or of all with a title, those measured."""
         summary = results["summary"]
         measured = {metric for values in summary.values() for metric in values}
@@ -90,10 +90,10 @@ class League:
         return RANKS if any(entry.ranks for entry in self.entries.values()) else ""
 
 
-def entry(name: str, reference: bool, results: Mapping[str, Any]) -> Entry:
+def entry(name: str, reference: bool, results: Results) -> Entry:
     """Builds one row."""
     numbers = {metric: Interval(**value) for metric, value in results["summary"][name].items()}
-    standings = results.get("standings", {})
+    standings = results["standings"]
     return Entry(
         name=name,
         reference=reference,

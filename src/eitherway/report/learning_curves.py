@@ -13,18 +13,16 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from eitherway.compare.jobs import TRAININGS
-from eitherway.compare.storage import CARD
+from eitherway.compare.storage import CARD, Card
 from eitherway.compare.work import DIGEST
-from eitherway.files import read_json
+from eitherway.files import read_as
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.figures import SIZE
 from eitherway.report.row import Row
 from eitherway.report.style import PREDICTION, STYLE, plain_numbers
-from eitherway.report.validation import NUMBER, fault
 from eitherway.training.checkpoint import LOSSES
 from eitherway.training.loss_curves import LossCurve
 
-FORM = [{"steps": [int], "losses": [NUMBER]}]
 DECADE = 10.0  # a logarithmic axis spans at least this much: a shorter one has hardly a number on it
 
 
@@ -55,15 +53,12 @@ def learning_curves(rows: Sequence[Row], files: FigureFiles) -> LearningCurves |
 def read_losses(record: Path) -> tuple[LossCurve, ...]:
     """Reads the learning curves of the training that a record draws from; none where they are missing or damaged."""
     try:
-        digest = str(read_json(record / CARD)["training"])
+        digest = read_as(record / CARD, Card).get("training", "")
         if not re.fullmatch(DIGEST, digest):
             return ()
-        data = read_json(record.parents[1] / TRAININGS / digest / record.name / LOSSES)
-    except (OSError, ValueError, KeyError, TypeError):
+        stages = tuple(read_as(record.parents[1] / TRAININGS / digest / record.name / LOSSES, list[LossCurve]))
+    except (OSError, ValueError):
         return ()
-    if fault(data, FORM, "it"):
-        return ()
-    stages = tuple(LossCurve(tuple(stage["steps"]), tuple(stage["losses"])) for stage in data)
     return stages if all(whole(stage) for stage in stages) else ()
 
 

@@ -1,12 +1,13 @@
 """Reads a run folder: one row for each method, its numbers with their intervals, and what its record shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from eitherway.compare import RESULTS
 from eitherway.compare.jobs import record_folder
+from eitherway.compare.schema import About, Results, TaskData
 from eitherway.make import Make
 from eitherway.registry import BY_PLUGIN, from_data
 from eitherway.report.league import Entry, League
@@ -21,7 +22,7 @@ from eitherway.tasks import TASKS, Task
 class Run:
     """A run as a report shows it: its results, the task's view, and its rows."""
 
-    results: Mapping[str, Any]
+    results: Results
     league: League
     view: View[Any]
     rows: tuple[Row, ...]
@@ -52,7 +53,7 @@ class Run:
         return sorted(found)
 
 
-def read_task(given: Mapping[str, Any], place: Path) -> Task:
+def read_task(given: TaskData, place: Path) -> Task:
     """Makes the task of a run again; a ValueError where there is no such task or option."""
     if given["name"] not in TASKS:
         raise ValueError(
@@ -64,10 +65,10 @@ def read_task(given: Mapping[str, Any], place: Path) -> Task:
         raise damaged(place, f"the task's options: {error}") from None
 
 
-def read_row(entry: Entry, results: Mapping[str, Any], folder: Path, view: View[Any]) -> Row:
+def read_row(entry: Entry, results: Results, folder: Path, view: View[Any]) -> Row:
     """Reads what the records say of one row of the table."""
     name = entry.name
-    records: Sequence[Mapping[str, Any]] = [r for r in results["records"] if r["recipe"] == name]
+    records = [r for r in results["records"] if r["recipe"] == name]
     seeds = tuple(sorted(r["seed"] for r in records))
     label, idea, see = words_of(name, results["about"], view)
     place = record_folder(folder, name, seeds[0])
@@ -87,9 +88,9 @@ def read_row(entry: Entry, results: Mapping[str, Any], folder: Path, view: View[
     )
 
 
-def words_of(name: str, about: Mapping[str, Mapping[str, str]], view: View[Any]) -> tuple[str, str, str]:
+def words_of(name: str, about: Mapping[str, About], view: View[Any]) -> tuple[str, str, str]:
     """Returns a row's label, idea and what to see: the view says so of references, and may advise for all."""
     if name in view.references:
         return name, *view.references[name]
-    told = {"label": name, "idea": "", "see": "", **about.get(name, {})}
+    told = about.get(name, About(label=name, idea="", see=""))
     return told["label"], told["idea"], told["see"] if view.see is None else view.see

@@ -2,59 +2,43 @@
 
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
-from eitherway.compare.results import SCHEMA
-from eitherway.files import read_json
+from eitherway.compare.schema import SCHEMA, Results, Versioned
+from eitherway.files import read_as
 
-NUMBER, NONE = (int, float), type(None)
-INTERVAL = {"mean": NUMBER, "low": (*NUMBER, NONE), "high": (*NUMBER, NONE), "n": int}
-
-# What is read of results.json: a type or several, [form] for a list, {name: form}, and {str: form} for any names.
-RESULTS_FORM: Mapping[Any, Any] = {
-    "eitherway": str,
-    "command": str,
-    "task": {"name": str, "options": {str: object}},
-    "seeds": [int],
-    "floor": (dict, NONE),
-    "metrics": [{"name": str, "better": str, "unit": str, "meaning": str}],
-    "about": {str: {"label": str, "idea": str, "see": str}},
-    "records": [{"recipe": str, "kind": str, "seed": int, "hyper_parameters": (dict, NONE), "versions": dict}],
-    "failures": [{"recipe": str, "seed": int, "step": (int, NONE), "reason": str}],
-    "summary": {str: {str: INTERVAL}},
-}
-FLOOR_FORM = {"mean": NUMBER, "sd": NUMBER, "n": int}
+T = TypeVar("T")
+AGAIN = "delete it and run compare again"
 
 
 def damaged(place: Path, reason: str) -> ValueError:
     """Returns the error to raise for a damaged file, with what its reader can do."""
-    return ValueError(f"{place} is damaged: {reason}; delete it and run compare again")
+    return ValueError(f"{place} is damaged: {reason}; {AGAIN}")
 
 
-def read_results(place: Path) -> dict[str, Any]:
+def read_results(place: Path) -> Results:
     """Reads results.json; a ValueError where it is damaged or of another version."""
+    if (schema := read_form(place, Versioned)["schema"]) != SCHEMA:
+        raise ValueError(f"{place} has schema {schema!r}, this reads {SCHEMA}")
+    results = read_form(place, Results)
+    for name in (*results["summary"], *results["about"]):
+        if Path(name).name != name or name.startswith("."):
+            raise damaged(place, f"a row is called {name!r}, which is no name of a folder")
+    for name in sorted(set(results["summary"]) - {record["recipe"] for record in results["records"]}):
+        raise damaged(place, f"it has no record of {name}")
+    return results
+
+
+def read_form(place: Path, form: type[T]) -> T:
+    """Reads a JSON file as a type; a ValueError says where it departs from that, and what to do."""
     try:
-        results: dict[str, Any] = read_json(place)
+        return read_as(place, form)
     except ValueError as error:
-        raise ValueError(f"{error}; delete it and run compare again") from None
-    if isinstance(results, dict) and results.get("schema", SCHEMA) != SCHEMA:
-        raise ValueError(f"{place} has schema {results['schema']!r}, this reads {SCHEMA}")
-    found = fault(results, RESULTS_FORM, "it")
-    found = found or (fault(results["floor"], FLOOR_FORM, "floor") if results["floor"] else "")
-    found = found or fault(results.get("floors", {}), {str: FLOOR_FORM}, "floors")
-    found = found or fault(results.get("hidden", []), [str], "hidden")
-    found = found or fault(results.get("standings", {}), {str: {str: {"rank": int}}}, "standings")
-    odd = [] if found else [n for n in (*results["summary"], *results["about"]) if Path(n).name != n or n[:1] == "."]
-    found = found or (f"a row is called {odd[0]!r}, which is no name of a folder" if odd else "")
-    lost = [] if found else sorted(set(results["summary"]) - {record["recipe"] for record in results["records"]})
-    if found or lost:
-        raise damaged(place, found or f"it has no record of {lost[0]}")
-    older = {"w1": results["floor"]} if results["floor"] else {}  # results from before there were floors by metric
-    return {"floors": older, "standings": {}, **results}
+        raise ValueError(f"{error}; {AGAIN}") from None
 
 
 def read_arrays(place: Path, *names: str) -> list[np.ndarray]:
@@ -73,29 +57,3 @@ def read_named(place: Path, names: Sequence[str], maybe: Sequence[str] = ()) -> 
         raise
     except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise damaged(place.parent, f"{place.name} cannot be read") from None
-
-
-def fault(data: Any, form: Any, at: str) -> str:  # noqa: ANN401
-    """Returns where data first departs from a form, in words; '' where it does not."""
-    if isinstance(form, list):
-        parts = [(entry, form[0], f"{at}[{i}]") for i, entry in enumerate(data)] if isinstance(data, list) else None
-    elif not isinstance(form, Mapping):
-        return "" if isinstance(data, form) else f"{at} is {kind(data)}"
-    elif not isinstance(data, dict):
-        parts = None
-    elif str in form:
-        parts = [(entry, form[str], f"{at}.{name}") for name, entry in data.items()]
-    else:
-        lost = [name for name in form if name not in data]
-        if lost:
-            return f"{at} has no {lost[0]!r}"
-        parts = [(data[name], form[name], f"{at}.{name}".removeprefix("it.")) for name in form]
-    if parts is None:
-        return f"{at} is {kind(data)}"
-    return next((found for part in parts if (found := fault(*part))), "")
-
-
-def kind(data: Any) -> str:  # noqa: ANN401
-    """Returns what JSON calls the type of a value."""
-    names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", NONE: "null"}
-    return names.get(type(data), "a number")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from eitherway.checks import check_kind, said
-from eitherway.files import read_json, whole_folder, write_json
+from eitherway.files import read_as, whole_folder, write_json
 from eitherway.make import Make
 from eitherway.policies.inputs import check_device
 from eitherway.policies.policy import Policy
@@ -24,6 +24,22 @@ from eitherway.training.recipe import Recipe, build
 
 FORMAT = 2
 WEIGHTS, CARD, LOSSES = "policy.safetensors", "policy.json", "losses.json"
+
+
+class Versioned(TypedDict):
+    """What any version of policy.json has."""
+
+    format: Any
+
+
+class Card(TypedDict):
+    """What is read of policy.json."""
+
+    sha256: str  # of the weights
+    recipe: dict[str, Any]
+    task: dict[str, Any]
+    seed: int
+    train_seconds: float
 
 
 class BadCheckpoint(ValueError):
@@ -101,10 +117,9 @@ def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trai
     if not (folder / CARD).is_file() or not (folder / WEIGHTS).is_file():
         raise BadCheckpoint(f"no checkpoint in {' '.join(str(folder).splitlines())}: it needs {CARD} and {WEIGHTS}")
     try:
-        card = read_json(folder / CARD)
-        if card.get("format") != FORMAT:
-            raise BadCheckpoint(f"{folder} has checkpoint format {card.get('format')!r}; this version reads {FORMAT}")
-        return restore(card, (folder / WEIGHTS).read_bytes(), device)
+        if (found := read_as(folder / CARD, Versioned)["format"]) != FORMAT:
+            raise BadCheckpoint(f"{folder} has checkpoint format {found!r}; this version reads {FORMAT}")
+        return restore(read_as(folder / CARD, Card), (folder / WEIGHTS).read_bytes(), device)
     except BadCheckpoint:
         raise
     except (SafetensorError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
@@ -120,7 +135,7 @@ def checked_folder(folder: str | Path) -> Path:
     return Path(folder)
 
 
-def restore(card: dict[str, Any], weights: bytes, device: str | torch.device) -> Trained:
+def restore(card: Card, weights: bytes, device: str | torch.device) -> Trained:
     """Rebuilds the trained policy that a card and its weights describe."""
     if hashlib.sha256(weights).hexdigest() != card["sha256"]:
         raise ValueError(f"{WEIGHTS} is not what {CARD} says was saved")
