@@ -19,8 +19,8 @@ class Method:
     """A recipe with its idea, what to look for in its picture, and the group it belongs to."""
 
     recipe: Recipe
-    idea: str  # one line
-    see: str  # one sentence on what to look for in its picture
+    idea: str  # one line, for `eitherway list`
+    see: str  # one sentence on what to look for in its picture, for the report
     group: Literal["default", "field", "long", "original", "episodic", "paper", "record", "pictures"] = (
         "field"  # default: for a first look; record: for one task; pictures: for tasks where they are observed
     )
