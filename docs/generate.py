@@ -23,7 +23,7 @@ from eitherway.scaling import SCALING
 from eitherway.scaling.figures import picture
 from eitherway.tasks import Jumper
 from makers.coverage import covered
-from makers.source import code, file, metrics, options
+from makers.source import code, file, kinds, metrics, options
 from makers.tables import (
     AGAIN,
     DOCS,
@@ -58,6 +58,7 @@ MADE = (
         file,
         options,
         metrics,
+        kinds,
         figure,
         numbers,
         originals,

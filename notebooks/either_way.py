@@ -152,7 +152,7 @@ use the sliders. Show the obstacle and the action first.
 """
 
 # %% tags=["live"]
-from eitherway.notebook.widgets import Jumper as JumperWidget
+from eitherway.notebook.widgets import JumperWidget
 
 world = JumperWidget()
 world
@@ -699,9 +699,9 @@ Drag the prediction over the data yourself, and change the unit in which errors 
 """
 
 # %% tags=["live"]
-from eitherway.notebook.widgets import Losses as LossWidget
+from eitherway.notebook.widgets import LossesWidget
 
-explorer = LossWidget(x, s, start=0.0)
+explorer = LossesWidget(x, s, start=0.0)
 explorer
 
 # %% [markdown]
@@ -1697,7 +1697,7 @@ Play with it: the two policies that have just been trained, any number of steps,
 """
 
 # %% tags=["live"]
-from eitherway.notebook.widgets import Sampler as SamplerWidget
+from eitherway.notebook.widgets import SamplerWidget
 
 player = SamplerWidget({"flow": flow, "diffusion": diffusion})
 player

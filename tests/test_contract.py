@@ -6,14 +6,12 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from eitherway.heads import IBC, Density
-from eitherway.shape import Shape
+from eitherway.heads import IBC, Density, Regression, contract
+from eitherway.heads.contract import ROWS, SHAPES, check_head, contexts, fitted, unfitted
+from eitherway.make import Make
 from eitherway.training.recipe import Recipe, build
 from eitherway.training.train import train
 from listed import HEADS, NETS, PLAIN, VARIANTS
-
-SHAPES = [Shape(1, 1, 1, 1), Shape(4, 2, 3, 5), Shape(2, 3, 1, 4)]
-ROWS = 6
 
 # Every head at every shape; what its other options change does not depend on the shape, so they come at one. Nor does
 # it depend on the net: those after the first meet every head at the smallest shape and at one larger in all axes.
@@ -26,32 +24,11 @@ pairs = pytest.mark.parametrize(("head", "net", "shape"), PAIRS, ids=repr)
 backbones = pytest.mark.parametrize("net", NETS + VARIANTS, ids=repr)
 shapes = pytest.mark.parametrize("shape", SHAPES, ids=lambda s: f"H{s.horizon}D{s.action}N{s.tokens}E{s.embed}")
 
+made = functools.cache(fitted)  # whoever changes the head makes one of his own with `fitted`
+
 
 def seeded(seed):
     return torch.Generator().manual_seed(seed)
-
-
-def chunks(shape, rows=ROWS, seed=1):
-    """Actions in [-1, 1], both sides of 0 among them."""
-    return 2 * torch.rand(rows, shape.horizon, shape.action, generator=seeded(seed), dtype=torch.float64) - 1
-
-
-def contexts(shape, rows=ROWS, seed=2):
-    return torch.randn(rows, shape.tokens, shape.embed, generator=seeded(seed), dtype=torch.float64)
-
-
-@functools.cache
-def made(head, net, shape):
-    """A fitted, untrained head in float64; whoever changes it makes one of his own with `fresh`."""
-    return fresh(head, net, shape)
-
-
-def fresh(head, net, shape, seed=0):
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        built = head(shape, net).double()
-    built.fit(chunks(shape, 100, seed=3), seeded(4))
-    return built.eval()
 
 
 def blind(built):
@@ -61,65 +38,43 @@ def blind(built):
 
 @pairs
 def test_the_loss_is_one_finite_number_for_each_example(head, net, shape):
-    loss = made(head, net, shape).loss(chunks(shape), contexts(shape), seeded(5))
-    assert loss.shape == (ROWS,) and bool(loss.isfinite().all())
+    contract.check_loss(made(head, net, shape))
 
 
 @pairs
 def test_every_trainable_parameter_gets_a_gradient(head, net, shape):
     built = made(head, net, shape)
-    built.loss(chunks(shape, 50), contexts(shape, 50), seeded(5)).mean().backward()
-    without = {name for name, p in built.named_parameters() if p.requires_grad and (p.grad is None or not p.grad.any())}
-    assert without <= blind(built)
+    contract.check_gradients(built, without=blind(built))
 
 
 @pairs
 def test_draws_are_finite_chunks_for_each_context(head, net, shape):
-    drawn = made(head, net, shape).sample(contexts(shape), 3, seeded(5))
-    assert drawn.shape == (3, ROWS, shape.horizon, shape.action) and bool(drawn.isfinite().all())
+    contract.check_draws(made(head, net, shape))
 
 
 @pairs
 def test_the_same_generator_gives_the_same_draws(head, net, shape):
-    built = made(head, net, shape)
-    first, second = (built.sample(contexts(shape), 3, seeded(5)) for _ in range(2))
-    assert torch.equal(first, second)
+    contract.check_generator(made(head, net, shape))
 
 
 @pairs
 def test_no_row_moves_the_loss_of_another(head, net, shape):
-    built, a, c = made(head, net, shape), chunks(shape), contexts(shape)
-    before = built.loss(a, c, seeded(5))
-    a[2], c[2] = chunks(shape, seed=7)[0], contexts(shape, seed=8)[0]
-    after = built.loss(a, c, seeded(5))
-    assert_close(after[[0, 1, 3, 4, 5]], before[[0, 1, 3, 4, 5]], rtol=1e-12, atol=1e-12)
+    contract.check_rows_of_loss(made(head, net, shape))
 
 
 @pairs
 def test_no_row_moves_the_draws_of_another(head, net, shape):
-    built, c = made(head, net, shape), contexts(shape)
-    before = built.sample(c, 2, seeded(5))
-    c[2] = contexts(shape, seed=8)[0]
-    after = built.sample(c, 2, seeded(5))
-    assert_close(after[:, [0, 1, 3, 4, 5]], before[:, [0, 1, 3, 4, 5]], rtol=1e-12, atol=1e-12)
+    contract.check_rows_of_draws(made(head, net, shape))
 
 
 @pairs
 def test_a_saved_state_gives_the_same_draws(head, net, shape):
-    built = made(head, net, shape)
-    with torch.random.fork_rng():
-        torch.manual_seed(9)
-        other = head(shape, net).double().eval()
-    other.load_state_dict(built.state_dict())
-    c = contexts(shape)
-    assert torch.equal(other.sample(c, 2, seeded(5)), built.sample(c, 2, seeded(5)))
+    contract.check_saving(made(head, net, shape), unfitted(head, net, shape, seed=9))
 
 
 @heads
 def test_to_fit_twice_is_to_fit_once(head, shape):
-    once, twice = made(head, NETS[0], shape), fresh(head, NETS[0], shape)
-    twice.fit(chunks(shape, 100, seed=3), seeded(4))
-    assert_close(twice.state_dict(), once.state_dict(), rtol=0, atol=0)
+    contract.check_fit(made(head, NETS[0], shape), fitted(head, NETS[0], shape))
 
 
 # By differential equation a density is slow: every head at every shape, its other options at the smallest.
@@ -135,8 +90,48 @@ DENSITIES = [
 @pytest.mark.parametrize(("head", "net", "shape"), DENSITIES, ids=repr)
 def test_a_density_is_one_finite_number_for_each_chunk(head, net, shape, monkeypatch):
     monkeypatch.setattr("eitherway.paths.likelihood.MOST", 100)  # untrained fields are rough
-    density = made(head, net, shape).log_prob(chunks(shape, 3), contexts(shape, 3))
-    assert density.shape == (3,) and bool(density.isfinite().all())
+    contract.check_density(made(head, net, shape))
+
+
+class Batched(Regression):
+    """A head whose rows see each other."""
+
+    def loss(self, a, c, generator):
+        each = super().loss(a, c, generator)
+        return each + each.mean()
+
+
+class Unseeded(Regression):
+    """A head that draws from PyTorch's global generator."""
+
+    def sample(self, c, n, generator):
+        drawn = super().sample(c, n, generator)
+        return drawn + torch.randn_like(drawn)
+
+
+class Forgetful(Regression):
+    """A head that keeps what it has fitted in no buffer."""
+
+    mean = 0.0
+
+    def fit(self, a, generator):
+        self.mean = a.mean(0)
+
+    def sample(self, c, n, generator):
+        return super().sample(c, n, generator) + self.mean
+
+
+@pytest.mark.parametrize(
+    ("head", "says"),
+    [
+        (Batched, "moves the loss of another"),
+        (Unseeded, "the same generator must give the same draws"),
+        (Forgetful, "a saved state must give the same draws"),
+    ],
+)
+def test_a_head_that_breaks_the_contract_is_told_how(head, says):
+    with pytest.raises(AssertionError, match=says):
+        check_head(Make(head))
 
 
 @pytest.mark.learn

@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from eitherway.make import Make, hints, readable, schema
 from eitherway.metrics import METRICS
-from eitherway.registry import classes
+from eitherway.registry import KINDS, classes
 
 DOCS = Path(__file__).parents[1]
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
@@ -59,3 +59,17 @@ def metrics(_: str) -> str:
         f"| `{name}` | {m.better} | {m.unit} | {m.meaning.replace('|', chr(92) + '|')} |" for name, m in METRICS.items()
     ]
     return "\n".join(["| key | better | unit | meaning |", "|---|---|---|---|", *rows])
+
+
+def kinds(_: str) -> str:
+    """All kinds of what can be registered as a table."""
+    rows = [f"| {k.what} | `{k.base.__name__}` | {module(k.base)} |" for k in sorted(KINDS, key=lambda k: k.what)]
+    return "\n".join(["| kind | base class | module |", "|---|---|---|", *rows])
+
+
+def module(cls: type) -> str:
+    """The module of a class, with a link to it where it is one of the package's."""
+    if not cls.__module__.startswith("eitherway."):
+        return f"`{cls.__module__}`"
+    place = cls.__module__.replace(".", "/")
+    return f"[{cls.__module__}](../src/{place}.py)"

@@ -1,13 +1,13 @@
 """The registry of named classes, tasks, recipes and metrics: built-in ones enter it by the same call as a stranger's.
 
-    register(Hourglass)                                     a class, by its own name: what `Make` and saved files name
-    register(Make(Corridor, width=2), name="corridor")      a task, as `--task` takes it
-    register(Method(recipe=..., idea=...), name="mine")     a recipe
-    register(Metric(name="wobble", ...))                    a metric, by its own name
+    register(StudentT)                                                 a class, by its own name: as saved files name it
+    register(Make(Corridor, demonstrations=10), name="short")          a task, as `--task` takes it
+    register(Method(recipe=..., idea=..., see=...), name="student-t")  a recipe, as `--recipes` takes it
+    register(Metric(name="dawdling", ...))                             a metric, by its own name
 
 A name in a file or on the command line is looked up here and nowhere else. Looking up imports the package's own parts
 and the plugins that are installed (entry points of the group `eitherway`, each the name of a module) or were named by
-the caller (`--plugin MODULE`): no module is ever imported because a file names it.
+the caller (`--plugin MODULE`, which may lie in the current folder): no module is ever imported because a file names it.
 """
 
 import functools
@@ -15,8 +15,10 @@ import importlib
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from eitherway.make import Make, nearest
@@ -36,8 +38,10 @@ PLUGINS: list[str] = []  # modules that were named, beside those that are instal
 class Kind(Mapping[str, T], Generic[T]):
     """A registry of one kind of object, by name, in the order of registration."""
 
-    def __init__(self, what: str, fits: Callable[[Any], bool], named: Callable[[T], str] | None = None) -> None:
-        self.what, self.fits, self.named = what, fits, named
+    def __init__(
+        self, what: str, base: type, fits: Callable[[Any], bool], named: Callable[[T], str] | None = None
+    ) -> None:
+        self.what, self.base, self.fits, self.named = what, base, fits, named
         self.things: dict[str, T] = {}
         KINDS.append(self)
 
@@ -55,7 +59,9 @@ class Classes(Kind[type[T]]):
     """The registry of one base's concrete classes, by their own names: what a `Make` and a saved file may name."""
 
     def __init__(self, what: str, base: type[T]) -> None:
-        super().__init__(what, lambda thing: inspect.isclass(thing) and issubclass(thing, base), lambda c: c.__name__)
+        super().__init__(
+            what, base, lambda thing: inspect.isclass(thing) and issubclass(thing, base), lambda c: c.__name__
+        )
 
 
 class Presets(Kind[Make[Any]]):
@@ -64,6 +70,7 @@ class Presets(Kind[Make[Any]]):
     def __init__(self, what: str, base: type) -> None:
         super().__init__(
             what,
+            base,
             lambda thing: isinstance(thing, Make) and inspect.isclass(thing.cls) and issubclass(thing.cls, base),
         )
 
@@ -72,7 +79,7 @@ class Objects(Kind[T]):
     """The registry of objects of one class, by name."""
 
     def __init__(self, what: str, base: type[T], named: Callable[[T], str] | None = None) -> None:
-        super().__init__(what, lambda thing: isinstance(thing, base), named)
+        super().__init__(what, base, lambda thing: isinstance(thing, base), named)
 
 
 def register(thing: T, *, name: str | None = None) -> T:
@@ -111,9 +118,15 @@ def load() -> None:
         import_plugin(point.value.partition(":")[0], f"the plugin {point.name!r} of an installed package")
 
 
-def load_plugins(modules: Iterable[str]) -> None:
-    """Imports what `load` does, and further modules by name; raises ValueError where one cannot be imported."""
+def load_plugins(modules: Sequence[str]) -> None:
+    """Imports what `load` does, and further modules by name, which may lie in the current folder.
+
+    Raises ValueError where one cannot be imported.
+    """
     load()
+    here = str(Path.cwd())
+    if modules and here not in sys.path:
+        sys.path.append(here)  # where a console script does not look; last, so that nothing installed is hidden
     for module in modules:
         import_plugin(module, "the plugin of --plugin")
         if module not in PLUGINS:

@@ -3,7 +3,7 @@
     from browser.lab import notebook_of, opened
 
     def test_the_robot_can_be_dragged(tmp_path):
-        notebook = notebook_of(tmp_path / "robot.ipynb", "robot = Jumper()", "robot")     # or one that exists
+        notebook = notebook_of(tmp_path / "robot.ipynb", "robot = JumperWidget()", "robot")     # or one that exists
         with opened(notebook, tmp_path / "lab") as lab:        # copied into that folder; skips without Chromium
             lab.run_all()                                      # raises with the traceback where a cell fails
             canvas = lab.page.get_by_test_id("jumper")         # a playwright page

@@ -14,7 +14,7 @@ from notebooks.checks import shortcomings
 from notebooks.clean import cleaned, complaints
 from notebooks.execute import NOTEBOOK
 
-WIDGETS = {"jumper": "JumperWidget()", "losses": "LossWidget(", "sampler": "SamplerWidget("}  # where each is made
+WIDGETS = {"jumper": "JumperWidget()", "losses": "LossesWidget(", "sampler": "SamplerWidget("}  # where each is made
 
 
 @pytest.fixture(scope="module")
@@ -119,11 +119,11 @@ def test_a_prediction_is_dragged_over_the_data(lab):
 @pytest.mark.slow
 def test_other_noise_and_more_steps_are_drawn_by_the_kernel_and_told_by_the_page(lab):
     box = shown(lab, "sampler")
-    steps, particle = lab.value("player.steps"), "player.walk.x[0, 0].item()"
+    steps, particle = lab.value("player.steps"), "player.trajectory.x[0, 0].item()"
     before = lab.value(particle)
     box.get_by_test_id("seed").fill("7")
     box.get_by_test_id("seed").press("Tab")
     lab.until(f"player.seed == 7 and {particle} != {before}")
     box.get_by_test_id("steps").press("ArrowRight")
     lab.until(f"player.steps == {steps + 1}")
-    box.get_by_text(lab.value("player.drawn['says']")).wait_for()
+    box.get_by_text(lab.value("player.picture['says']")).wait_for()

@@ -5,9 +5,9 @@ import pytest
 from browser.lab import notebook_of, opened
 
 JUMPER = """
-from eitherway.notebook.widgets import Jumper
+from eitherway.notebook.widgets import JumperWidget
 
-robot = Jumper()
+robot = JumperWidget()
 """
 SAMPLER = """
 import torch
@@ -17,26 +17,26 @@ from eitherway.heads import Diffusion, Flow
 from eitherway.make import Make
 from eitherway.randomness import stream
 from eitherway.training.recipe import Recipe, build
-from eitherway.tasks import Jumper as Task
-from eitherway.notebook.widgets import Sampler
+from eitherway.tasks import Jumper
+from eitherway.notebook.widgets import SamplerWidget
 
 torch.set_num_threads(1)
-task = Task()
+task = Jumper()
 demos = Windows.cut(task.demos("train"), 1, 1)
 policies = {}
 for name, head in {"flow": Flow, "diffusion": Diffusion}.items():
     recipe = Recipe(head=Make(head), backbone=Make(MLP, width=8), normaliser=Make(Standard))
     policies[name] = build(recipe, task, seed=0)
     policies[name].fit(demos, stream(0, "fit"))
-sampler = Sampler(policies, particles=100)
+sampler = SamplerWidget(policies, particles=100)
 """
 LOSSES = """
 from eitherway.data import Windows
-from eitherway.tasks import Jumper as Task
-from eitherway.notebook.widgets import Losses
+from eitherway.tasks import Jumper
+from eitherway.notebook.widgets import LossesWidget
 
-demos = Windows.cut(Task().demos("train"), 1, 1)
-losses = Losses(demos.action[:, 0, 0], demos.obs["state"][:, -1, 0])
+demos = Windows.cut(Jumper().demos("train"), 1, 1)
+losses = LossesWidget(demos.action[:, 0, 0], demos.obs["state"][:, -1, 0])
 """
 
 pytestmark = pytest.mark.slow
@@ -137,9 +137,9 @@ def test_settings_are_sent_and_the_way_is_played_paused_and_scrubbed(lab):
     widget.get_by_test_id("sampler").select_option("heun")
     widget.get_by_test_id("policy").select_option("diffusion")
     widget.get_by_test_id("steps").fill("7")
-    widget.get_by_test_id("s").fill("-0.4")
-    lab.until("(sampler.sampler, sampler.policy, sampler.steps, sampler.s) == ('heun', 'diffusion', 7, -0.4)")
-    reads(lab, status, lab.value("sampler.drawn['says']"))
+    widget.get_by_test_id("start").fill("-0.4")
+    lab.until("(sampler.sampler, sampler.policy, sampler.steps, sampler.start) == ('heun', 'diffusion', 7, -0.4)")
+    reads(lab, status, lab.value("sampler.picture['says']"))
     assert "13 network evaluations" in status.inner_text()
     widget.get_by_test_id("renew").click()
     lab.until("sampler.seed > 0")

@@ -75,7 +75,7 @@ def test_the_length_is_that_of_successes():
     assert READ["steps"](seen(mode=[0, 0, 0], success=[True, False, True], steps=[10, 99, 20])) == 15
 
 
-def test_a_change_of_mind_is_another_choice_in_the_same_matter():
+def test_a_change_of_mind_is_another_mode_at_the_same_choice():
     """Row 0: left, left, right; then row 1: right, right; then nothing: two changes are none, one is one, of four."""
     committed_mode = [[[0, 0], [0, 0], [0, 1], [1, 1], [1, 1], [1, 1], [-1, -1], [-1, -1]]]
     assert READ["mode_switch_rate"](seen(mode=[0], success=[True], committed_mode=committed_mode)) == pytest.approx(
@@ -83,7 +83,7 @@ def test_a_change_of_mind_is_another_choice_in_the_same_matter():
     )
 
 
-def test_who_decides_each_matter_once_has_no_occasion_to_change_his_mind():
+def test_who_meets_each_choice_once_has_no_occasion_to_change_his_mind():
     assert READ["mode_switch_rate"](seen(mode=[0], success=[True], committed_mode=[[[0, 0], [1, 0], [2, 1]]])) is None
 
 

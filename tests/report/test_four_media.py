@@ -30,7 +30,7 @@ def run(tmp_path_factory):
     for values in (data["summary"][name] for name in ("mse", "flow")):
         for i, value in enumerate(values.values()):
             value.update(low=value["mean"] - 0.01 * i, high=value["mean"] + 0.01 * i, n=SEEDS)
-    data["standings"] = {"success": {name: {"rank": i + 1} for i, name in enumerate(NAMES)}}
+    data["standings"] = {"success": {name: {"rank": i + 1, "behind": {}} for i, name in enumerate(NAMES)}}
     (folder / "results.json").write_text(json.dumps(data))
     write_report(folder)
     return folder

@@ -19,7 +19,9 @@ STAGES = [{"steps": [5, 10], "losses": [2.0, 0.1]}, {"steps": [5, 10], "losses":
 
 def kept(folder, method, data, digest=DIGEST):
     """Makes the losses of a method's training, as compare writes them."""
-    (folder / method / "seed-0" / "record.json").write_text(json.dumps({"training": digest}))
+    card = {"digest": "", "sha256": "", "seed": 0, "recipe": {}, "training": digest, "versions": {}}
+    card |= {"evaluations": 1, "parameters": 1, "train_seconds": 1.0}
+    (folder / method / "seed-0" / "record.json").write_text(json.dumps(card))
     place = folder / "trainings" / digest / "seed-0"
     place.mkdir(parents=True)
     (place / "losses.json").write_text(data if isinstance(data, str) else json.dumps(data))

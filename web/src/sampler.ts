@@ -14,7 +14,7 @@ import { Surface } from "./surface";
 import { ENDS, ends, steps, timeAt, walkOf, type End } from "./walk";
 
 /** What Python draws under the settings of now. */
-interface Drawn {
+interface Picture {
   times: number[];
   x: DataView;
   says: string;
@@ -26,9 +26,9 @@ interface State {
   policy: string;
   sampler: string;
   steps: number;
-  s: number;
+  start: number;
   seed: number;
-  drawn: Drawn;
+  picture: Picture;
 }
 
 const LABEL = "Particles on their way from noise on the left to actions on the right.";
@@ -37,7 +37,7 @@ const SEEDS = 2 ** 31;
 
 function render({ model, el }: View<State>): () => void {
   const current = () => {
-    const { times, x } = model.get("drawn");
+    const { times, x } = model.get("picture");
     const walk = walkOf(times, floats(x));
     return { walk, ends: ends(walk) };
   };
@@ -70,7 +70,7 @@ function render({ model, el }: View<State>): () => void {
     scrubber.addEventListener("input", () => player.seek(scrubber.valueAsNumber / FINE), { signal: until });
     const update = (): void => {
       now = current();
-      tell(said, model.get("drawn").says);
+      tell(said, model.get("picture").says);
       key.replaceChildren(...ENDS.map((end) => element("span", { class: "ew-key" }, told(end, now.ends))));
       show();
     };
@@ -104,7 +104,7 @@ function render({ model, el }: View<State>): () => void {
         "div",
         { class: "ew-row" },
         slider(bound, "steps", { label: "steps", min: 1, max: 50, step: 1 }),
-        slider(bound, "s", { label: "start s", min: -1.2, max: 1.2, step: 0.05 }),
+        slider(bound, "start", { label: "start s", min: -1.2, max: 1.2, step: 0.05 }),
       ),
       surface.canvas,
       element(
@@ -117,7 +117,7 @@ function render({ model, el }: View<State>): () => void {
       key,
       said,
     );
-    watch(model, ["drawn"], update, until);
+    watch(model, ["picture"], update, until);
     update();
     if (prefersStill()) player.seek(1);
     else player.play();

@@ -111,7 +111,7 @@ describe("the loss explorer", () => {
 });
 
 describe("the sampler", () => {
-  const drawn = (says: string) => ({ times: [1, 0], x: bytes(0, 0.5, -1.5, 1), says });
+  const picture = (says: string) => ({ times: [1, 0], x: bytes(0, 0.5, -1.5, 1), says });
   const start = () =>
     fake({
       names: ["flow", "diffusion"],
@@ -122,9 +122,9 @@ describe("the sampler", () => {
       policy: "flow",
       sampler: "ddim",
       steps: 1,
-      s: 0,
+      start: 0,
       seed: 0,
-      drawn: drawn("Lands safe"),
+      picture: picture("Lands safe"),
     });
   const still = (yes: boolean) => vi.stubGlobal("matchMedia", () => ({ matches: yes }));
 
@@ -153,7 +153,7 @@ describe("the sampler", () => {
     type(byId<HTMLSelectElement>(host, "policy"), "diffusion");
     type(byId<HTMLInputElement>(host, "seed"), "12");
     expect([model.state.sampler, model.state.policy, model.state.seed]).toEqual(["heun", "diffusion", 12]);
-    model.set("drawn", drawn("Lands elsewhere"));
+    model.set("picture", picture("Lands elsewhere"));
     expect(byId(host, "status").textContent).toBe("Lands elsewhere");
     expect(byId(host, "key").textContent).toContain("left 50.0 %");
   });

@@ -20,7 +20,10 @@ LINE = 200  # letters that are shown of what nobody expected
 DATA = "EITHERWAY_DATA"  # what --data sets, for this process and its workers: see eitherway.data.data_dir
 
 STARTS = "where to judge: environment seed FIRST, and how many starts (default: the task's own, see docs/metrics.md)"
-PLUGIN = "a module to import first, for what it registers; may be given often (installed plugins need no naming)"
+PLUGIN = (
+    "a module to import first, installed or in the current folder, for what it registers; may be given often "
+    "(installed plugins need no naming)"
+)
 SET = "change any field: RECIPE.FIELD[.OPTION...]=VALUE, or task.OPTION=VALUE; may be given often"
 
 

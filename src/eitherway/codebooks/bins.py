@@ -64,8 +64,8 @@ class UniformBins(Bins):
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         low, high = a.amin(0)[:, None], a.amax(0)[:, None]
-        walls = low + (high - low) * torch.linspace(0, 1, self.size + 1, device=a.device, dtype=a.dtype)
-        return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
+        edges = low + (high - low) * torch.linspace(0, 1, self.size + 1, device=a.device, dtype=a.dtype)
+        return edges[:, 1:-1], (edges[:, :-1] + edges[:, 1:]) / 2
 
 
 @register
@@ -85,42 +85,47 @@ class QuantileBins(Bins):
         super().__init__(shape, size=size)
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
-        walls = torch.stack([even_walls(number, self.size) for number in a.T])
-        return walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
+        edges = torch.stack([quantile_edges(number, self.size) for number in a.T])
+        return edges[:, 1:-1], (edges[:, :-1] + edges[:, 1:]) / 2
 
 
-def even_walls(x: Float[Tensor, " M"], bins: int) -> Float[Tensor, " W"]:
-    """The edges of bins of equal counts; a value that fills a bin by itself gets one of its own.
+def quantile_edges(x: Float[Tensor, " M"], bins: int) -> Float[Tensor, " K1"]:
+    """The edges of bins of equal counts, the outermost among them, for M training values of one number.
 
-    Such an atom's bin is as narrow as numbers allow, and takes two of the bins, for it may cut another in two.
+    A value so frequent (an *atom*) that it fills a bin gets a bin just wide enough to be told apart. Its two edges use
+    up two bins: its own, and one more because it splits the bin that it lies in.
     """
-    rest, atoms, half = x, x[:0], x[:0]
-    while len(atoms) < (bins - 1) // 2 and len(rest):
+    rest, atoms, half = x, x[:0], x[:0]  # the other values; the atoms, and half the widths of their bins
+    while len(atoms) < (bins - 1) // 2 and len(rest):  # at least one bin is left to the rest
         values, counts = rest.unique(return_counts=True)
         most = int(counts.argmax())
-        if counts[most] < max(2, len(rest) / (bins - 2 * len(atoms))):
+        if counts[most] < max(2, len(rest) / (bins - 2 * len(atoms))):  # the commonest value fills no bin by itself
             break
         atoms = torch.cat([atoms, values[most : most + 1]])
         half = (4 * torch.finfo(x.dtype).eps * atoms.abs()).clamp(min=NARROWEST)
         rest = rest[(rest - atoms[-1]).abs() > half[-1]]  # fewer share what bins are left: smaller atoms may fill one
     shares = torch.linspace(0, 1, bins - 2 * len(atoms) + 1).to(x)
     between = torch.quantile(rest, shares) if len(rest) else atoms.min().lerp(atoms.max(), shares)
-    return apart(torch.cat([between, atoms - half, atoms + half]))
+    return distinct(torch.cat([between, atoms - half, atoms + half]))
 
 
-def apart(walls: Float[Tensor, " W"]) -> Float[Tensor, " W"]:
+def distinct(edges: Float[Tensor, " K1"]) -> Float[Tensor, " K1"]:
     """The bin edges in rising order without duplicates; of equal ones one stays, the others halve the widest bins."""
-    found = walls.unique()
-    while len(found) < len(walls):
+    found = edges.unique()
+    while len(found) < len(edges):
         widest = found.diff().argmax() if len(found) > 1 else 0
-        middle = found[widest : widest + 2].mean(0, keepdim=True) + (len(found) == 1)
+        middle = found[widest : widest + 2].mean(0, keepdim=True) + (len(found) == 1)  # a single edge: 1 above it
         found = torch.cat([found, middle]).sort().values
     return found
 
 
 @register
 class Sides(Bins):
-    """Sign binning: two classes a number, a > 0 or not, decoded to the mean training action of that side."""
+    """Sign binning: two classes a number, a > 0 or not, decoded to the mean training action of that side.
+
+    The sign is that of the normalised number. It is the raw action's where the normaliser moves no 0: `Identity`, or
+    actions whose range is symmetrical. A side that no training action is on decodes to 0.
+    """
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape, size=2)

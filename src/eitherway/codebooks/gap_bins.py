@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from eitherway.codebooks.bins import Bins, apart, even_walls
+from eitherway.codebooks.bins import Bins, distinct, quantile_edges
 from eitherway.registry import register
 from eitherway.shape import Shape
 
@@ -33,16 +33,16 @@ class GapBins(Bins):
 
     def grid(self, a: Float[Tensor, "M G"]) -> tuple[Float[Tensor, "G inner"], Float[Tensor, "G K"]]:
         x = a.T.sort(dim=1).values  # G M
-        walls = torch.stack([self.walls(number) for number in x])  # G K+1
-        edges, centres = walls[:, 1:-1], (walls[:, :-1] + walls[:, 1:]) / 2
-        for k, outside in ((0, x <= edges[:, :1]), (-1, x > edges[:, -1:])):  # their numbers lie nearer to the others
+        edges = torch.stack([self.all_edges(number) for number in x])  # G K+1
+        inner, centres = edges[:, 1:-1], (edges[:, :-1] + edges[:, 1:]) / 2
+        for k, outside in ((0, x <= inner[:, :1]), (-1, x > inner[:, -1:])):  # their numbers lie nearer to the others
             centres[:, k] = torch.where(outside.any(1), (x * outside).sum(1) / outside.sum(1), centres[:, k])
-        return edges, centres
+        return inner, centres
 
-    def walls(self, x: Float[Tensor, " M"]) -> Float[Tensor, " W"]:
-        """The bin edges of one number, given its sorted training values."""
+    def all_edges(self, x: Float[Tensor, " M"]) -> Float[Tensor, " K1"]:
+        """The bin edges of one number, the outermost among them, given its sorted training values."""
         width, left = x.diff().topk(min((self.size - 1) // 2, len(x) - 1))
         left = left[width > self.least * (x[-1] - x[0])]
         below, above = x[left], x[left + 1]
         above = torch.nextafter(above, below)  # a bin holds its upper edge: the first number after a gap is not in it
-        return apart(torch.cat([even_walls(x, self.size - 2 * len(left)), below, above]))
+        return distinct(torch.cat([quantile_edges(x, self.size - 2 * len(left)), below, above]))

@@ -76,7 +76,7 @@ class Standing(TypedDict):
     """A row's rank by one metric, and its paired difference to the best row."""
 
     rank: int
-    behind: dict[str, Any]
+    behind: dict[str, Any]  # an `Interval`
 
 
 class Results(TypedDict):

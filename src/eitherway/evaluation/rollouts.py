@@ -23,7 +23,7 @@ class Rollouts:
     boundary_gap: Float[
         np.ndarray, "B Q"
     ]  # |new chunk's action - what the chunk before had planned for that step|, raw units
-    committed_mode: Int[np.ndarray, "B Q 2"] | None  # the choice and mode that each chunk committed to; see the task
+    committed_mode: Int[np.ndarray, "B Q 2"] | None  # the choice each chunk is about, its mode; see the task
     sample_fan: Float[
         np.ndarray, "F Q S H D"
     ]  # of the first F episodes, S more draws at each decision, never carried out

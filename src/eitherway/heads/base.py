@@ -1,6 +1,6 @@
 """The base classes of heads, which are distributions p(a | c) of action chunks given context tokens.
 
-The contract, checked for every head on every backbone at several shapes (`tests/test_contract.py`):
+The contract, checked for every head on every backbone at several shapes (`heads.contract`, `tests/test_contract.py`):
 the loss is one number for each example, finite, and rows do not see each other; every trainable parameter gets a
 gradient; the same generator gives the same draws; `fit` depends on data and generator alone; a head's state survives
 saving; training lowers the loss. A loss is a function of its arguments and the weights alone. Padding never reaches a

@@ -31,7 +31,7 @@ class Metric:
     read: Callable[[EvaluationData], float | None]
     bounds: tuple[float, float] = (0.0, math.inf)  # between which it lies
     each: Callable[[EvaluationData], Float[np.ndarray, " B"] | None] | None = (
-        None  # where `read` is a mean over starts of numbers between 0 and 1
+        None  # the scores of single starts, where `read` is their mean and they lie between 0 and 1
     )
 
     @property

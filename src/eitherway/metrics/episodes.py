@@ -80,11 +80,11 @@ def read_mode_switches(e: EvaluationData) -> float | None:
     """Share of decisions that switch modes; None where the committed mode is unknown, or no choice comes up again."""
     if e.rollouts is None or e.rollouts.committed_mode is None:
         return None
-    matter, choice = e.rollouts.committed_mode[..., 0], e.rollouts.committed_mode[..., 1]
-    again = (matter[:, 1:] == matter[:, :-1]) & (matter[:, 1:] >= 0)
+    choice, mode = e.rollouts.committed_mode[..., 0], e.rollouts.committed_mode[..., 1]
+    again = (choice[:, 1:] == choice[:, :-1]) & (choice[:, 1:] >= 0)
     if not again.any():
         return None
-    return float((choice[:, 1:] != choice[:, :-1])[again].mean())
+    return float((mode[:, 1:] != mode[:, :-1])[again].mean())
 
 
 def read_boundary_jump(e: EvaluationData) -> float | None:

@@ -20,9 +20,9 @@ class Method:
     """A recipe with its idea, what to look for in its picture, how it is drawn, and the group it belongs to."""
 
     recipe: Recipe
-    idea: str  # one line
-    see: str  # one sentence on what to look for in its picture
-    stroke: Stroke | None = None  # how it is drawn; None: like the method whose name it extends
+    idea: str  # one line, for `eitherway list`
+    see: str  # one sentence on what to look for in its picture, for the report
+    stroke: Stroke | None = None  # how figures draw it; None: like the method whose name it extends
     group: Literal["default", "field", "long", "original", "episodic", "paper", "record", "pictures"] = (
         "field"  # default: for a first look; record: for one task; pictures: for tasks where they are observed
     )

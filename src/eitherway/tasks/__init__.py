@@ -3,12 +3,12 @@
 from eitherway.make import Make
 from eitherway.registry import Presets, register
 from eitherway.tasks.avoiding import Avoiding
-from eitherway.tasks.base import Task
+from eitherway.tasks.base import EpisodicTask, SingleStepTask, Starts, Task
 from eitherway.tasks.fork import Fork
 from eitherway.tasks.jumper import Jumper
 from eitherway.tasks.pusht import PushT
 
-__all__ = ["TASKS", "Avoiding", "Fork", "Jumper", "PushT", "Task"]
+__all__ = ["TASKS", "Avoiding", "EpisodicTask", "Fork", "Jumper", "PushT", "SingleStepTask", "Starts", "Task"]
 
 TASKS = Presets("task", Task)
 

@@ -72,7 +72,10 @@ class Task(abc.ABC):
     @property
     @abc.abstractmethod
     def starts(self) -> Starts:
-        """The evaluation starts, as (first seed, count); an option of a task that lets them be chosen."""
+        """The evaluation starts, as (first seed, count): `env(count)` is reset with that one seed.
+
+        An option of a task that lets them be chosen.
+        """
 
     @property
     @abc.abstractmethod
@@ -85,7 +88,15 @@ class Task(abc.ABC):
 
     @abc.abstractmethod
     def env(self, n: int) -> gym.vector.VectorEnv:
-        """A vector environment of n copies side by side: one forward pass serves all."""
+        """A vector environment of n copies side by side: one forward pass serves all.
+
+        It promises:
+        - `reset(seed=...)` gets one seed for all n copies, and the same seed gives the same n starts;
+        - `info["success"]` holds n truths after every step, of an episode that ends there whether it succeeded;
+        - of an episodic task, every name of `info_sizes` is in `info` after every step, and after `reset` too;
+        - copies whose episode has ended are stepped on, with action 0, and what they answer is not read: nothing is
+          reset on its own.
+        """
 
     @abc.abstractmethod
     def actors(self) -> dict[str, Actor]:
@@ -162,4 +173,8 @@ class EpisodicTask(Task):
     def committed_mode(
         self, info: Mapping[str, Float[np.ndarray, "B _"]], chunks: Float[np.ndarray, "B H D"]
     ) -> Int[np.ndarray, "B 2"] | None:
-        """The choice that each chunk commits to after `info`, and the mode it takes; -1 for none. None: unknown."""
+        """The choice that each chunk is about after `info`, and the mode that it takes there. None: unknown.
+
+        Column 0 counts the choices that an episode meets (a row of obstacles, a junction), -1 where the chunk is about
+        none; column 1 counts what can be taken there.
+        """

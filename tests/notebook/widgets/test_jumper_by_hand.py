@@ -3,11 +3,11 @@
 import pytest
 from traitlets import TraitError
 
-from eitherway.notebook.widgets import Jumper
+from eitherway.notebook.widgets import JumperWidget
 
 
 def test_it_starts_as_the_story_says():
-    robot = Jumper()
+    robot = JumperWidget()
     assert (robot.s, robot.x, robot.show_robot, robot.show_obstacle, robot.show_action) == (
         0.0,
         1.05,
@@ -21,24 +21,24 @@ def test_it_starts_as_the_story_says():
     ("x", "verdict"), [(0.0, "Fail!"), (0.95, "Fail!"), (1.0, "Success!"), (-1.0, "Success!"), (-1.5, "Success!")]
 )
 def test_touching_is_no_collision(x, verdict):
-    assert Jumper(x=x, show_action=True).verdict == verdict
+    assert JumperWidget(x=x, show_action=True).verdict == verdict
 
 
 def test_a_hidden_action_has_no_verdict():
-    robot = Jumper(x=0.0, show_action=True)
+    robot = JumperWidget(x=0.0, show_action=True)
     robot.show_action = False
     assert robot.verdict == ""
 
 
 def test_the_verdict_cannot_be_set():
     with pytest.raises(AttributeError):
-        Jumper().verdict = "Success!"
+        JumperWidget().verdict = "Success!"
 
 
 @pytest.mark.parametrize("name", ["s", "x"])
 @pytest.mark.parametrize("value", [1.51, -2.0, float("nan"), float("inf")])
 def test_a_number_out_of_reach_is_refused_in_one_line_and_nothing_changes(name, value):
-    robot = Jumper()
+    robot = JumperWidget()
     before = getattr(robot, name)
     with pytest.raises(TraitError, match=rf"^{name} must lie in \[-1.5, 1.5\], got {value}$"):
         setattr(robot, name, value)
@@ -47,9 +47,9 @@ def test_a_number_out_of_reach_is_refused_in_one_line_and_nothing_changes(name, 
 
 def test_out_of_reach_from_the_first_is_refused_too():
     with pytest.raises(TraitError, match="s must lie in"):
-        Jumper(s=2.0)
+        JumperWidget(s=2.0)
 
 
 def test_a_misspelt_option_is_refused():
     with pytest.raises(TypeError, match="show_robt"):
-        Jumper(show_robt=True)
+        JumperWidget(show_robt=True)

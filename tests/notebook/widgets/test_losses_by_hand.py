@@ -4,7 +4,7 @@ import pytest
 import torch
 from traitlets import TraitError
 
-from eitherway.notebook.widgets import Losses
+from eitherway.notebook.widgets import LossesWidget
 from eitherway.notebook.widgets.losses import check_landings, packed, unpacked
 from eitherway.notebook.widgets.minima import SIX
 
@@ -19,7 +19,7 @@ def landings(demos):
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("name", SIX)
 def test_no_prediction_costs_less_than_the_minimum(landings, name, scale):
-    explorer = Losses(*landings, scale=scale)
+    explorer = LossesWidget(*landings, scale=scale)
     x, penalty = explorer.data.double(), SIX[name](scale=scale)
     best = explorer.minima[name]
     fine = torch.linspace(-3.2, 3.2, 6401, dtype=torch.float64)
@@ -29,28 +29,28 @@ def test_no_prediction_costs_less_than_the_minimum(landings, name, scale):
 
 
 def test_squared_finds_the_mean_and_absolute_the_median(landings):
-    explorer = Losses(*landings)
+    explorer = LossesWidget(*landings)
     assert explorer.minima["mse"] == pytest.approx(explorer.data.mean().item(), abs=0.006)
     assert explorer.minima["mae"] == pytest.approx(explorer.data.median().item(), abs=0.01)
 
 
 def test_where_every_prediction_in_the_gap_is_a_median_the_middle_is_taken():
-    assert Losses(torch.tensor([-1.5, -1.0, 1.0, 2.0])).minima["mae"] == 0
+    assert LossesWidget(torch.tensor([-1.5, -1.0, 1.0, 2.0])).minima["mae"] == 0
 
 
 def test_a_slice_holds_the_landings_that_started_there(landings):
     x, s = landings
-    explorer = Losses(x, s, start=0.3)
+    explorer = LossesWidget(x, s, start=0.3)
     assert torch.equal(explorer.data, x[(s.double() - 0.3).abs() <= 0.05])
 
 
 def test_without_starts_all_landings_are_taken(landings):
     x, _ = landings
-    assert torch.equal(Losses(x[:3000]).data, x[:3000])
+    assert torch.equal(LossesWidget(x[:3000]).data, x[:3000])
 
 
 def test_a_slice_in_which_nobody_started_has_no_minima():
-    assert Losses(torch.tensor([1.2]), torch.tensor([0.0]), start=1.0).minima == {}
+    assert LossesWidget(torch.tensor([1.2]), torch.tensor([0.0]), start=1.0).minima == {}
 
 
 def test_numbers_survive_packing():
@@ -69,7 +69,7 @@ def test_numbers_survive_packing():
 )
 def test_settings_out_of_range_are_refused_in_one_line(options, says):
     with pytest.raises(TraitError, match=says) as caught:
-        Losses(torch.tensor([1.2]), **options)
+        LossesWidget(torch.tensor([1.2]), **options)
     assert "\n" not in str(caught.value)
 
 
@@ -90,4 +90,4 @@ def test_what_cannot_be_landings_is_refused(x, s, says):
 
 def test_the_minima_cannot_be_set():
     with pytest.raises(AttributeError):
-        Losses(torch.tensor([1.2])).minima = {}
+        LossesWidget(torch.tensor([1.2])).minima = {}

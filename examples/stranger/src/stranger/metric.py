@@ -8,10 +8,10 @@ from eitherway.metrics import Metric
 
 
 def read(seen: EvaluationData) -> float | None:
-    """The share of tiny actions; None where there are no episodes."""
+    """The share of tiny actions; None on tasks of a single decision."""
     if seen.rollouts is None:
         return None
-    size = np.abs(seen.rollouts.action).max(-1)
+    size = np.abs(seen.rollouts.action).max(-1)  # B T: episodes, steps; NaN after an episode's end
     return float((size[np.isfinite(size)] < 0.02).mean())
 
 

@@ -14,8 +14,8 @@ class NpzFolder(Reader):
 
     kind, mark = "a folder of episodes", "episode_0.npz"
 
-    def __init__(self, path: Path, files: list[Path]) -> None:
-        self.path, self.files = path, files
+    def __init__(self, path: Path, episodes: list[dict[str, Key]], lengths: list[int]) -> None:
+        self.path, self.episode_keys, self.episode_lengths = path, episodes, lengths
 
     @classmethod
     def recognises(cls, path: Path) -> bool:
@@ -23,28 +23,43 @@ class NpzFolder(Reader):
 
     @classmethod
     def open(cls, path: Path, *, sparse: bool = False) -> "NpzFolder":
-        files = [path / f"episode_{i}.npz" for i in range(len(list(path.glob("episode_*.npz"))))]
-        for file in files:
-            if not file.is_file():
-                raise BadData(f"{path} has no {file.name}: episodes must be numbered from 0 without gaps")
-        return cls(path, files)
-
-    def arrays(self, episode: int) -> dict[str, np.ndarray]:
-        """All arrays of an episode; nothing is ever unpickled."""
-        with np.load(self.files[episode], allow_pickle=False) as held:
-            return dict(held)
+        episodes, lengths = [], []
+        for i in range(len(list(path.glob("episode_*.npz")))):
+            keys, length = metadata(path / f"episode_{i}.npz")
+            episodes.append(keys)
+            lengths.append(length)
+            if keys.keys() != episodes[0].keys():
+                raise BadData(f"{path}: episode {i} must hold {', '.join(episodes[0])}, got {', '.join(keys)}")
+        return cls(path, episodes, lengths)
 
     @property
     def keys(self) -> dict[str, Key]:
-        return {name: Key(x.shape[1:], x.dtype, x.nbytes, "npz") for name, x in self.arrays(0).items()}
+        """As in the first episode, with the bytes of all."""
+        stored = {name: sum(keys[name].stored for keys in self.episode_keys) for name in self.episode_keys[0]}
+        return {name: Key(key.shape, key.dtype, stored[name], "npz") for name, key in self.episode_keys[0].items()}
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        return tuple(len(next(iter(self.arrays(i).values()))) for i in range(len(self.files)))
+        return tuple(self.episode_lengths)
 
     @property
     def rate(self) -> float | None:
         return None
 
     def part(self, name: str, episode: int, start: int, stop: int) -> np.ndarray:
-        return self.arrays(episode)[name][start:stop].copy()
+        with np.load(self.path / f"episode_{episode}.npz", allow_pickle=False) as held:
+            return held[name][start:stop].copy()  # of the file's arrays only this one is loaded
+
+
+def metadata(file: Path) -> tuple[dict[str, Key], int]:
+    """The metadata of a file's arrays, and how many frames each holds; nothing is ever unpickled."""
+    if not file.is_file():
+        raise BadData(f"there is no {file}: episodes must be numbered from 0 without gaps")
+    with np.load(file, allow_pickle=False) as held:
+        stored = {name: held.zip.getinfo(f"{name}.npy").compress_size for name in held}
+        arrays = {name: held[name] for name in held}
+    frames = {name: x.shape[:1] for name, x in arrays.items()}
+    if len(set(frames.values())) != 1 or () in frames.values():
+        raise BadData(f"{file}: all arrays must have the same number of frames, got {frames}")
+    keys = {name: Key(x.shape[1:], x.dtype, stored[name], "npz") for name, x in arrays.items()}
+    return keys, len(next(iter(arrays.values())))

@@ -11,7 +11,7 @@ from eitherway import register
 from eitherway.data import Episode, Spec
 from eitherway.make import Make
 from eitherway.policies import Actor
-from eitherway.tasks.base import EpisodicTask, Starts
+from eitherway.tasks import EpisodicTask, Starts
 
 LENGTH, STEP, SEEN = 1.0, 0.1, "observation.position"  # of half a corridor; the farthest move; what is observed
 
@@ -38,8 +38,8 @@ class Carts(gym.vector.VectorEnv):
 class Corridor(EpisodicTask):
     """A cart leaves a corridor by either of its ends."""
 
-    demonstrations: int = 40
-    starts: Starts = (1_000, 20)
+    demonstrations: int = 40  # annotated, so an option: `--set task.demonstrations=10`
+    starts: Starts = (1_000, 20)  # the first environment seed of evaluation, and how many starts
 
     spec = Spec(observation={SEEN: 1}, action=1, n_obs_steps=1, horizon=4)
     max_episode_steps = 30
@@ -69,13 +69,14 @@ class Corridor(EpisodicTask):
         return {}
 
     def mode_of(self, info: Mapping[str, np.ndarray]) -> np.ndarray:
-        """By the side of the last position."""
+        """By the end that a cart left by; -1 where it never left."""
         last = np.array([track[np.isfinite(track)][-1] for track in info["position"][:, :, 0]])
-        return (last > 0).astype(int)
+        return np.where(np.abs(last) >= LENGTH, (last > 0).astype(int), -1)
 
     def committed_mode(self, info: Mapping[str, np.ndarray], chunks: np.ndarray) -> np.ndarray:
         """The side that a chunk moves to."""
-        return np.stack([np.zeros(len(chunks), int), (chunks.sum((1, 2)) > 0).astype(int)], -1)
+        choice = np.zeros(len(chunks), int)  # there is but one: by which end to leave
+        return np.stack([choice, (chunks.sum((1, 2)) > 0).astype(int)], -1)
 
 
 register(Make(Corridor), name="corridor")

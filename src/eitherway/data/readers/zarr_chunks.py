@@ -18,7 +18,7 @@ import zarr
 
 from eitherway.data.readers.base import BadData
 from eitherway.data.readers.foreign import POINTER
-from eitherway.data.readers.unpacked import BLOSC, COUNTED, HEADER, UNPACKED, counted
+from eitherway.data.readers.unpacked import BLOSC_HEADER, COUNTED, HEADER, SIZE_FROM_HEADER, counted
 
 LARGEST = 1 << 30  # bytes: of a chunk, unpacked, or of all chunks that a frame lies in
 WIDEST = 1 << 25  # numbers in a frame; a picture of 4K has 2.5e7
@@ -113,12 +113,14 @@ def _refuse_damage(file: Path, told: str, size: int, array: Array) -> None:
     full = math.prod(array.chunks) * array.dtype.itemsize
     due = size
     if by == "blosc":
-        due = int.from_bytes(header[BLOSC - 4 : BLOSC], "little") if size >= BLOSC else BLOSC
+        due = (
+            int.from_bytes(header[BLOSC_HEADER - 4 : BLOSC_HEADER], "little") if size >= BLOSC_HEADER else BLOSC_HEADER
+        )
     elif not by and not array.filters:
         due = full
     if size != due:
         raise BadData(f"{told} is damaged: {size:,} bytes, and {due:,} were written")
-    unpacked = UNPACKED[by](header[:HEADER]) if by in UNPACKED and not array.filters else None
+    unpacked = SIZE_FROM_HEADER[by](header[:HEADER]) if by in SIZE_FROM_HEADER and not array.filters else None
     if unpacked not in (None, full):
         raise BadData(f"{told} is damaged: it says that it unpacks to {unpacked:,} bytes, and {full:,} are due")
     most = full if not array.filters else math.prod(array.chunks) * WIDE

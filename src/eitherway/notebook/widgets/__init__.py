@@ -3,8 +3,8 @@
 Each is an anywidget: its state is Python's, its picture TypeScript's (the folder `web`, built into `static`).
 """
 
-from eitherway.notebook.widgets.jumper import Jumper
-from eitherway.notebook.widgets.losses import Losses
-from eitherway.notebook.widgets.sampler import Sampler
+from eitherway.notebook.widgets.jumper import JumperWidget
+from eitherway.notebook.widgets.losses import LossesWidget
+from eitherway.notebook.widgets.sampler import SamplerWidget
 
-__all__ = ["Jumper", "Losses", "Sampler"]
+__all__ = ["JumperWidget", "LossesWidget", "SamplerWidget"]

@@ -14,12 +14,12 @@ from eitherway.tasks.jumper.env import REACH
 STATIC = Path(__file__).parent / "static"
 
 
-class Jumper(AnyWidget):
+class JumperWidget(AnyWidget):
     """A widget of the jumper from the side: robot at s below, obstacle at 0, landing at x; s and x in [-1.5, 1.5].
 
     What is changed here is seen there, and the other way round. Keys: ← → move the landing, Shift with them the robot.
 
-    >>> robot = Jumper(x=0.4, show_action=True)
+    >>> robot = JumperWidget(x=0.4, show_action=True)
     >>> robot.verdict
     'Fail!'
     >>> robot.x = -1.0

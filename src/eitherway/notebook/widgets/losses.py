@@ -22,13 +22,13 @@ HALF = 0.05  # of the slice of starts
 SCALES = (0.25, 2.0)
 
 
-class Losses(AnyWidget):
+class LossesWidget(AnyWidget):
     """A widget of each penalty's mean cost over predictions, its minima, and its pull on the one that you drag.
 
     `x` are landings, in robot widths. With their starts `s`, a slider chooses the slice of starts whose landings are
     taken: those within 0.05 of `start`. Without, all are, and there may be 3,000 at most.
 
-    >>> explorer = Losses(torch.tensor([-1.2, 1.1, 1.2]))
+    >>> explorer = LossesWidget(torch.tensor([-1.2, 1.1, 1.2]))
     >>> explorer.minima["mse"], explorer.minima["mae"]
     (0.37, 1.1)
     """
@@ -64,15 +64,15 @@ class Losses(AnyWidget):
         return within(proposal, -CLIP, CLIP)
 
     @validate("scale")
-    def _fit_scale(self, proposal: Bunch) -> float:
+    def _valid_scale(self, proposal: Bunch) -> float:
         return within(proposal, *SCALES)
 
     @validate("start")
-    def _fit_start(self, proposal: Bunch) -> float:
+    def _valid_start(self, proposal: Bunch) -> float:
         return within(proposal, -START, START)
 
     @validate("shown")
-    def _known(self, proposal: Bunch) -> list[str]:
+    def _valid_shown(self, proposal: Bunch) -> list[str]:
         for name in proposal["value"]:
             if name not in SIX:
                 raise TraitError(f"there is no loss {name!r}; there are: {', '.join(SIX)}")

@@ -3,25 +3,24 @@
 import copy
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
 
 from anywidget import AnyWidget
 from traitlets import Bunch, Dict, Int, List, Unicode, validate
 from traitlets import Float as Number
 
 from eitherway.notebook.widgets.limits import one_of, within
-from eitherway.notebook.widgets.trajectories import SAMPLERS, Trajectory, iterative_head, trajectories
+from eitherway.notebook.widgets.trajectories import SAMPLERS, SamplerName, Trajectory, check_iterative, draw_trajectory
 from eitherway.policies.policy import Policy
 from eitherway.report.numbers import rate
 from eitherway.tasks.jumper.env import START
 
 STATIC = Path(__file__).parent / "static"
 STEPS = (1, 50)
-SETTINGS = ("policy", "sampler", "steps", "s", "seed")
-LABELS = [["ddim", "Euler / DDIM"], ["ddpm", "DDPM"], ["heun", "Heun"]]
+SETTINGS = ("policy", "sampler", "steps", "start", "seed")
+LABELS = [[name, label] for name, (label, _) in SAMPLERS.items()]
 
 
-class Sampler(AnyWidget):
+class SamplerWidget(AnyWidget):
     """A widget of particles that move from noise to landings, drawn by policies whose heads are iterative samplers.
 
     `policies` are copied: what is trained later changes nothing here. The trajectory is computed anew, by the
@@ -36,18 +35,18 @@ class Sampler(AnyWidget):
     policy = Unicode().tag(sync=True)
     sampler = Unicode("ddim").tag(sync=True)
     steps = Int(10).tag(sync=True)
-    s = Number(0.0).tag(sync=True)
+    start = Number(0.0).tag(sync=True)
     seed = Int(0).tag(sync=True)
-    drawn = Dict(read_only=True).tag(sync=True)  # all that a picture needs, in one piece
+    picture = Dict(read_only=True).tag(sync=True)  # all that the page needs to show the trajectory, in one piece
 
     def __init__(
         self,
         policies: Mapping[str, Policy],
         *,
         policy: str | None = None,
-        sampler: Literal["ddim", "ddpm", "heun"] = "ddim",
+        sampler: SamplerName = "ddim",
         steps: int = 10,
-        s: float = 0.0,
+        start: float = 0.0,
         seed: int = 0,
         particles: int = 400,
     ) -> None:
@@ -56,54 +55,54 @@ class Sampler(AnyWidget):
         if not 1 <= particles <= 5_000:
             raise ValueError(f"particles must lie in [1, 5000], got {particles}")
         for one in policies.values():
-            iterative_head(one)
+            check_iterative(one)
         self.policies = {name: copy.deepcopy(one).eval() for name, one in policies.items()}
         self.particles = particles
         first = next(iter(policies)) if policy is None else policy
-        super().__init__(policy=first, sampler=sampler, steps=steps, s=s, seed=seed)
+        super().__init__(policy=first, sampler=sampler, steps=steps, start=start, seed=seed)
         self.set_trait("names", list(policies))
         self.observe(self._draw, SETTINGS)
         self._draw()
 
     @property
-    def trajectories(self) -> Trajectory:
+    def trajectory(self) -> Trajectory:
         """The trajectory under the current settings: the particles at every stop, the times, and the evaluations."""
-        return trajectories(
+        return draw_trajectory(
             self.policies[self.policy],
             sampler=self.sampler,
             steps=self.steps,
-            s=self.s,
+            start=self.start,
             seed=self.seed,
             particles=self.particles,
         )
 
     def _draw(self, change: Bunch | None = None) -> None:
-        drawn = self.trajectories
-        data = drawn.x.float().numpy().astype("<f4").tobytes()
-        self.set_trait("drawn", {"times": drawn.t.tolist(), "x": data, "says": said(drawn)})
+        trajectory = self.trajectory
+        data = trajectory.x.float().numpy().astype("<f4").tobytes()
+        self.set_trait("picture", {"times": trajectory.t.tolist(), "x": data, "says": said(trajectory)})
 
     @validate("policy")
-    def _known_policy(self, proposal: Bunch) -> str:
+    def _valid_policy(self, proposal: Bunch) -> str:
         return one_of(proposal, tuple(self.policies))
 
     @validate("sampler")
-    def _known_sampler(self, proposal: Bunch) -> str:
+    def _valid_sampler(self, proposal: Bunch) -> str:
         return one_of(proposal, tuple(SAMPLERS))
 
     @validate("steps")
-    def _fit_steps(self, proposal: Bunch) -> int:
+    def _valid_steps(self, proposal: Bunch) -> int:
         return within(proposal, *STEPS)
 
-    @validate("s")
-    def _fit_start(self, proposal: Bunch) -> float:
+    @validate("start")
+    def _valid_start(self, proposal: Bunch) -> float:
         return within(proposal, -START, START)
 
     @validate("seed")
-    def _fit_seed(self, proposal: Bunch) -> int:
+    def _valid_seed(self, proposal: Bunch) -> int:
         return within(proposal, 0, 2**31 - 1)
 
 
-def said(drawn: Trajectory) -> str:
+def said(trajectory: Trajectory) -> str:
     """Describes a trajectory in words: how safe, at what price."""
-    times = "evaluation" if drawn.evaluations == 1 else "evaluations"
-    return f"Lands safe: {rate(drawn.safe)}. {drawn.evaluations} network {times} a decision."
+    times = "evaluation" if trajectory.evaluations == 1 else "evaluations"
+    return f"Lands safe: {rate(trajectory.safe)}. {trajectory.evaluations} network {times} a decision."

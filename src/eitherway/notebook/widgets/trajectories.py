@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import torch
 from jaxtyping import Float
@@ -15,10 +16,11 @@ from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
 from eitherway.tasks.jumper.distribution import safe
 
-SAMPLERS: Mapping[str, Callable[[int, Make[Grid]], Sampler]] = {
-    "ddim": lambda steps, grid: DDIM(steps=steps, eta=0.0, grid=grid),
-    "ddpm": lambda steps, grid: DDIM(steps=steps, eta=1.0, grid=grid),
-    "heun": lambda steps, grid: Heun(steps=steps, grid=grid),
+SamplerName: TypeAlias = Literal["ddim", "ddpm", "heun"]
+SAMPLERS: Mapping[str, tuple[str, Callable[[int, Make[Grid]], Sampler]]] = {  # by name: its label, and how it is made
+    "ddim": ("Euler / DDIM", lambda steps, grid: DDIM(steps=steps, eta=0.0, grid=grid)),
+    "ddpm": ("DDPM", lambda steps, grid: DDIM(steps=steps, eta=1.0, grid=grid)),
+    "heun": ("Heun", lambda steps, grid: Heun(steps=steps, grid=grid)),
 }
 
 
@@ -36,22 +38,24 @@ class Trajectory:
         return wilson(int(safe(self.x[-1]).sum()), self.x.shape[1])
 
 
-def iterative_head(policy: Policy) -> IterativeSampler:
-    """Returns the policy's head, if it is an iterative sampler of a single number."""
+def check_iterative(policy: Policy) -> None:
+    """Raises ValueError where a policy's head is no iterative sampler of a single number."""
     head, spec = policy.head, policy.spec
     if not isinstance(head, IterativeSampler):
         raise ValueError(f"trajectories need an iterative sampler (Flow, Diffusion), got {type(head).__name__}")
     if spec.horizon * spec.action != 1 or dict(spec.observation) != {"state": 1}:
         raise ValueError(f"trajectories need one number in the action and one in the state, got {spec}")
-    return head
 
 
-def trajectories(policy: Policy, *, sampler: str, steps: int, s: float, seed: int, particles: int) -> Trajectory:
+def draw_trajectory(policy: Policy, *, sampler: str, steps: int, start: float, seed: int, particles: int) -> Trajectory:
     """Draws trajectories from one start, by another sampler over the head's own grid: equal settings, equal draws."""
-    head, counted = iterative_head(policy), list[int]()
-    state = torch.full((1, policy.spec.n_obs_steps, 1), s, device=policy.device)
+    check_iterative(policy)
+    head, counted = policy.head, list[int]()
+    assert isinstance(head, IterativeSampler)
+    state = torch.full((1, policy.spec.n_obs_steps, 1), start, device=policy.device)
     trained, grid = head.sampler, head.sampler.grid
-    head.sampler = SAMPLERS[sampler](steps, Make(lambda: grid))
+    _, make = SAMPLERS[sampler]
+    head.sampler = make(steps, Make(lambda: grid))
     hook = head.net.register_forward_pre_hook(lambda net, given: counted.append(1))
     try:
         walked = policy.path({"state": state}, particles, stream(seed, "path", policy.device))
