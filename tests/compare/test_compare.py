@@ -76,7 +76,7 @@ def test_a_training_keeps_its_losses_beside_its_checkpoint(folder, results):
     places = list(folder.glob("trainings/*/seed-*"))
     assert len(places) == 4  # side and side-sampled share a training
     for place in places:
-        (stage,) = json.loads((place / "losses.json").read_text())
+        (stage,) = json.loads((place / "losses.json").read_text())["stages"]
         assert stage["steps"] == list(range(1, 31)) and len(stage["losses"]) == 30
 
 

@@ -24,7 +24,7 @@ def kept(folder, method, data, digest=DIGEST):
     (folder / method / "seed-0" / "record.json").write_text(json.dumps(card))
     place = folder / "trainings" / digest / "seed-0"
     place.mkdir(parents=True)
-    (place / "losses.json").write_text(data if isinstance(data, str) else json.dumps(data))
+    (place / "losses.json").write_text(data if isinstance(data, str) else json.dumps({"stages": data}))
     return folder
 
 
@@ -47,7 +47,13 @@ def test_a_run_that_kept_no_losses_has_no_such_section(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    ["{", "[]", [{"steps": [1]}], [{"steps": [1, 2], "losses": [1.0]}], '[{"steps": [1], "losses": [NaN]}]'],
+    [
+        "{",
+        "[]",
+        [{"steps": [1]}],
+        [{"steps": [1, 2], "losses": [1.0]}],
+        '{"stages": [{"steps": [1], "losses": [NaN]}]}',
+    ],
 )
 def test_damaged_losses_are_left_out_and_the_rest_is_shown(tmp_path, data):
     folder = kept(make_run(tmp_path, "avoiding"), "flow", data)
@@ -71,5 +77,5 @@ def test_a_stage_is_kept_as_at_most_two_hundred_means_on_the_grid_of_its_planned
     losses = Losses()
     for step in range(50, 501, 50):
         losses.add(Progress(0, step, 1_000, torch.arange(step - 50.0, step)))
-    (curve,) = losses.curves()
+    (curve,) = losses.curves().stages
     assert curve.steps == tuple(range(5, 501, 5)) and curve.losses[:2] == (2.0, 7.0)

@@ -21,7 +21,7 @@ from eitherway.report.figures import SIZE
 from eitherway.report.row import Row
 from eitherway.report.style import PREDICTION, STYLE, plain_numbers
 from eitherway.training.checkpoint import LOSSES
-from eitherway.training.loss_curves import LossCurve
+from eitherway.training.loss_curves import LossCurve, LossCurves
 
 DECADE = 10.0  # a logarithmic axis spans at least this much: a shorter one has hardly a number on it
 
@@ -56,7 +56,7 @@ def read_losses(record: Path) -> tuple[LossCurve, ...]:
         digest = read_as(record / CARD, Card).get("training", "")
         if not re.fullmatch(DIGEST, digest):
             return ()
-        stages = tuple(read_as(record.parents[1] / TRAININGS / digest / record.name / LOSSES, list[LossCurve]))
+        stages = read_as(record.parents[1] / TRAININGS / digest / record.name / LOSSES, LossCurves).stages
     except (OSError, ValueError):
         return ()
     return stages if all(whole(stage) for stage in stages) else ()

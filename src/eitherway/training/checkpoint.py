@@ -2,7 +2,6 @@
 
 import hashlib
 import platform
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +18,7 @@ from eitherway.policies.inputs import check_device
 from eitherway.policies.policy import Policy
 from eitherway.registry import check_registered, from_data, to_data
 from eitherway.tasks import Task
-from eitherway.training.loss_curves import LossCurve
+from eitherway.training.loss_curves import LossCurves
 from eitherway.training.recipe import Recipe, build
 
 FORMAT = 2
@@ -87,7 +86,7 @@ def check_savable(recipe: Recipe, task: Make[Task]) -> None:
                 check_registered(f"the {field.name}", made)
 
 
-def save_trained(folder: str | Path, trained: Trained, *, losses: Sequence[LossCurve] = ()) -> None:
+def save_trained(folder: str | Path, trained: Trained, *, losses: LossCurves | None = None) -> None:
     """Writes a checkpoint atomically, whole or not at all, with the learning curves of its training where given."""
     folder = checked_folder(folder)
     check_kind("what is saved", trained, Trained)
@@ -107,7 +106,7 @@ def save_trained(folder: str | Path, trained: Trained, *, losses: Sequence[LossC
         (draft / WEIGHTS).write_bytes(weights)
         write_json(draft / CARD, card)
         if losses:
-            write_json(draft / LOSSES, [asdict(stage) for stage in losses])
+            write_json(draft / LOSSES, asdict(losses))
 
 
 def load_trained(folder: str | Path, device: str | torch.device = "cpu") -> Trained:

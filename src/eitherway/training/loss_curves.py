@@ -19,6 +19,13 @@ class LossCurve:
     losses: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class LossCurves:
+    """The learning curves of a training, one for each stage."""
+
+    stages: tuple[LossCurve, ...]
+
+
 class Losses:
     """All losses of a training, collected while it runs."""
 
@@ -31,9 +38,9 @@ class Losses:
         self.stages.setdefault(progress.stage, []).append(progress.losses)
         self.width = -(-progress.steps // POINTS)
 
-    def curves(self) -> tuple[LossCurve, ...]:
+    def curves(self) -> LossCurves:
         """Returns the learning curve of each stage."""
-        return tuple(curve(torch.cat(parts), self.width) for _, parts in sorted(self.stages.items()))
+        return LossCurves(tuple(curve(torch.cat(parts), self.width) for _, parts in sorted(self.stages.items())))
 
 
 def curve(losses: Float[Tensor, " N"], width: int) -> LossCurve:
