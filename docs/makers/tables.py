@@ -46,7 +46,7 @@ def intervals(data: dict[str, Any], seeds: int) -> str:
     told = []
     if seeds == 1:
         told.append("Intervals of 95 % are over the starts of one training, and speak of it alone.")
-    elif "commit" in data:
+    elif "summary" not in data or data.get("intervals") == "over trainings":  # a benchmark's own, or older code's
         told.append("Mean and 95 % Student interval over training seeds.")
     else:
         told.append("Mean and 95 % interval: over trainings and starts where starts have scores, else over trainings.")
