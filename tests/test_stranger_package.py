@@ -124,7 +124,9 @@ from eitherway.cli.main import parser
 
 planned(parser().parse_args(["compare", "--recipes", "all"])).check()
 planned(parser().parse_args(["compare", "--recipes", "student-t"])).check()
-assert "student-t" in planned(parser().parse_args(["compare", "--recipes", "all", "--task", "corridor"])).recipes
+everything = planned(parser().parse_args(["compare", "--recipes", "all", "--task", "corridor"]))
+everything.check()
+assert "student-t" in everything.recipes
 """
     python(installed, "-c", code)
 

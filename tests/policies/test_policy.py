@@ -118,6 +118,16 @@ def test_without_knowing_where_the_robot_is_nothing_is_relative(representation):
         representation(replace(spec, robot="here", after="zero"))
 
 
+@pytest.mark.parametrize("spec", [replace(SPEC, robot=None, points=()), replace(SPEC, after="zero")])
+def test_where_it_is_not_required_actions_stay_as_they_are(spec, demos):
+    spoken = RelativeActions(spec, required=False)
+    assert torch.equal(spoken.encode(demos.action, demos.obs), demos.action)
+    assert torch.equal(spoken.decode(demos.action, demos.obs), demos.action)
+    assert all(torch.equal(spoken.observe(demos.obs)[name], seen) for name, seen in demos.obs.items())
+    kept, whole = (torch.cat(list(each.recorded_actions(demos))) for each in (spoken, AbsoluteActions(spec)))
+    assert torch.equal(kept.unique(dim=0), whole.unique(dim=0))
+
+
 @pytest.mark.parametrize("name", ["observation.state", "type", "half", "keys", "forward", "", "train", "each"])
 def test_an_observation_may_have_any_name(name, generator):
     seen, done = torch.rand(50, 1, 2, generator=generator), torch.rand(50, 1, 1, generator=generator)

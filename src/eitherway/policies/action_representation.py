@@ -80,27 +80,32 @@ class AbsoluteActions(ActionRepresentation):
 class FromRobot(ActionRepresentation):
     """What representations that start from the robot's position have in common; points are seen from there."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, required: bool) -> None:
         super().__init__(spec)
         name = type(self).__name__
-        if spec.robot is None:
+        if required and spec.robot is None:
             raise ValueError(
                 f"{name} needs an observation that says where the robot is, and the task names none: "
                 "use AbsoluteActions (--set RECIPE.action_representation=AbsoluteActions)"
             )
-        if spec.after == "zero":
+        if required and spec.after == "zero":
             raise ValueError(
                 f"{name} needs actions that are places, and the task's are changes: "
                 "use AbsoluteActions (--set RECIPE.action_representation=AbsoluteActions)"
             )
-        self.robot = spec.robot
+        self.robot = None if spec.after == "zero" else spec.robot
 
     def position(self, obs: Obs) -> Float[Tensor, "B 1 D"]:
-        """Where each robot is at the decision."""
+        """Where each robot is at the decision; the origin where nothing says it."""
+        if self.robot is None:
+            some = next(iter(obs.values()))
+            return torch.zeros(len(some), 1, self.spec.action, device=some.device)
         return obs[self.robot][:, -1:, : self.spec.action]
 
     def positions(self, demos: Windows) -> Float[Tensor, "B D"]:
-        """Where the robot was at each demonstrated decision."""
+        """Where the robot was at each demonstrated decision; the origin where nothing says it."""
+        if self.robot is None:
+            return torch.zeros(len(demos), self.spec.action, device=demos.actions.device)
         return demos.frames[self.robot][demos.past[:, -1], : self.spec.action]
 
     def observe(self, obs: Obs) -> Obs:
@@ -124,6 +129,14 @@ class FromRobot(ActionRepresentation):
 class RelativeActions(FromRobot):
     """Actions relative to where the robot is at the decision, eq. (2)."""
 
+    def __init__(
+        self,
+        spec: Spec,
+        *,
+        required: bool = True,  # refuse a task that names no robot position; false: leave its actions as they are
+    ) -> None:
+        super().__init__(spec, required)
+
     def encode(self, action: Chunk, obs: Obs) -> Chunk:
         return action - self.position(obs)
 
@@ -139,6 +152,9 @@ class RelativeActions(FromRobot):
 @register
 class DeltaActions(FromRobot):
     """Actions as changes, from the robot's position to the first and from each to the next, eq. (3)."""
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__(spec, required=True)
 
     def encode(self, action: Chunk, obs: Obs) -> Chunk:
         return torch.cat([self.position(obs), action], dim=1).diff(dim=1)

@@ -35,7 +35,7 @@ BASE = Recipe(
     learning_rate=Make(CosineDecay, warm=0.03),
     clip=1.0,
     ema=0.999,
-    action_representation=Make(RelativeActions),
+    action_representation=Make(RelativeActions, required=False),
     augment=(*GEOMETRY, Make(ObservationNoise, sd=0.01)),
     steps=24_000,
     batch=256,
