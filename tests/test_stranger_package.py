@@ -108,7 +108,9 @@ def test_a_module_of_the_current_folder_is_found_by_a_console_script_and_by_its_
 
     done = run("list", "--plugin", "mine")
     assert done.returncode == 0 and "  Mine " in done.stdout, done.stderr
-    done = run("compare", "--recipes", "mine", "--seeds", "2", "--jobs", "2", "--plugin", "mine")
+    done = run(
+        "compare", "--recipes", "mine", "--seeds", "2", "--jobs", "2", "--starts", "20000:100", "--plugin", "mine"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     done = run("list", "--plugin", "nobody")
     assert done.returncode == 1 and done.stderr.startswith(

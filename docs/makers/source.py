@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin
 
 from eitherway.make import Make, hints, readable, schema
 from eitherway.metrics import METRICS
-from eitherway.registry import KINDS, classes
+from eitherway.registry import KINDS, classes, load
 
 DOCS = Path(__file__).parents[1]
 OPTION = re.compile(r"^ +(\w+): .*=.*#\s*(.+)$", re.MULTILINE)  # an option of a signature with its trailing comment
@@ -63,6 +63,7 @@ def metrics(_: str) -> str:
 
 def kinds(_: str) -> str:
     """All kinds of what can be registered as a table."""
+    load()
     rows = [f"| {k.what} | `{k.base.__name__}` | {module(k.base)} |" for k in sorted(KINDS, key=lambda k: k.what)]
     return "\n".join(["| kind | base class | module |", "|---|---|---|", *rows])
 

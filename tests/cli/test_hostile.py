@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from eitherway.cli.main import main
 from eitherway.compare.storage import read_card, sha256
 
-WORDS = "compare --recipes side --seeds 1 --jobs 1 --set side.steps=5 --out"
+WORDS = "compare --recipes side --seeds 1 --jobs 1 --starts 20000:100 --set side.steps=5 --set task.held_out=10 --out"
 ODD = (None, True, -1, 1e308, 10**400, "", "../../outside", [], {}, [[1]], {"a": 1})
 
 

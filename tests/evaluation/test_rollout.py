@@ -100,7 +100,7 @@ def test_rollouts_come_back_from_their_arrays_as_they_were():
 
 def test_the_evidence_of_a_journey_survives_the_disk(tmp_path):
     seen = evaluate(Pace(), Walk(), execution=Make(RecedingHorizon, n_action_steps=1), seed=0)
-    save_evaluation(tmp_path / "row", seen, {})
+    save_evaluation(tmp_path / "row", seen, {"digest": "0", "seed": 0, "recipe": None, "versions": {}})
     back = load_evaluation(tmp_path / "row", Walk(), Walk.spec)
     assert back.success.tolist() == seen.success.tolist() and not back.obs
     np.testing.assert_array_equal(back.rollouts.info["x"], seen.rollouts.info["x"])

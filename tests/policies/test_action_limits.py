@@ -100,7 +100,7 @@ def test_a_journey_is_carried_out_within_them_and_says_how_often(tmp_path):
     assert seen.rollouts.steps.tolist() == [5, 6, 7, 8, 8, 8]
     assert np.nanmax(seen.rollouts.action) == 1 and np.nanmin(seen.rollouts.requested) == 3
     assert READ["limited"](seen) == 1 and READ["outside"](seen) is None
-    save_evaluation(tmp_path / "row", seen, {"digest": "0", "seed": 0, "recipe": None})
+    save_evaluation(tmp_path / "row", seen, {"digest": "0", "seed": 0, "recipe": None, "versions": {}})
     back = load_evaluation(tmp_path / "row", Walk(), Walk.spec)
     assert back.limited.tolist() == [1] * ENVS
     np.testing.assert_array_equal(back.rollouts.requested, seen.rollouts.requested)
