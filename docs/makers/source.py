@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 from pydoc import locate
 from types import NoneType, UnionType
@@ -64,6 +65,8 @@ def metrics(_: str) -> str:
 def kinds(_: str) -> str:
     """All kinds of what can be registered as a table."""
     load()
+    for later in ("data.readers", "report.view"):  # loaded where they are used
+        import_module(f"eitherway.{later}")
     rows = [f"| {k.what} | `{k.base.__name__}` | {module(k.base)} |" for k in sorted(KINDS, key=lambda k: k.what)]
     return "\n".join(["| kind | base class | module |", "|---|---|---|", *rows])
 
