@@ -149,8 +149,8 @@ from eitherway.cli.main import main
 
 for encoding in ("ascii", "latin-1", "cp437", "cp1251", "cp932", "gbk"):
     sys.stdout.reconfigure(encoding=encoding, errors="strict")
-    assert main(["list"]) == 0 and main(["show", "flow"]) == 0
-assert main(["report", {str(made)!r}]) == 0
+    for words in (["list"], ["show", "flow"], ["report", {str(made)!r}]):
+        assert main(words) == 0, (encoding, words)
 """
     surroundings = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     found = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True)

@@ -9,7 +9,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from eitherway.compare.jobs import TRAININGS, Job, Plan, finished, ready, record_folder, training_folder
-from eitherway.compare.storage import CARD, read_card, save_evaluation
+from eitherway.compare.storage import CARD, Card, read_card, save_evaluation
 from eitherway.evaluation.evaluate import evaluate
 from eitherway.policies.policy import Policy
 from eitherway.randomness import stream
@@ -90,12 +90,16 @@ def load_row(folder: Path, device: str) -> Trained:
     card = read_card(folder)
     if card is None or card["recipe"] is None:
         return load_trained(folder, device)
-    recipe = Recipe.from_data(card["recipe"])
+    recipe, trained = Recipe.from_data(card["recipe"]), load_trained(training_of(folder, card), device)
+    return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
+
+
+def training_of(folder: Path, card: Card) -> Path:
+    """Returns the checkpoint folder that a row's record draws from; raises BadCheckpoint where it names none."""
     training = card.get("training", "")
     if not re.fullmatch(DIGEST, training):
         raise BadCheckpoint(f"{folder / CARD} names no training: it must be ten hexadecimal digits")
-    trained = load_trained(folder.parents[1] / TRAININGS / training / folder.name, device)
-    return replace(trained, recipe=recipe, policy=drawing(recipe, trained))
+    return folder.parents[1] / TRAININGS / training / folder.name
 
 
 def record_policy(name: str, trained: Trained, plan: Plan, folder: Path) -> Failure | None:

@@ -1,6 +1,5 @@
 """The report's learning curves: the training loss by step, for each method and stage of its training."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -12,9 +11,8 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from eitherway.compare.jobs import TRAININGS
 from eitherway.compare.storage import CARD, Card
-from eitherway.compare.work import DIGEST
+from eitherway.compare.work import training_of
 from eitherway.files import read_as
 from eitherway.report.figure_files import FigureFiles
 from eitherway.report.figures import SIZE
@@ -53,10 +51,7 @@ def learning_curves(rows: Sequence[Row], files: FigureFiles) -> LearningCurves |
 def read_losses(record: Path) -> tuple[LossCurve, ...]:
     """Reads the learning curves of the training that a record draws from; none where they are missing or damaged."""
     try:
-        digest = read_as(record / CARD, Card).get("training", "")
-        if not re.fullmatch(DIGEST, digest):
-            return ()
-        stages = read_as(record.parents[1] / TRAININGS / digest / record.name / LOSSES, LossCurves).stages
+        stages = read_as(training_of(record, read_as(record / CARD, Card)) / LOSSES, LossCurves).stages
     except (OSError, ValueError):
         return ()
     return stages if all(whole(stage) for stage in stages) else ()
